@@ -1,0 +1,89 @@
+"""The errors that `ilrs` raises, one family for each kind of remedy.
+
+Every message says what is wrong, where, and what to do about it. A user's mistake leaves the
+command line with exit code 2, anything else with 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place in a file: its path, the line (from 1) and the path inside the document."""
+
+    file: Path | str | None = None
+    line: int | None = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        head = str(self.file) if self.file is not None else ""
+        if self.line is not None:
+            head += f":{self.line}" if head else f"line {self.line}"
+        return f"{head}: {self.path}" if head and self.path else head or self.path
+
+
+class IlrsError(Exception):
+    """Base of all errors of this package; carries `what`, `where` and `remedy` as data."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: Where | None = None, remedy: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        head = f"{self.where}: " if self.where is not None and str(self.where) else ""
+        tail = f" ({self.remedy})" if self.remedy else ""
+        return f"{head}{self.what}{tail}"
+
+
+class UserError(IlrsError):
+    """Something the user wrote or asked for cannot be: exit code 2."""
+
+    exit_code = 2
+
+
+class ScenarioError(UserError):
+    """A scenario is wrong; the message names file, line and the path inside the scenario."""
+
+
+class UnitError(UserError):
+    """A quantity has no unit, an unknown one, or one of the wrong dimension."""
+
+
+class EphemerisRangeError(UserError):
+    """A period lies outside what the kernels cover; carries `first` and `last` [TDB s past J2000]."""
+
+    def __init__(
+        self, what: str, *, first: float, last: float, where: Where | None = None, remedy: str = ""
+    ) -> None:
+        self.first = first
+        self.last = last
+        super().__init__(what, where=where, remedy=remedy)
+
+
+class DataError(IlrsError):
+    """A data file is absent, truncated, of the wrong kind, or not what its certificate says."""
+
+
+class TerrainError(DataError, UserError):
+    """An elevation model cannot be used: absent, truncated, without CRS, or not covering a place."""
+
+    exit_code = 2
+
+
+class PlanError(IlrsError):
+    """A plan cannot be made: the solver failed, or the model has no solution at all."""
+
+
+class RunError(IlrsError):
+    """A run cannot be stored, read or resumed."""
+
+
+class BalanceError(IlrsError):
+    """The auditor found a balance that does not close; a defect of the model, never of the user."""
