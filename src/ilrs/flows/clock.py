@@ -1,0 +1,57 @@
+"""The clock of a run: equal steps, half-open, counted in whole seconds from its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.errors import UserError
+
+
+@dataclass(frozen=True)
+class Clock:
+    """`count` steps of `step` seconds from `start` (UTC)."""
+
+    start: np.datetime64
+    step: int
+    count: int
+
+    @classmethod
+    def over(cls, start: np.datetime64, stop: np.datetime64, step: int) -> Clock:
+        """The clock from `start` to `stop` (UTC) in steps of `step` [s]; the period must divide."""
+        seconds = int((stop - start) / np.timedelta64(1, "s"))
+        if step < 1 or seconds <= 0:
+            raise UserError(f"the period from {start} to {stop} in steps of {step} s has no steps")
+        if seconds % step:
+            raise UserError(
+                f"the period of {seconds} s is not a whole number of steps of {step} s",
+                remedy="choose a step that divides the period",
+            )
+        return cls(start.astype("datetime64[s]"), step, seconds // step)
+
+    @property
+    def stop(self) -> np.datetime64:
+        """The end of the last step (UTC), itself outside."""
+        return self.start + np.timedelta64(self.step * self.count, "s")
+
+    @property
+    def seconds(self) -> NDArray[np.int64]:
+        """Start of every step [s from start], shape (count,)."""
+        return np.arange(self.count, dtype=np.int64) * self.step
+
+    @property
+    def times(self) -> NDArray[np.datetime64]:
+        """Start of every step (UTC), shape (count,)."""
+        return self.start + self.seconds.astype("timedelta64[s]")
+
+    @property
+    def middles(self) -> NDArray[np.datetime64]:
+        """Middle of every step (UTC, ms), shape (count,): where profiles are sampled."""
+        return self.times.astype("datetime64[ms]") + np.timedelta64(self.step * 500, "ms")
+
+    def index(self, instant: np.datetime64) -> int:
+        """The step that holds `instant`, clipped to 0..count (count: after the end)."""
+        seconds = (instant - self.start) / np.timedelta64(1, "s")
+        return int(min(max(np.ceil(seconds / self.step), 0), self.count))

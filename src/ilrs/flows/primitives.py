@@ -1,0 +1,217 @@
+"""The five primitives that every piece of equipment becomes, and the thermal mass.
+
+Amounts are in the carrier's unit (J, kg, bit), caps in that unit per second. A profile is a number
+or an array over the steps of the clock. Flows are never negative; direction is in the primitive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Profile = float | NDArray[np.float64]
+
+KEEP_ALIVE = 0
+"""The priority of what must never be shed; larger numbers are shed first."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Brings a carrier in at `node`, up to `maximum` [unit/s], at least `minimum` of it (0..1).
+
+    `products` are amounts that each unit brings to other nodes (waste heat, for example).
+    """
+
+    name: str
+    node: str
+    maximum: Profile
+    minimum: float = 0.0
+    cost: float = 0.0
+    products: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sink:
+    """Takes a carrier out at `node`: `demand` [unit/s] of a priority.
+
+    `flexible` sinks (heaters, dumps) are not owed their demand: nothing is unserved when they take
+    less. `dump` sinks take only what is left over. `sleep_factor` scales the demand while the
+    facility hibernates.
+    """
+
+    name: str
+    node: str
+    demand: Profile
+    priority: int = 1
+    flexible: bool = False
+    dump: bool = False
+    sleep_factor: float = 0.0
+    group: str | None = None
+    products: Mapping[str, float] = field(default_factory=dict)
+    cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Store:
+    """Holds a carrier of `node` up to `capacity` [unit], above `floor` (share of capacity).
+
+    Charging `c` at the node adds `charge_efficiency * c` to the content; discharging `d` takes
+    `d / discharge_efficiency`. What is lost becomes heat at `heat_node`. `loss_rate` [1/s] is
+    self-discharge; `fade_rate` [1/s] and `fade_per_unit` [1/unit of discharge] shrink the capacity.
+    `reserve_weight` [J/unit] counts the content as electricity that can still be drawn.
+    `forward` marks a data store on the way to its destination.
+    """
+
+    name: str
+    node: str
+    capacity: float
+    initial: float
+    floor: float = 0.0
+    charge_maximum: float = np.inf
+    discharge_maximum: float = np.inf
+    charge_efficiency: float = 1.0
+    discharge_efficiency: float = 1.0
+    loss_rate: float = 0.0
+    fade_rate: float = 0.0
+    fade_per_unit: float = 0.0
+    heat_node: str | None = None
+    capacity_group: str | None = None
+    reserve_weight: float = 0.0
+    forward: bool = False
+    order: int = 0
+    cost: float = 0.0
+    holding_cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Converter:
+    """Turns carriers into others in fixed ratios: `ratios` are amounts per unit of activity.
+
+    Inputs are negative. `maximum` bounds the activity [unit/s]. Energy, mass and elements must
+    close over the ratios; the network check says so by name when they do not.
+    """
+
+    name: str
+    ratios: Mapping[str, float]
+    maximum: Profile
+    cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Link:
+    """Moves a carrier from `origin` to `target`: `maximum` [unit/s] sent, `efficiency` arrives.
+
+    `group` names a shared capacity (a radio carries all data classes). `heat_node` takes the loss.
+    """
+
+    name: str
+    origin: str
+    target: str
+    maximum: Profile = np.inf
+    efficiency: float = 1.0
+    group: str | None = None
+    heat_node: str | None = None
+    delay: Profile = 0.0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class SharedCapacity:
+    """A capacity several flows share: stores of one recorder [unit], links of one radio [unit/s].
+
+    `powered_by` names the sink whose served share opens the capacity; `power` [W] is its full draw.
+    """
+
+    name: str
+    maximum: Profile
+    kind: str = "rate"
+    powered_by: str | None = None
+    power: float = 0.0
+
+
+@dataclass(frozen=True)
+class ThermalMass:
+    """A lumped warm mass: heat node `node`, `capacity` [J/K], `initial` temperature [K].
+
+    `absorbed` [W] comes from the Sun; `conductance` [W/K] leads to the ground at `ground` [K];
+    `leak` [W/K^4] = emissivity * area * sigma radiates through the insulation to the ground and sky
+    at `surroundings` [K]; the radiator adds `radiator_closed`..`radiator_open` [W/K^4] by louver
+    between `louver_closed` and `louver_open` [K] towards `sky` [K].
+    """
+
+    name: str
+    node: str
+    capacity: float
+    initial: float
+    minimum: float
+    maximum: float
+    absorbed: Profile = 0.0
+    conductance: float = 0.0
+    ground: Profile = 0.0
+    leak: float = 0.0
+    surroundings: Profile = 0.0
+    radiator_closed: float = 0.0
+    radiator_open: float = 0.0
+    louver_closed: float = 0.0
+    louver_open: float = 1.0
+    sky: Profile = 0.0
+
+
+@dataclass(frozen=True)
+class Thermostat:
+    """A heater sink held by temperature: on below `setpoint` [K], `sleep_setpoint` in hibernation."""
+
+    sink: str
+    mass_node: str
+    setpoint: float
+    sleep_setpoint: float
+
+
+@dataclass(frozen=True)
+class Derating:
+    """A flow's cap falls linearly with the temperature of `mass_node` from 1 at `full` to 0 at `none` [K]."""
+
+    flow: str
+    mass_node: str
+    none: float
+    full: float
+
+
+@dataclass(frozen=True)
+class Hibernation:
+    """When the sinks of `group` sleep and wake, by the share of the station's drawable energy."""
+
+    group: str
+    below: float
+    above: float
+    wake_time: float
+
+
+@dataclass(frozen=True)
+class FailureMode:
+    """A way to fail: `flows` are multiplied by `factor` for `repair` [s]; mean time between [s]."""
+
+    name: str
+    flows: tuple[str, ...]
+    factor: float
+    mtbf: float
+    repair: float = np.inf
+    starts: float = 0.0
+
+
+Primitive = (
+    Source
+    | Sink
+    | Store
+    | Converter
+    | Link
+    | SharedCapacity
+    | ThermalMass
+    | Thermostat
+    | Derating
+    | Hibernation
+    | FailureMode
+)
