@@ -192,14 +192,32 @@ class Hibernation:
 
 @dataclass(frozen=True)
 class FailureMode:
-    """A way to fail: `flows` are multiplied by `factor` for `repair` [s]; mean time between [s]."""
+    """A way to fail: of `units` like units each takes `loss` (0..1) of the cap of `flows` with it.
+
+    Each unit fails after an exponential time of mean `mtbf` [s] and is back after `repair` [s]
+    (infinite: never). The cap left is product over modes of 1 - loss * failed units.
+    """
 
     name: str
     flows: tuple[str, ...]
-    factor: float
     mtbf: float
     repair: float = np.inf
-    starts: float = 0.0
+    units: int = 1
+    loss: float = 1.0
+
+
+@dataclass(frozen=True)
+class Controller:
+    """Who commands: `units` like computers, of which one must live, fed by the sink `powered_by`.
+
+    After the loss of the unit in charge the next takes over within `failover` [s].
+    """
+
+    name: str
+    failure: str
+    powered_by: str
+    units: int
+    failover: float
 
 
 Primitive = (
@@ -214,4 +232,5 @@ Primitive = (
     | Derating
     | Hibernation
     | FailureMode
+    | Controller
 )

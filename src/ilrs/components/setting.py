@@ -1,0 +1,116 @@
+"""Where a component stands: what its place and its neighbours offer it, as series over the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.errors import ScenarioError
+from ilrs.flows.clock import Clock
+
+Array = NDArray[np.float64]
+
+SURROUNDINGS_HEAT = "surroundings/heat"
+"""The node that takes heat nobody holds: the Moon and the sky."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A partner in view of a place: `visible` (0..1 of the step), `distance` [m], `elevation` [rad]."""
+
+    visible: Array
+    distance: Array
+    elevation: Array
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the sky and the ground do at one place; every series has shape (count,).
+
+    `irradiance` [W/m2] is the Sun's on a plane facing it, Earth's eclipses taken off, terrain not;
+    `flux_fraction` (h, count) is the limb-darkened share of the disc above the terrain at `heights`.
+    """
+
+    sun_elevation: Array
+    irradiance: Array
+    heights: Array
+    flux_fraction: Array
+    ground_temperature: Array
+    views: Mapping[str, View] = field(default_factory=dict)
+
+    def light(self, bottom: float, top: float, samples: int = 5) -> Array:
+        """Mean limb-darkened share of the Sun's disc between two heights above ground [m], (count,).
+
+        The mean of `samples` heights at the middles of equal bands, each interpolated linearly
+        between the heights the horizons were computed for.
+        """
+        if bottom < self.heights[0] - 1e-9 or top > self.heights[-1] + 1e-9:
+            raise ScenarioError(
+                f"light between {bottom:g} m and {top:g} m is needed, but horizons reach from "
+                f"{self.heights[0]:g} m to {self.heights[-1]:g} m above ground",
+                remedy="recompute the horizons with these heights",
+            )
+        middles = bottom + (top - bottom) * (np.arange(samples) + 0.5) / samples
+        position = np.interp(middles, self.heights, np.arange(len(self.heights)))
+        total = np.zeros(self.flux_fraction.shape[1])
+        for p in position:
+            low = min(int(p), len(self.heights) - 2) if len(self.heights) > 1 else 0
+            share = p - low
+            total += (1.0 - share) * self.flux_fraction[low]
+            if share > 0.0:
+                total += share * self.flux_fraction[low + 1]
+        return total / samples
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A component's own corner of the station.
+
+    `present` is 1 from the arrival of its mission; `years` counts from there. `heat_node` takes its
+    waste heat; `data_place` names the data network it speaks on; `hibernation_group` its facility.
+    """
+
+    name: str
+    facility: str
+    place: str
+    clock: Clock
+    present: Array
+    years: Array
+    surroundings: Surroundings | None
+    heat_node: str
+    data_place: str
+
+    @property
+    def electricity(self) -> str:
+        """The electricity node of the place."""
+        return f"{self.place}/electricity"
+
+    def data(self, data_class: str) -> str:
+        """The node of a data class on this component's network."""
+        return f"{self.data_place}/data.{data_class}"
+
+    def own(self, carrier: str) -> str:
+        """A node of this component's own, such as its hydrogen tank."""
+        return f"{self.name}/{carrier}"
+
+    def ground(self) -> Surroundings:
+        """The surroundings, for components that only make sense on the Moon's surface."""
+        if self.surroundings is None:
+            raise ScenarioError(
+                f"{self.name} needs a place on the Moon's surface, {self.place!r} is not one",
+                remedy="give its facility a place of kind 'ground'",
+            )
+        return self.surroundings
+
+    def view(self, partner: str) -> View:
+        """How `partner` (a relay or `earth`) is seen from the place."""
+        views = self.ground().views
+        if partner not in views:
+            raise ScenarioError(
+                f"{self.name} speaks to {partner!r}, which is not known",
+                remedy=f"known partners are {', '.join(views) or 'none'}",
+            )
+        return views[partner]

@@ -1,0 +1,1 @@
+"""Physics of the equipment: pure functions on arrays in SI units."""
