@@ -39,7 +39,6 @@ class Surroundings:
     heights: Array
     flux_fraction: Array
     ground_temperature: Array
-    views: Mapping[str, View] = field(default_factory=dict)
 
     def light(self, bottom: float, top: float, samples: int = 5) -> Array:
         """Mean limb-darkened share of the Sun's disc between two heights above ground [m], (count,).
@@ -82,6 +81,7 @@ class Setting:
     surroundings: Surroundings | None
     heat_node: str
     data_place: str
+    views: Mapping[str, View] = field(default_factory=dict)
 
     @property
     def electricity(self) -> str:
@@ -106,11 +106,10 @@ class Setting:
         return self.surroundings
 
     def view(self, partner: str) -> View:
-        """How `partner` (a relay or `earth`) is seen from the place."""
-        views = self.ground().views
-        if partner not in views:
+        """How `partner` (a relay's place, or `earth`) is seen from the place."""
+        if partner not in self.views:
             raise ScenarioError(
                 f"{self.name} speaks to {partner!r}, which is not known",
-                remedy=f"known partners are {', '.join(views) or 'none'}",
+                remedy=f"known partners are {', '.join(self.views) or 'none'}",
             )
-        return views[partner]
+        return self.views[partner]

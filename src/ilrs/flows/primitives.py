@@ -137,9 +137,8 @@ class ThermalMass:
     """A lumped warm mass: heat node `node`, `capacity` [J/K], `initial` temperature [K].
 
     `absorbed` [W] comes from the Sun; `conductance` [W/K] leads to the ground at `ground` [K];
-    `leak` [W/K^4] = emissivity * area * sigma radiates through the insulation to the ground and sky
-    at `surroundings` [K]; the radiator adds `radiator_closed`..`radiator_open` [W/K^4] by louver
-    between `louver_closed` and `louver_open` [K] towards `sky` [K].
+    `leak` [W/K^4] = emissivity * area * sigma radiates through the insulation to `surroundings` [K].
+    Temperature should stay within `minimum`..`maximum` [K].
     """
 
     name: str
@@ -153,10 +152,21 @@ class ThermalMass:
     ground: Profile = 0.0
     leak: float = 0.0
     surroundings: Profile = 0.0
-    radiator_closed: float = 0.0
-    radiator_open: float = 0.0
-    louver_closed: float = 0.0
-    louver_open: float = 1.0
+
+
+@dataclass(frozen=True)
+class Radiator:
+    """Radiates from `mass_node` to `sky` [K] with emissivity * area * sigma [W/K^4].
+
+    A bimetal louver opens it linearly from `shut` at `cold` [K] to `open` at `hot` [K].
+    """
+
+    name: str
+    mass_node: str
+    shut: float
+    open: float
+    cold: float
+    hot: float
     sky: Profile = 0.0
 
 
@@ -228,6 +238,7 @@ Primitive = (
     | Link
     | SharedCapacity
     | ThermalMass
+    | Radiator
     | Thermostat
     | Derating
     | Hibernation

@@ -1,0 +1,1 @@
+"""The kinds of equipment: one file a kind."""

@@ -1,0 +1,61 @@
+"""All kinds of equipment: ours, and those that installed packages add."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import entry_points
+
+from ilrs.components.battery import Battery
+from ilrs.components.cable import Cable
+from ilrs.components.command_center import CommandCenter
+from ilrs.components.component import Component
+from ilrs.components.fission_reactor import FissionReactor
+from ilrs.components.ground_station import GroundStation
+from ilrs.components.heater import Heater
+from ilrs.components.load import Load
+from ilrs.components.mission_control import MissionControl
+from ilrs.components.radiator import ZenithRadiator
+from ilrs.components.radio import Radio
+from ilrs.components.recorder import Recorder
+from ilrs.components.regenerative_fuel_cell import RegenerativeFuelCell
+from ilrs.components.relay import Relay
+from ilrs.components.solar_array import SolarArray
+from ilrs.components.thermal_mass import Box
+from ilrs.errors import ScenarioError
+
+OURS: tuple[type[Component], ...] = (
+    SolarArray,
+    Battery,
+    RegenerativeFuelCell,
+    FissionReactor,
+    Cable,
+    Load,
+    CommandCenter,
+    Box,
+    Heater,
+    ZenithRadiator,
+    Recorder,
+    Radio,
+    Relay,
+    GroundStation,
+    MissionControl,
+)
+
+
+@lru_cache(maxsize=1)
+def kinds() -> dict[str, type[Component]]:
+    """Every kind by its name; a partner's kind may not take the name of another."""
+    found = {kind.model_fields["kind"].default: kind for kind in OURS}
+    for entry in entry_points(group="ilrs.components"):
+        kind = entry.load()
+        if not (isinstance(kind, type) and issubclass(kind, Component)):
+            raise ScenarioError(
+                f"entry point {entry.name!r} ({entry.value}) is not a component",
+                remedy="name a subclass of ilrs.components.component.Component",
+            )
+        if entry.name in found:
+            raise ScenarioError(
+                f"entry point {entry.name!r} takes the name of a known kind", remedy="rename it"
+            )
+        found[entry.name] = kind
+    return found
