@@ -1,0 +1,1 @@
+"""Time, frames, ephemeris, orbits, eclipses: pure functions on arrays."""
