@@ -15,7 +15,8 @@ from ilrs.errors import ScenarioError
 
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
-    r"(?:[T ](?P<clock>\d{2}:\d{2}(?::\d{2})?)(?P<fraction>\.\d+)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[T ](?P<clock>\d{2}:\d{2}(?::\d{2})?)(?P<fraction>\.\d+)?"
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 )
 _REMEDY = "write UTC like 2031-01-01 or 2031-01-01T12:00"
 
