@@ -1,0 +1,1 @@
+"""The ground: terrain, horizons, light on it, and the heat of its regolith."""
