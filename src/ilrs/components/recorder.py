@@ -14,7 +14,7 @@ from ilrs.units import DataVolume
 
 
 class Recorder(Component):
-    """One memory shared by the data classes; what does not fit is lost, lowest class first."""
+    """One memory shared by the data classes; what arrives at a full memory is lost."""
 
     kind: Literal["recorder"] = "recorder"
     capacity: DataVolume = Field(description="Memory, all classes together.")

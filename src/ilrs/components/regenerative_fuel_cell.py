@@ -74,6 +74,7 @@ class RegenerativeFuelCell(Component):
                 capacity=capacities[c],
                 initial=capacities[c] * full[c],
                 reserve_weight=weight if c == "hydrogen" else 0.0,
+                fill=c == "hydrogen",
                 order=1,
             )
             for c in capacities

@@ -62,7 +62,8 @@ class Store:
     `d / discharge_efficiency`. What is lost becomes heat at `heat_node`. `loss_rate` [1/s] is
     self-discharge; `fade_rate` [1/s] and `fade_per_unit` [1/unit of discharge] shrink the capacity.
     `reserve_weight` [J/unit] counts the content as electricity that can still be drawn.
-    `forward` marks a data store on the way to its destination.
+    `forward` marks a data store on the way to its destination; `fill` a store that surplus fills
+    (otherwise it fills only with by-products).
     """
 
     name: str
@@ -81,6 +82,7 @@ class Store:
     capacity_group: str | None = None
     reserve_weight: float = 0.0
     forward: bool = False
+    fill: bool = True
     order: int = 0
     cost: float = 0.0
     holding_cost: float = 0.0
@@ -167,7 +169,7 @@ class Radiator:
     open: float
     cold: float
     hot: float
-    sky: Profile = 0.0
+    sky: float = 3.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The station as one network of flows over time, compiled into arrays."""
