@@ -124,7 +124,7 @@ def load_kernels(first: float, last: float, *, slack: float = 0.0) -> Kernels:
 
 @lru_cache(maxsize=1)
 def leap_seconds() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The leap-second table: UTC instants [s past 2000-01-01T12:00 UTC] and TAI - UTC from then [s]."""
+    """UTC instants [s past 2000-01-01T12:00 UTC] of leap seconds and TAI - UTC from then on [s]."""
     with _lock:
         _furnish_one(LEAP_SECONDS)
         pairs = spiceypy.gdpool("DELTET/DELTA_AT", 0, 400).reshape(-1, 2)
@@ -133,7 +133,7 @@ def leap_seconds() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 @lru_cache(maxsize=1)
 def barycentric_time_constants() -> tuple[float, float, float, float]:
-    """K [s], EB, M0 [rad], M1 [rad/s] of TDB - TT = K sin(M + EB sin M), M = M0 + M1 t, from the kernel."""
+    """K [s], EB, M0 [rad], M1 [rad/s] of TDB - TT = K sin(M + EB sin M), M = M0 + M1 t."""
     with _lock:
         _furnish_one(LEAP_SECONDS)
         k = float(spiceypy.gdpool("DELTET/K", 0, 1)[0])

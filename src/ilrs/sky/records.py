@@ -86,7 +86,7 @@ def evaluate_rate(records: NDArray[np.float64], segment: int, t: float) -> Any:
 
 @njit(cache=True)
 def barycentric(records: NDArray[np.float64], body: int, t: float) -> Any:
-    """The ICRF position [km] of Sun (10), Earth (399) or Moon (301) from the system's barycentre."""
+    """The ICRF position [km] of Sun (10), Earth (399) or Moon (301) from the barycentre."""
     if body == 10:
         return evaluate(records, 0, t)
     x, y, z = evaluate(records, 1, t)

@@ -17,7 +17,7 @@ _NANOSECONDS = 1_000_000_000
 
 
 def read_utc(text: str) -> np.datetime64:
-    """The UTC instant written in ISO 8601 (`2026-01-02`, `2026-01-02T03:04:05.6Z`, with an offset)."""
+    """The UTC instant written in ISO 8601, such as `2026-01-02` or `2026-01-02T03:04:05.6Z`."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except (ValueError, AttributeError) as error:
