@@ -6,6 +6,7 @@ command line with exit code 2, anything else with 1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +50,24 @@ class UserError(IlrsError):
 
 
 class ScenarioError(UserError):
-    """A scenario is wrong; the message names file, line and the path inside the scenario."""
+    """A scenario is wrong; the message names file, line and the path inside the scenario.
+
+    Where several mistakes were found, `problems` holds them one by one.
+    """
+
+    problems: tuple[ScenarioError, ...] = ()
+
+    @classmethod
+    def several(cls, problems: Sequence[ScenarioError], *, shown: int = 10) -> ScenarioError:
+        """One error for all `problems`, a line each, the first `shown` of them."""
+        if len(problems) == 1:
+            return problems[0]
+        lines = [f"{len(problems)} mistakes", *(f"  {p}" for p in problems[:shown])]
+        if len(problems) > shown:
+            lines.append(f"  and {len(problems) - shown} more")
+        error = cls("\n".join(lines))
+        error.problems = tuple(problems)
+        return error
 
 
 class UnitError(UserError):

@@ -1,0 +1,53 @@
+"""Reading scenarios: text to a document, and a document to a checked model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ilrs.errors import ScenarioError
+from ilrs.scenario.document import Document
+from ilrs.scenario.messages import problems_of
+from ilrs.scenario.overlays import apply_overlay, follow_extends, locate
+from ilrs.scenario.sourcing import collapse_sourced, resolve_sources
+from ilrs.scenario.yaml_text import parse, read_text
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_document(source: Path | str, overlays: Sequence[Path | str] = ()) -> Document:
+    """The document of a scenario: what it extends below it, `overlays` above it in their order.
+
+    `source` is a path, the name of a packaged scenario such as `ilrs`, or YAML text (which has a
+    line break). Raises `ScenarioError`, naming file and line.
+    """
+    document = follow_extends(_read_one(source), _read_one)
+    for overlay in overlays:
+        above = _read_one(overlay)
+        if above.extends is not None:
+            raise ScenarioError(
+                "an overlay that is laid over a scenario cannot extend one itself",
+                where=above.where(("extends",)),
+                remedy="drop `extends`, or run this file as the scenario",
+            )
+        document = apply_overlay(document, above)
+    return document
+
+
+def _read_one(source: Path | str) -> Document:
+    if isinstance(source, str) and "\n" in source:
+        return collapse_sourced(parse(source))
+    path = locate(source) if isinstance(source, str) else source
+    return collapse_sourced(parse(read_text(path), str(path)))
+
+
+def validate_document(document: Document, model: type[Model]) -> Model:
+    """The model that the document describes; all mistakes are reported together, a line each."""
+    resolve_sources(document)
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise ScenarioError.several(problems_of(error, document, model)) from error
