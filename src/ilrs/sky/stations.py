@@ -21,7 +21,7 @@ _AXIS, _FLATTENING = 6_378_137.0, 1.0 / 298.257223563
 
 @dataclass(frozen=True)
 class Station:
-    """A ground station: geodetic `latitude`, east `longitude`, `mask` elevation [rad], `height` [m]."""
+    """A ground station: geodetic latitude, east longitude and mask elevation [rad], height [m]."""
 
     name: str
     latitude: float
@@ -98,12 +98,14 @@ def station_sees(
     earth: ArrayLike,
     moon_rotation: ArrayLike,
     tdb: ArrayLike,
+    moon_radius: float = MOON_RADIUS,
 ) -> NDArray[np.bool_]:
     """Whether each station sees each target past the Moon: (stations, targets, n).
 
-    `targets` (targets, n, 3) [m] from the Moon's centre in MOON_ME (fixed places broadcast over
-    n). Seen: above the station's mask, and the line to the station clear of the Moon's sphere. A
-    target below the sphere's surface is judged from the surface above it. Terrain does not count.
+    `targets` (targets, n, 3) or (targets, 1, 3) [m] from the Moon's centre in MOON_ME. Seen: above
+    the station's mask, and the line to it clear of a sphere of `moon_radius` [m]; give 0 where the
+    target's own horizon decides that, as terrain does for places. `earth`, `moon_rotation` and
+    accuracy as `station_elevations`.
     """
     place, vertical = _arrays(stations)
     earths = np.asarray(earth, dtype=np.float64)
@@ -119,7 +121,7 @@ def station_sees(
             place,
             vertical,
             np.array([math.sin(s.mask) for s in stations]),
-            MOON_RADIUS,
+            moon_radius,
         )
     )
 
@@ -256,7 +258,7 @@ def _sees(
                 moon[i], turn[i], targets[j, i, 0], targets[j, i, 1], targets[j, i, 2]
             )
             height = math.sqrt(ox * ox + oy * oy + oz * oz)
-            # A place under the reference sphere looks out over it from its own radius.
+            # A target under the sphere looks out over it from its own radius.
             radius = min(moon_radius, height * (1.0 - 1e-12))
             for s in range(len(place)):
                 dx = cx + ox - place[s, 0]
