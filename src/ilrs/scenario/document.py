@@ -111,3 +111,11 @@ def suggestion(word: str, known: Iterable[str], *, many: int = 12) -> str:
         return "none is known here"
     more = ", ..." if len(names) > many else ""
     return f"known: {', '.join(names[:many])}{more}"
+
+
+def unknown_key(key: str, value: Any, known: Iterable[str]) -> str:
+    """A remedy for an unknown key; one without a value is often what follows a bare comma."""
+    near = nearest(key, known)
+    if value is None and not near:
+        return "put quotes around a text that holds a comma"
+    return suggestion(key, known)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ilrs.errors import ScenarioError
-from ilrs.scenario.document import Document, Steps, lookup, suggestion
+from ilrs.scenario.document import Document, Steps, lookup, suggestion, unknown_key
 
 _EXPECTED = {
     "string": "a text",
@@ -100,7 +100,7 @@ def _said(
         ]
         _, parent = lookup(document.data, path[:-1])
         left = [k for k in known if not isinstance(parent, dict) or k not in parent]
-        return path, f"unknown key {path[-1]!r}", suggestion(str(path[-1]), left)
+        return path, f"unknown key {path[-1]!r}", unknown_key(str(path[-1]), found["input"], left)
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         if not isinstance(found["input"], dict):
             return path, f"should be {_EXPECTED['dict']}, is {_shown(found['input'])}", ""

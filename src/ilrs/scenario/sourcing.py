@@ -24,6 +24,7 @@ from ilrs.scenario.document import (
     nearest,
     path_text,
     suggestion,
+    unknown_key,
 )
 from ilrs.scenario.instants import written
 from ilrs.units import Quantity
@@ -51,6 +52,7 @@ def collapse_sourced(document: Document) -> Document:
         )
     marks: dict[Steps, Mark] = {}
     provenance: dict[Steps, Sourced] = {}
+    problems: list[ScenarioError] = []
 
     def walk(value: Any, old: Steps, new: Steps) -> Any:
         if old in document.marks:
@@ -60,7 +62,10 @@ def collapse_sourced(document: Document) -> Document:
         if not isinstance(value, dict):
             return value
         if _is_sourced(value):
-            provenance[new] = _read(value, old, document)
+            try:
+                provenance[new] = _read(value, old, document)
+            except ScenarioError as error:
+                problems.append(error)
             inner = (*old, "value")
             if isinstance(value["value"], list):
                 return [walk(v, (*inner, i), (*new, i)) for i, v in enumerate(value["value"])]
@@ -68,13 +73,17 @@ def collapse_sourced(document: Document) -> Document:
         return {key: walk(item, (*old, key), (*new, key)) for key, item in value.items()}
 
     plain = walk(data, (), ())
+    if problems:
+        raise ScenarioError.several(problems)
     return Document(plain, marks, provenance, sources, extends, document.file)
 
 
 def _is_sourced(value: dict[str, Any]) -> bool:
-    """Whether a mapping is meant as a sourced value: all its keys are, or nearly are, of the form."""
+    """Whether a mapping is meant as a sourced value: its keys are, or nearly are, of the form."""
     if "value" not in value or len(value) < 2:
         return False
+    if {"value", "source", "status"} <= value.keys():
+        return True
     return all(key in _KEYS or nearest(key, _KEYS) for key in value)
 
 
@@ -87,7 +96,7 @@ def _read(value: dict[str, Any], path: Steps, document: Document) -> Sourced:
     def entry(row: dict[str, Any], at: Steps, keys: tuple[str, ...]) -> None:
         for key in row:
             if key not in keys:
-                raise wrong(f"unknown key {key!r}", (*at, key), suggestion(key, keys))
+                raise wrong(f"unknown key {key!r}", (*at, key), unknown_key(key, row[key], keys))
         for key in ("value", "source", "status"):
             if row.get(key) is None:
                 raise wrong(f"a sourced value needs {key!r}", at, form)
@@ -157,15 +166,22 @@ def resolve_sources(document: Document) -> Document:
         return source
 
     resolved = {}
+    problems: list[ScenarioError] = []
     for path, sourced in document.provenance.items():
-        others = tuple(replace(a, source=full(a.source, path)) for a in sourced.alternatives)
-        resolved[path] = replace(sourced, source=full(sourced.source, path), alternatives=others)
+        try:
+            others = tuple(replace(a, source=full(a.source, path)) for a in sourced.alternatives)
+            source = full(sourced.source, path)
+            resolved[path] = replace(sourced, source=source, alternatives=others)
+        except ScenarioError as error:
+            problems.append(error)
+    if problems:
+        raise ScenarioError.several(problems)
     return replace(document, provenance=resolved)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One value of a scenario with where it comes from; `value` is SI in `unit`, instants a text."""
+    """One value of a scenario and where it comes from; `value` is SI in `unit`, instants text."""
 
     path: str
     value: float | int | str
