@@ -1,0 +1,1 @@
+"""Planning: what to do when, with foresight; the dispatch of flows as a linear programme."""

@@ -1,0 +1,435 @@
+"""Dispatch: who flows how much in every plan step, as one banded linear programme.
+
+The same incidence that the simulator balances gives the rows; stores and warm masses link the
+steps; passive heat laws enter as affine equalities about a temperature per step, and their error is
+reported. Amounts are scaled to kWh, Gbit and kg, rates to those per hour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ilrs.flows.carriers import carrier_of
+from ilrs.network.network import Network
+from ilrs.planning.highs import Programme, Solution, solve
+from ilrs.planning.steps import PlanSteps
+
+Floats = NDArray[np.float64]
+HOUR = 3600.0
+SCALE = {"J": 3.6e6, "kg": 1.0, "bit": 1e9}
+
+LEVEL_WEIGHT = 30.0
+"""Ratio between neighbouring priorities in the first solve; see `Dispatch.solve`."""
+UNSERVED = 1e-6
+"""What counts as nothing unserved, as a share of the demand of a priority."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a window starts: contents [unit], fade [1] and temperatures [K]."""
+
+    content: Floats
+    fade: Floats
+    temperature: Floats
+
+
+@dataclass(frozen=True)
+class Window:
+    """The answer of one window: rates (k, flows) and levels (k, stores) in SI, temperatures [K]."""
+
+    flow: Floats
+    level: Floats
+    temperature: Floats
+    unserved: dict[int, float]
+    objective: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the variables of a step lie: flows, contents, temperatures, cold and hot slack."""
+
+    flows: int
+    stores: int
+    masses: int
+
+    @property
+    def width(self) -> int:
+        """Variables a step."""
+        return self.flows + self.stores + 3 * self.masses
+
+    def block(self, what: str) -> slice:
+        """Columns of one kind within a step."""
+        f, s, m = self.flows, self.stores, self.masses
+        first = {"flow": 0, "content": f, "temperature": f + s, "cold": f + s + m, "hot": f + s + 2 * m}
+        size = {"flow": f, "content": s}.get(what, m)
+        return slice(first[what], first[what] + size)
+
+
+class Dispatch:
+    """The linear programme of a network over plan steps, assembled once, solved by windows."""
+
+    def __init__(self, network: Network, steps: PlanSteps, reference_temperature: Floats) -> None:
+        """`reference_temperature` (steps, masses) [K]: about which heat laws are linear."""
+        self.network = network
+        self.steps = steps
+        self.reference = reference_temperature
+        flows, stores = network.flows, network.stores
+        self.layout = Layout(len(flows.names), len(stores.names), len(network.masses.names))
+        self.flow_scale = np.array([SCALE[u.split("/")[0] if u != "W" else "J"] for u in flows.units])
+        self.store_scale = np.array([SCALE[u] for u in stores.units])
+        self.profiles = steps.mean(network.profiles) if len(network.profiles) else network.profiles
+        self.hours = steps.length / HOUR
+        self.priorities = sorted(
+            {int(p) for p, f, d in zip(network.sinks.priority, network.sinks.flexible, network.sinks.dump, strict=True) if not (f or d)}
+        )
+
+    # -- capacities over the plan's steps ------------------------------------------------------
+
+    def caps(self) -> Floats:
+        """Cap of every flow in every step (flows, steps) [unit/s], cold equipment derated."""
+        flows, masses = self.network.flows, self.network.masses
+        caps = np.repeat(flows.cap[:, None], self.steps.count, axis=1)
+        varying = flows.profile >= 0
+        caps[varying] *= self.profiles[flows.profile[varying]]
+        for f, m, none, full in zip(
+            masses.derating_flow, masses.derating_mass, masses.derating_none, masses.derating_full, strict=True
+        ):
+            caps[f] *= np.clip((self.reference[:, m] - none) / (full - none), 0.0, 1.0)
+        return caps
+
+    def group_caps(self) -> Floats:
+        """Cap of every shared capacity in every step (groups, steps) [unit or unit/s]."""
+        groups = self.network.groups
+        caps = np.repeat(groups.cap[:, None], self.steps.count, axis=1)
+        varying = groups.profile >= 0
+        caps[varying] *= self.profiles[groups.profile[varying]]
+        return caps
+
+    # -- one window ----------------------------------------------------------------------------
+
+    def solve(self, first: int, last: int, start: Start) -> Window:
+        """The best flows over plan steps `first`..`last`-1, lexicographic by priority.
+
+        One weighted solve comes first. When it leaves nothing unserved it is lexicographically
+        optimal, since no level can be better than zero and the rest is minimised on that face.
+        Otherwise each level is minimised in turn and held.
+        """
+        programme, unserved = self._programme(first, last, start)
+        solution = solve(programme)
+        short = {p: self._short(row, total, solution.value) for p, (row, total) in unserved.items()}
+        owed = {p: total for p, (_, total) in unserved.items()}
+        if any(short[p] > UNSERVED * max(owed[p], 1.0) for p in short):
+            solution = self._by_level(programme, unserved)
+            short = {p: self._short(row, total, solution.value) for p, (row, total) in unserved.items()}
+        return self._window(solution, first, last, short)
+
+    @staticmethod
+    def _short(row: Floats, total: float, value: Floats) -> float:
+        return float(total - row @ value)
+
+    def _by_level(
+        self, programme: Programme, unserved: dict[int, tuple[Floats, float]]
+    ) -> Solution:
+        rest = programme
+        for row, total in unserved.values():
+            level = Programme(
+                -row, rest.lower, rest.upper, rest.matrix, rest.row_lower, rest.row_upper
+            )
+            best = solve(level)
+            # Held a millionth short of the best, so that rounding cannot make the next level infeasible.
+            rest = rest.with_row(-row, best.objective + 1e-6 * max(total, 1.0))
+        return solve(rest)
+
+    def _window(self, solution: Solution, first: int, last: int, short: dict[int, float]) -> Window:
+        grid = solution.value.reshape(last - first, self.layout.width)
+        flow = np.maximum(grid[:, self.layout.block("flow")], 0.0)
+        level = np.maximum(grid[:, self.layout.block("content")], 0.0)
+        return Window(
+            flow=flow * (self.flow_scale / HOUR),
+            level=level * self.store_scale,
+            temperature=grid[:, self.layout.block("temperature")],
+            unserved={p: max(s, 0.0) * SCALE["J"] for p, s in short.items()},
+            objective=solution.objective,
+        )
+
+    def _programme(
+        self, first: int, last: int, start: Start
+    ) -> tuple[Programme, dict[int, tuple[Floats, float]]]:
+        steps = range(first, last)
+        hours = self.hours[first:last]
+        lower, upper = self._bounds(first, last, start)
+        cost, unserved = self._cost(first, last, upper)
+        balance = self._balances(len(steps))
+        parts = [
+            balance,
+            self._contents(hours, start, first),
+            self._temperatures(first, last, start),
+            self._rate_groups(first, last),
+            self._content_groups(first, last),
+        ]
+        matrix = sparse.csc_array(sparse.vstack([m for m, _, _ in parts]))
+        return (
+            Programme(
+                cost,
+                lower,
+                upper,
+                matrix,
+                np.concatenate([low for _, low, _ in parts]),
+                np.concatenate([high for _, _, high in parts]),
+            ),
+            unserved,
+        )
+
+    def _bounds(self, first: int, last: int, start: Start) -> tuple[Floats, Floats]:
+        count = last - first
+        lower = np.zeros((count, self.layout.width))
+        upper = np.full((count, self.layout.width), np.inf)
+        caps = self.caps()[:, first:last].T * (HOUR / self.flow_scale)
+        flow = self.layout.block("flow")
+        upper[:, flow] = caps
+        lower[:, flow] = caps * self.network.flows.minimum
+        capacity = self._capacity(first, last, start)
+        content = self.layout.block("content")
+        upper[:, content] = capacity
+        lower[:, content] = capacity * self.network.stores.floor
+        # A store that starts below its floor (or above its faded capacity) may stay there.
+        held = start.content / self.store_scale
+        here = self.network.stores.arrival <= self.steps.first[first]
+        lower[:, content] = np.where(here, np.minimum(lower[:, content], held), lower[:, content])
+        upper[:, content] = np.where(here, np.maximum(upper[:, content], held), upper[:, content])
+        upper[:, self.layout.block("temperature")] = np.inf
+        lower[:, self.layout.block("temperature")] = -np.inf
+        return lower.ravel(), upper.ravel()
+
+    def _capacity(self, first: int, last: int, start: Start) -> Floats:
+        """Capacity of every store in every step (steps, stores), faded by the calendar [scaled]."""
+        stores = self.network.stores
+        ends = self.steps.first[first + 1 : last + 1]
+        elapsed = (ends - self.steps.first[first]) * self.steps.step
+        fade = np.clip(start.fade + elapsed[:, None] * stores.fade_rate, 0.0, 1.0)
+        present = ends[:, None] > stores.arrival
+        return np.asarray(present * (1.0 - fade) * stores.capacity / self.store_scale)
+
+    def _cost(
+        self, first: int, last: int, upper: Floats
+    ) -> tuple[Floats, dict[int, tuple[Floats, float]]]:
+        """Cost of every variable, and for every priority its served row and total [scaled]."""
+        count, width = last - first, self.layout.width
+        hours = self.hours[first:last, None]
+        sinks, flows = self.network.sinks, self.network.flows
+        sink = np.array(flows.of("sink"))
+        cost = np.zeros((count, width))
+        cost[:, self.layout.block("flow")] = flows.cost * hours
+        owed = ~(sinks.flexible | sinks.dump)
+        data = np.array([flows.carriers[f].startswith("data.") for f in sink])
+        unserved: dict[int, tuple[Floats, float]] = {}
+        for rank, priority in enumerate(self.priorities):
+            row = np.zeros((count, width))
+            chosen = sink[owed & (sinks.priority == priority)]
+            row[:, chosen] = hours
+            weight = LEVEL_WEIGHT ** (len(self.priorities) - rank)
+            cost -= weight * row
+            flat = row.ravel()
+            unserved[priority] = (flat, float(flat @ np.where(flat > 0, upper, 0.0)))
+        lost = sink[sinks.dump & data]
+        cost[:, lost] += LEVEL_WEIGHT * hours
+        content = self.layout.block("content")
+        held = np.array([flows.carriers[f].startswith("data.") for f in flows.of("charge")])
+        # Late data: every hour a bit waits costs a little, more for urgent classes.
+        cost[:, content] += np.where(held, 1e-3, 0.0) * hours
+        for what in ("cold", "hot"):
+            cost[:, self.layout.block(what)] = LEVEL_WEIGHT ** (len(self.priorities) + 1) * hours
+        # What the stores still hold at the end is worth a little less than serving with it.
+        worth = self.network.stores.reserve_weight * self.store_scale / SCALE["J"]
+        cost[-1, content] -= 0.5 * worth
+        return cost.ravel(), unserved
+
+    def _balances(self, count: int) -> tuple[sparse.csc_array, Floats, Floats]:
+        """Every node without storage of its own balances in every step."""
+        network = self.network
+        nodes = [i for i, n in enumerate(network.nodes) if not n.endswith("/heat")]
+        unit = {n: SCALE[carrier_of(network.nodes[n]).unit] for n in nodes}
+        scaled = sparse.csr_array(network.incidence)[nodes] @ sparse.diags_array(self.flow_scale)
+        scaled = sparse.diags_array(1.0 / np.array([unit[n] for n in nodes])) @ scaled
+        wide = sparse.hstack(
+            [scaled, sparse.csr_array((len(nodes), self.layout.width - self.layout.flows))]
+        )
+        matrix = sparse.kron(sparse.eye_array(count), wide, format="csc")
+        zero = np.zeros(count * len(nodes))
+        return matrix, zero, zero
+
+    def _contents(
+        self, hours: Floats, start: Start, first: int
+    ) -> tuple[sparse.csc_array, Floats, Floats]:
+        """x_k = x_(k-1) exp(-loss) + charge - discharge, and what arrives."""
+        count, stores, flows = len(hours), self.network.stores, self.network.flows
+        size, width = self.layout.stores, self.layout.width
+        content = self.layout.block("content").start
+        k, s = np.meshgrid(np.arange(count), np.arange(size), indexing="ij")
+        kept = np.exp(-stores.loss_rate * hours[:, None] * HOUR)
+        rows = k * size + s
+        here = k * width
+        before = np.maximum(k - 1, 0) * width
+        charge = flows.first["charge"] + s
+        discharge = flows.first["discharge"] + s
+        scale = self.flow_scale[flows.first["charge"] + np.arange(size)] / self.store_scale
+        h = np.broadcast_to(hours[:, None], rows.shape)
+        entries = [
+            (rows, here + content + s, np.ones_like(h)),
+            (rows[1:], (before + content + s)[1:], -kept[1:]),
+            (rows, here + charge, -h * stores.charge_efficiency * scale),
+            (rows, here + discharge, h / stores.discharge_efficiency * scale),
+        ]
+        right = np.zeros((count, size))
+        present = stores.arrival <= self.steps.first[first]
+        right[0] += np.where(present, kept[0] * start.content / self.store_scale, 0.0)
+        for store in np.nonzero(~present)[0]:
+            step = np.searchsorted(self.steps.first, stores.arrival[store]) - first
+            if step < count:
+                right[step, store] += stores.initial[store] / self.store_scale[store]
+        return _matrix(entries, count * size, count * width), right.ravel(), right.ravel()
+
+    def _temperatures(
+        self, first: int, last: int, start: Start
+    ) -> tuple[sparse.csc_array, Floats, Floats]:
+        """C (T_k - T_(k-1)) = h (heat + q0 + slope (T_k - T0)), and the comfort slacks."""
+        network, masses = self.network, self.network.masses
+        count, size, width = last - first, self.layout.masses, self.layout.width
+        if not size:
+            empty = np.zeros(0)
+            return sparse.csc_array((0, count * width)), empty, empty
+        hours = self.hours[first:last]
+        reference = self.reference[first:last]
+        constant, slope = self.passive(first, last, reference)
+        capacity = masses.capacity / SCALE["J"]
+        heat = sparse.csr_array(network.incidence)[masses.node] @ sparse.diags_array(
+            self.flow_scale / SCALE["J"]
+        )
+        heat = sparse.coo_array(heat)
+        k = np.arange(count)
+        temperature = self.layout.block("temperature").start
+        m, f, a = heat.coords[0], heat.coords[1], heat.data
+        grid_k, grid_m = np.meshgrid(k, np.arange(size), indexing="ij")
+        rows = grid_k * size + grid_m
+        slope_kw = slope / 1e3
+        entries = [
+            (rows, grid_k * width + temperature + grid_m, capacity - hours[:, None] * slope_kw),
+            (
+                rows[1:],
+                (grid_k[1:] - 1) * width + temperature + grid_m[1:],
+                np.broadcast_to(-capacity, rows[1:].shape),
+            ),
+            (
+                k[:, None] * size + m,
+                k[:, None] * width + f,
+                -hours[:, None] * a,
+            ),
+        ]
+        right = hours[:, None] * (constant / 1e3 - slope_kw * reference)
+        right[0] += capacity * start.temperature
+        law = _matrix(entries, count * size, count * width)
+        slack = np.ones(rows.shape)
+        here = grid_k * width
+        cold = _matrix(
+            [
+                (rows, here + temperature + grid_m, slack),
+                (rows, here + self.layout.block("cold").start + grid_m, slack),
+                (rows, here + self.layout.block("hot").start + grid_m, -slack),
+            ],
+            count * size,
+            count * width,
+        )
+        low = np.broadcast_to(self._coldest(), rows.shape).ravel()
+        high = np.broadcast_to(masses.maximum, rows.shape).ravel()
+        return (
+            sparse.csc_array(sparse.vstack([law, cold])),
+            np.concatenate([right.ravel(), low]),
+            np.concatenate([right.ravel(), high]),
+        )
+
+    def _coldest(self) -> Floats:
+        """Temperature below which the plan pays: the sleeping set point, else the survival limit."""
+        masses = self.network.masses
+        coldest = masses.minimum.copy()
+        for m, setpoint in zip(masses.thermostat_mass, masses.thermostat_setpoint, strict=True):
+            coldest[m] = max(coldest[m], setpoint)
+        return coldest
+
+    def passive(self, first: int, last: int, temperature: Floats) -> tuple[Floats, Floats]:
+        """True passive heat into every mass at `temperature` (k, masses) [W], and its slope [W/K]."""
+        masses = self.network.masses
+        part = slice(first, last)
+        ground = self.profiles[masses.ground][:, part].T
+        around = self.profiles[masses.surroundings][:, part].T
+        heat = self.profiles[masses.absorbed][:, part].T + masses.conductance * (ground - temperature)
+        heat = heat + masses.leak * (around**4 - temperature**4)
+        slope = -masses.conductance - 4.0 * masses.leak * temperature**3
+        for r, m in enumerate(masses.radiator_mass):
+            span = masses.radiator_hot[r] - masses.radiator_cold[r]
+            opening = np.clip((temperature[:, m] - masses.radiator_cold[r]) / span, 0.0, 1.0)
+            swing = masses.radiator_open[r] - masses.radiator_shut[r]
+            strength = masses.radiator_shut[r] + opening * swing
+            excess = temperature[:, m] ** 4 - masses.radiator_sky[r] ** 4
+            heat[:, m] -= strength * excess
+            slope[:, m] -= 4.0 * strength * temperature[:, m] ** 3
+            moving = (opening > 0.0) & (opening < 1.0)
+            slope[:, m] -= np.where(moving, swing / span * excess, 0.0)
+        return heat, slope
+
+    def _rate_groups(self, first: int, last: int) -> tuple[sparse.csc_array, Floats, Floats]:
+        """Links that share a radio: within its rate, and with its power for the share of time used."""
+        network, groups, flows = self.network, self.network.groups, self.network.flows
+        count, width = last - first, self.layout.width
+        caps = self.group_caps()[:, first:last]
+        k = np.arange(count)
+        entries, row, highs = [], 0, []
+        for g in np.nonzero(~groups.content)[0]:
+            members = [f for f in range(len(flows.names)) if flows.group[f] == g]
+            rate = caps[g]
+            for f in members:
+                entries.append((row + k, k * width + f, np.ones(count)))
+            row += count
+            highs.append(rate * HOUR / self.flow_scale[members[0]])
+            sink = groups.power_sink[g]
+            if sink >= 0:
+                # kW for a full hour per Gbit/h: P / rate, scaled.
+                open_ = rate > 1e-9 * max(rate.max(initial=0.0), 1.0)
+                per_unit = np.where(
+                    open_, groups.power[g] / np.where(open_, rate, 1.0), 0.0
+                ) * (self.flow_scale[members[0]] / SCALE["J"])
+                for f in members:
+                    entries.append((row + k, k * width + f, per_unit))
+                power = network.flows.first["sink"] + sink
+                entries.append((row + k, k * width + power, -np.ones(count)))
+                row += count
+                highs.append(np.zeros(count))
+        high = np.concatenate([*highs, np.zeros(0)])
+        return _matrix(entries, row, count * width), np.full(row, -np.inf), high
+
+    def _content_groups(self, first: int, last: int) -> tuple[sparse.csc_array, Floats, Floats]:
+        """Stores that share a memory."""
+        groups, stores = self.network.groups, self.network.stores
+        count, width = last - first, self.layout.width
+        k = np.arange(count)
+        entries, row, highs = [], 0, []
+        for g in np.nonzero(groups.content)[0]:
+            members = np.nonzero(stores.group == g)[0]
+            for s in members:
+                entries.append((row + k, k * width + self.layout.block("content").start + s, np.ones(count)))
+            highs.append(np.full(count, groups.cap[g] / self.store_scale[members[0]]))
+            row += count
+        high = np.concatenate([*highs, np.zeros(0)])
+        return _matrix(entries, row, count * width), np.full(row, -np.inf), high
+
+
+def _matrix(entries: list[tuple[Floats, Floats, Floats]], rows: int, columns: int) -> sparse.csc_array:
+    """A sparse matrix from blocks of (row, column, value)."""
+    if not entries:
+        return sparse.csc_array((rows, columns))
+    parts = [tuple(np.broadcast_arrays(*entry)) for entry in entries]
+    row, column, value = (np.concatenate([p[i].ravel() for p in parts]) for i in range(3))
+    return sparse.csc_array((value, (row.astype(np.int64), column.astype(np.int64))), shape=(rows, columns))

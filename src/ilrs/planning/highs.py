@@ -1,0 +1,92 @@
+"""Linear programmes handed to HiGHS as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ilrs.errors import PlanError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Minimise cost x with row_lower <= matrix x <= row_upper and lower <= x <= upper."""
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    matrix: sparse.csc_array
+    row_lower: Floats
+    row_upper: Floats
+
+    def with_row(self, row: Floats, upper: float) -> Programme:
+        """The same with one more row: row x <= upper."""
+        return replace(
+            self,
+            matrix=sparse.csc_array(sparse.vstack([self.matrix, row[None, :]])),
+            row_lower=np.append(self.row_lower, -np.inf),
+            row_upper=np.append(self.row_upper, upper),
+        )
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Values and objective of a programme, and how it was solved."""
+
+    value: Floats
+    objective: float
+    iterations: int
+
+
+def solve(programme: Programme, method: str = "auto") -> Solution:
+    """The optimum of a programme.
+
+    `method` is HiGHS's: `hipo` (interior point, no crossover) for long horizons, `simplex` for
+    short ones; `auto` chooses by size. Deterministic: one thread of work, no time limit. Raises
+    `PlanError` when there is no optimum.
+    """
+    rows, columns = programme.matrix.shape
+    if method == "auto":
+        method = "hipo" if columns > 30_000 else "simplex"
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("solver", method)
+    solver.setOptionValue("run_crossover", "off" if method == "hipo" else "on")
+    solver.setOptionValue("threads", 1)
+    solver.passModel(_model(programme, rows, columns))
+    solver.run()
+    status = solver.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal and method != "simplex":
+        solver.setOptionValue("solver", "simplex")
+        solver.run()
+        status = solver.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise PlanError(
+            f"the plan's linear programme ended with {solver.modelStatusToString(status)!r}",
+            remedy="check for minimum outputs that nothing can take",
+        )
+    info = solver.getInfo()
+    return Solution(
+        value=np.array(solver.getSolution().col_value),
+        objective=info.objective_function_value,
+        iterations=max(info.ipm_iteration_count, info.simplex_iteration_count),
+    )
+
+
+def _model(programme: Programme, rows: int, columns: int) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = columns, rows
+    lp.col_cost_ = programme.cost
+    lp.col_lower_, lp.col_upper_ = programme.lower, programme.upper
+    lp.row_lower_, lp.row_upper_ = programme.row_lower, programme.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = programme.matrix.indptr
+    lp.a_matrix_.index_ = programme.matrix.indices
+    lp.a_matrix_.value_ = programme.matrix.data
+    return lp
