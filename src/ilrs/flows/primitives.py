@@ -2,6 +2,7 @@
 
 Amounts are in the carrier's unit (J, kg, bit), caps in that unit per second. A profile is a number
 or an array over the steps of the clock. Flows are never negative; direction is in the primitive.
+Costs are in the plan's units: a kWh, a kg, a Gbit, and for what a store holds that times hours.
 """
 
 from __future__ import annotations

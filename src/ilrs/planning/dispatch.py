@@ -16,14 +16,12 @@ from scipy import sparse
 from ilrs.flows.carriers import carrier_of
 from ilrs.network.network import Network
 from ilrs.planning.highs import Programme, Solution, solve
+from ilrs.planning.objective import SCALE, Layout, declared_cost, service_objective
 from ilrs.planning.steps import PlanSteps
 
 Floats = NDArray[np.float64]
 HOUR = 3600.0
-SCALE = {"J": 3.6e6, "kg": 1.0, "bit": 1e9}
 
-LEVEL_WEIGHT = 30.0
-"""Ratio between neighbouring priorities in the first solve; see `Dispatch.solve`."""
 UNSERVED = 1e-6
 """What counts as nothing unserved, as a share of the demand of a priority."""
 
@@ -48,33 +46,24 @@ class Window:
     objective: float
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Where the variables of a step lie: flows, contents, temperatures, cold and hot slack."""
-
-    flows: int
-    stores: int
-    masses: int
-
-    @property
-    def width(self) -> int:
-        """Variables a step."""
-        return self.flows + self.stores + 3 * self.masses
-
-    def block(self, what: str) -> slice:
-        """Columns of one kind within a step."""
-        f, s, m = self.flows, self.stores, self.masses
-        first = {"flow": 0, "content": f, "temperature": f + s, "cold": f + s + m, "hot": f + s + 2 * m}
-        size = {"flow": f, "content": s}.get(what, m)
-        return slice(first[what], first[what] + size)
-
-
 class Dispatch:
     """The linear programme of a network over plan steps, assembled once, solved by windows."""
 
-    def __init__(self, network: Network, steps: PlanSteps, reference_temperature: Floats) -> None:
-        """`reference_temperature` (steps, masses) [K]: about which heat laws are linear."""
+    def __init__(
+        self,
+        network: Network,
+        steps: PlanSteps,
+        reference_temperature: Floats,
+        *,
+        serve: bool = True,
+    ) -> None:
+        """`reference_temperature` (steps, masses) [K]: about which heat laws are linear.
+
+        `serve`: sinks are served by priority as far as possible; otherwise every owed sink must be
+        served and the declared costs are minimised.
+        """
         self.network = network
+        self.serve = serve
         self.steps = steps
         self.reference = reference_temperature
         flows, stores = network.flows, network.stores
@@ -83,9 +72,6 @@ class Dispatch:
         self.store_scale = np.array([SCALE[u] for u in stores.units])
         self.profiles = steps.mean(network.profiles) if len(network.profiles) else network.profiles
         self.hours = steps.length / HOUR
-        self.priorities = sorted(
-            {int(p) for p, f, d in zip(network.sinks.priority, network.sinks.flexible, network.sinks.dump, strict=True) if not (f or d)}
-        )
 
     # -- capacities over the plan's steps ------------------------------------------------------
 
@@ -162,7 +148,11 @@ class Dispatch:
         steps = range(first, last)
         hours = self.hours[first:last]
         lower, upper = self._bounds(first, last, start)
-        cost, unserved = self._cost(first, last, upper)
+        objective = (service_objective if self.serve else declared_cost)(
+            self.network, self.layout, hours, upper, self.store_scale
+        )
+        if not self.serve:
+            lower = np.maximum(lower, np.where(objective.owed, upper, 0.0))
         balance = self._balances(len(steps))
         parts = [
             balance,
@@ -174,14 +164,14 @@ class Dispatch:
         matrix = sparse.csc_array(sparse.vstack([m for m, _, _ in parts]))
         return (
             Programme(
-                cost,
+                objective.cost,
                 lower,
                 upper,
                 matrix,
                 np.concatenate([low for _, low, _ in parts]),
                 np.concatenate([high for _, _, high in parts]),
             ),
-            unserved,
+            objective.unserved,
         )
 
     def _bounds(self, first: int, last: int, start: Start) -> tuple[Floats, Floats]:
@@ -191,7 +181,8 @@ class Dispatch:
         caps = self.caps()[:, first:last].T * (HOUR / self.flow_scale)
         flow = self.layout.block("flow")
         upper[:, flow] = caps
-        lower[:, flow] = caps * self.network.flows.minimum
+        least = self.network.flows.minimum
+        lower[:, flow] = np.where(least > 0.0, least, 0.0) * np.where(least > 0.0, caps, 0.0)
         capacity = self._capacity(first, last, start)
         content = self.layout.block("content")
         upper[:, content] = capacity
@@ -213,40 +204,6 @@ class Dispatch:
         fade = np.clip(start.fade + elapsed[:, None] * stores.fade_rate, 0.0, 1.0)
         present = ends[:, None] > stores.arrival
         return np.asarray(present * (1.0 - fade) * stores.capacity / self.store_scale)
-
-    def _cost(
-        self, first: int, last: int, upper: Floats
-    ) -> tuple[Floats, dict[int, tuple[Floats, float]]]:
-        """Cost of every variable, and for every priority its served row and total [scaled]."""
-        count, width = last - first, self.layout.width
-        hours = self.hours[first:last, None]
-        sinks, flows = self.network.sinks, self.network.flows
-        sink = np.array(flows.of("sink"))
-        cost = np.zeros((count, width))
-        cost[:, self.layout.block("flow")] = flows.cost * hours
-        owed = ~(sinks.flexible | sinks.dump)
-        data = np.array([flows.carriers[f].startswith("data.") for f in sink])
-        unserved: dict[int, tuple[Floats, float]] = {}
-        for rank, priority in enumerate(self.priorities):
-            row = np.zeros((count, width))
-            chosen = sink[owed & (sinks.priority == priority)]
-            row[:, chosen] = hours
-            weight = LEVEL_WEIGHT ** (len(self.priorities) - rank)
-            cost -= weight * row
-            flat = row.ravel()
-            unserved[priority] = (flat, float(flat @ np.where(flat > 0, upper, 0.0)))
-        lost = sink[sinks.dump & data]
-        cost[:, lost] += LEVEL_WEIGHT * hours
-        content = self.layout.block("content")
-        held = np.array([flows.carriers[f].startswith("data.") for f in flows.of("charge")])
-        # Late data: every hour a bit waits costs a little, more for urgent classes.
-        cost[:, content] += np.where(held, 1e-3, 0.0) * hours
-        for what in ("cold", "hot"):
-            cost[:, self.layout.block(what)] = LEVEL_WEIGHT ** (len(self.priorities) + 1) * hours
-        # What the stores still hold at the end is worth a little less than serving with it.
-        worth = self.network.stores.reserve_weight * self.store_scale / SCALE["J"]
-        cost[-1, content] -= 0.5 * worth
-        return cost.ravel(), unserved
 
     def _balances(self, count: int) -> tuple[sparse.csc_array, Floats, Floats]:
         """Every node without storage of its own balances in every step."""
