@@ -141,7 +141,13 @@ class EarthEclipse:
 
 
 def earth_eclipses(
-    ephemeris: Ephemeris, site: NDArray[np.float64], first: float, last: float
+    ephemeris: Ephemeris,
+    site: NDArray[np.float64],
+    first: float,
+    last: float,
+    *,
+    sun_radius: float = SUN_RADIUS,
+    earth_radius: float = EARTH_RADIUS,
 ) -> list[EarthEclipse]:
     """Every eclipse of the Sun by the Earth at `site` (3,) [m] in a period [TDB s past J2000].
 
@@ -154,8 +160,8 @@ def earth_eclipses(
         sun, earth = sun - site, earth - site
         return (
             separation(sun, earth),
-            np.arcsin(SUN_RADIUS / np.linalg.norm(sun, axis=1)),
-            np.arcsin(EARTH_RADIUS / np.linalg.norm(earth, axis=1)),
+            np.arcsin(sun_radius / np.linalg.norm(sun, axis=1)),
+            np.arcsin(earth_radius / np.linalg.norm(earth, axis=1)),
         )
 
     def outer(t: NDArray[np.float64]) -> NDArray[np.float64]:

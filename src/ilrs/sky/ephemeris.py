@@ -19,6 +19,8 @@ from ilrs.sky.records import apparent, moon_rotation, pack, rotations
 
 BLOCK = 4 * 86400.0  # s, the length of DE440's records of Moon and Earth, whose joints are kept
 TERMS = 13
+_CHUNK = 128  # times evaluated together
+_FEW = 1024  # times up to which waking other threads costs more than it saves
 _BODIES = {"sun": 0, "earth": 3}
 
 
@@ -130,42 +132,68 @@ def _fit(
     return out
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"})
 def _evaluate(
     start: float, step: float, coefficients: NDArray[np.float64], tdb: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Sum the series (blocks, components, terms) at `tdb` (n,): (n, components)."""
-    count, (blocks, components, terms) = len(tdb), coefficients.shape
-    out = np.empty((count, components))
-    chunk = 128
-    for part in prange((count + chunk - 1) // chunk):
-        low = part * chunk
-        size = min(chunk, count - low)
-        index = np.empty(chunk, np.int64)
-        x = np.empty(chunk)
-        for i in range(size):
-            place = (tdb[low + i] - start) / step
-            index[i] = min(max(int(place), 0), blocks - 1)
-            x[i] = 2.0 * (place - index[i]) - 1.0
-        b1, b2 = np.empty(chunk), np.empty(chunk)
-        done = 0
-        while done < size:
-            # A run of times in one block shares its coefficients, so the inner loop is SIMD.
-            end = done + 1
-            while end < size and index[end] == index[done]:
-                end += 1
-            for component in range(components):
-                row = coefficients[index[done], component]
-                for i in range(done, end):
-                    b1[i] = row[terms - 1]
-                    b2[i] = 0.0
-                for k in range(terms - 2, 0, -1):
-                    c = row[k]
-                    for i in range(done, end):
-                        b = c + 2.0 * x[i] * b1[i] - b2[i]
-                        b2[i] = b1[i]
-                        b1[i] = b
-                for i in range(done, end):
-                    out[low + i, component] = row[0] + x[i] * b1[i] - b2[i]
-            done = end
+    out = np.empty((len(tdb), coefficients.shape[1]))
+    if len(tdb) <= _FEW:
+        for low in range(0, len(tdb), _CHUNK):
+            _evaluate_part(start, step, coefficients, tdb, out, low, _CHUNK)
+    else:
+        _evaluate_all(start, step, coefficients, tdb, out, _CHUNK)
     return out
+
+
+@njit(cache=True, parallel=True)
+def _evaluate_all(
+    start: float,
+    step: float,
+    coefficients: NDArray[np.float64],
+    tdb: NDArray[np.float64],
+    out: NDArray[np.float64],
+    chunk: int,
+) -> None:
+    for part in prange((len(tdb) + chunk - 1) // chunk):
+        _evaluate_part(start, step, coefficients, tdb, out, part * chunk, chunk)
+
+
+@njit(cache=True, fastmath={"contract"})
+def _evaluate_part(
+    start: float,
+    step: float,
+    coefficients: NDArray[np.float64],
+    tdb: NDArray[np.float64],
+    out: NDArray[np.float64],
+    low: int,
+    chunk: int,
+) -> None:
+    blocks, components, terms = coefficients.shape
+    size = min(chunk, len(tdb) - low)
+    index = np.empty(chunk, np.int64)
+    x = np.empty(chunk)
+    for i in range(size):
+        place = (tdb[low + i] - start) / step
+        index[i] = min(max(int(place), 0), blocks - 1)
+        x[i] = 2.0 * (place - index[i]) - 1.0
+    b1, b2 = np.empty(chunk), np.empty(chunk)
+    done = 0
+    while done < size:
+        # A run of times in one block shares its coefficients, so the inner loop is SIMD.
+        end = done + 1
+        while end < size and index[end] == index[done]:
+            end += 1
+        for component in range(components):
+            row = coefficients[index[done], component]
+            for i in range(done, end):
+                b1[i] = row[terms - 1]
+                b2[i] = 0.0
+            for k in range(terms - 2, 0, -1):
+                c = row[k]
+                for i in range(done, end):
+                    b = c + 2.0 * x[i] * b1[i] - b2[i]
+                    b2[i] = b1[i]
+                    b1[i] = b
+            for i in range(done, end):
+                out[low + i, component] = row[0] + x[i] * b1[i] - b2[i]
+        done = end

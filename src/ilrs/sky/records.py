@@ -179,34 +179,91 @@ def moon_rotation(records: NDArray[np.float64], t: float) -> Any:
     return out
 
 
+@njit(cache=True)
+def _rotate_part(
+    records: NDArray[np.float64], tdb: NDArray[np.float64], out: Any, low: int, high: int
+) -> None:
+    for i in range(low, high):
+        out[i] = moon_rotation(records, tdb[i])
+
+
+@njit(cache=True)
+def _position_part(
+    records: NDArray[np.float64],
+    corrected: bool,
+    target: int,
+    observer: int,
+    tdb: NDArray[np.float64],
+    out: NDArray[np.float64],
+    low: int,
+    high: int,
+) -> None:
+    for i in range(low, high):
+        if corrected:
+            x, y, z = apparent(records, target, observer, tdb[i])
+        else:
+            x, y, z = geometric(records, target, observer, tdb[i])
+        out[i, 0], out[i, 1], out[i, 2] = x, y, z
+
+
 @njit(cache=True, parallel=True)
+def _rotate_all(records: NDArray[np.float64], tdb: NDArray[np.float64], out: Any) -> None:
+    for part in prange((len(tdb) + 255) // 256):
+        _rotate_part(records, tdb, out, 256 * part, min(256 * (part + 1), len(tdb)))
+
+
+@njit(cache=True, parallel=True)
+def _position_all(
+    records: NDArray[np.float64],
+    corrected: bool,
+    target: int,
+    observer: int,
+    tdb: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    for part in prange((len(tdb) + 255) // 256):
+        high = min(256 * (part + 1), len(tdb))
+        _position_part(records, corrected, target, observer, tdb, out, 256 * part, high)
+
+
+# Below this many instants, waking the other threads costs more than it saves.
+_FEW = 1024
+
+
 def rotations(records: NDArray[np.float64], tdb: NDArray[np.float64]) -> NDArray[np.float64]:
     """The rotations (n, 3, 3) from ICRF to MOON_ME at `tdb` (n,) [s past J2000]."""
     out = np.empty((len(tdb), 3, 3))
-    for i in prange(len(tdb)):
-        out[i] = moon_rotation(records, tdb[i])
+    if len(tdb) <= _FEW:
+        _rotate_part(records, tdb, out, 0, len(tdb))
+    else:
+        _rotate_all(records, tdb, out)
     return out
 
 
-@njit(cache=True, parallel=True)
 def apparent_positions(
     records: NDArray[np.float64], target: int, observer: int, tdb: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Apparent ICRF positions (n, 3) [km] of `target` from `observer` at `tdb` (n,)."""
-    out = np.empty((len(tdb), 3))
-    for i in prange(len(tdb)):
-        x, y, z = apparent(records, target, observer, tdb[i])
-        out[i, 0], out[i, 1], out[i, 2] = x, y, z
-    return out
+    return _positions(records, True, target, observer, tdb)
 
 
-@njit(cache=True, parallel=True)
 def geometric_positions(
     records: NDArray[np.float64], target: int, observer: int, tdb: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Geometric ICRF positions (n, 3) [km] of `target` from `observer` at `tdb` (n,)."""
+    return _positions(records, False, target, observer, tdb)
+
+
+def _positions(
+    records: NDArray[np.float64],
+    corrected: bool,
+    target: int,
+    observer: int,
+    tdb: NDArray[np.float64],
+) -> NDArray[np.float64]:
     out = np.empty((len(tdb), 3))
-    for i in prange(len(tdb)):
-        x, y, z = geometric(records, target, observer, tdb[i])
-        out[i, 0], out[i, 1], out[i, 2] = x, y, z
+    if len(tdb) <= _FEW:
+        _position_part(records, corrected, target, observer, tdb, out, 0, len(tdb))
+    else:
+        _position_all(records, corrected, target, observer, tdb, out)
     return out

@@ -57,6 +57,11 @@ def tdb_from_tt(tt: ArrayLike) -> NDArray[np.float64]:
     return terrestrial + tdb_minus_tt(terrestrial)
 
 
+def tdb_seconds(tdb: ArrayLike) -> NDArray[np.float64]:
+    """Seconds past J2000 of instants already in TDB (datetime64 array of any shape)."""
+    return _seconds(tdb)
+
+
 def utc_from_tdb(tdb: ArrayLike) -> NDArray[np.datetime64]:
     """UTC instants (datetime64[ns]) of TDB [s past J2000], to 1 us.
 
