@@ -6,18 +6,21 @@ Every quantity is a text with a unit, or a mapping `{value, source, status}`; se
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Literal, Union
 
 from pydantic import Field, model_validator
 
-from ilrs.components.component import Described
+from ilrs.components.component import Component, Described
 from ilrs.components.registry import kinds
 from ilrs.scenario.instants import Instant
 from ilrs.units import Angle, Duration, Fraction, Length
 
 FORMAT = 1
 
-AnyComponent = Annotated[Union[tuple(kinds().values())], Field(discriminator="kind")]  # type: ignore[valid-type]  # noqa: UP007
+if TYPE_CHECKING:
+    AnyComponent = Component
+else:
+    AnyComponent = Annotated[Union[tuple(kinds().values())], Field(discriminator="kind")]  # noqa: UP007
 
 FacilityClass = Literal[
     "cislunar transportation",
@@ -73,7 +76,7 @@ AnyPlace = Annotated[Ground | Orbit | Earth, Field(discriminator="kind")]
 
 
 class Hibernation(Described):
-    """When a facility goes to sleep, by the share of drawable energy left in the station's stores."""
+    """When a facility goes to sleep, by the share of drawable energy left in the stores."""
 
     below: Fraction
     above: Fraction
@@ -111,6 +114,8 @@ class Objective(Described):
     """
 
     text: str
+    words: str = ""
+    """The part of the mission's own words that this stands for; groups objectives."""
     metric: str | None = None
     """Name of a metric (see `ilrs components --metrics`)."""
     at_least: str | float | None = None
@@ -137,6 +142,7 @@ class Mission(Described):
     after: list[str] = []
     text: str = ""
     """The roadmap's own words, where it has any."""
+    note: str = ""
     objectives: dict[str, Objective] = {}
 
 

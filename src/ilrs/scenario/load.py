@@ -1,0 +1,69 @@
+"""Loading a scenario by name or path: text to a checked model with its sources and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ilrs.errors import ScenarioError
+from ilrs.scenario.checks import findings
+from ilrs.scenario.document import Document, nearest
+from ilrs.scenario.loading import read_document, validate_document
+from ilrs.scenario.overlays import reference_names
+from ilrs.scenario.schema import Scenario
+from ilrs.scenario.sourcing import resolve_sources
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario with the document it was read from.
+
+    `sha256` is that of its canonical resolved content: every value in SI units, keys in order,
+    defaults written out. Comments, order and units of the text do not change it.
+    """
+
+    scenario: Scenario
+    document: Document
+    sha256: str
+
+
+def load_scenario(
+    source: Path | str, overlays: Sequence[Path | str] = (), *, check: bool = True
+) -> Loaded:
+    """The scenario of a packaged name such as `ilrs`, a path, or YAML text (with a line break).
+
+    `overlays` are laid over it in their order. Raises `ScenarioError` with every mistake of the
+    text, or else every finding of `ilrs.scenario.checks`; without `check` the latter are left out.
+    """
+    _refuse_unknown_name(source)
+    document = read_document(source, overlays)
+    scenario = validate_document(document, Scenario)
+    document = resolve_sources(document)
+    found = findings(scenario, document) if check else []
+    if found:
+        raise ScenarioError.several(found)
+    return Loaded(scenario, document, content_hash(scenario))
+
+
+def content_hash(scenario: Scenario) -> str:
+    """The SHA-256 of a scenario's canonical content, in hexadecimal digits."""
+    content = scenario.model_dump(mode="json")
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse_unknown_name(source: Path | str) -> None:
+    if isinstance(source, Path) or "\n" in source or "/" in source or "\\" in source:
+        return
+    known = reference_names()
+    if source in known or Path(source).suffix in {".yaml", ".yml"}:
+        return
+    near = nearest(source, known)
+    raise ScenarioError(
+        f"there is no packaged scenario {source!r}",
+        remedy=(f"nearest: {near}; " if near else "")
+        + f"packaged are {', '.join(known)}; a path ends in .yaml",
+    )

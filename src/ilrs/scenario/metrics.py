@@ -1,0 +1,49 @@
+"""The metrics that objectives may name, each with its unit and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ilrs.flows.carriers import DATA_CLASSES
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that a run yields, SI in `unit` (empty: a share or a count)."""
+
+    unit: str
+    meaning: str
+
+
+FACILITY = "<facility>"
+DATA_CLASS = "<class>"
+
+METRICS: dict[str, Metric] = {
+    "served.keep_alive": Metric("", "share of the energy owed to keep-alive loads that they got"),
+    "served.service": Metric("", "share of the energy owed to service that it got"),
+    f"served.{FACILITY}": Metric("", "share of the energy owed to a facility that it got"),
+    "unserved.keep_alive": Metric("J", "energy owed to keep-alive loads and not given"),
+    "energy.least_reserve": Metric("", "least share of drawable energy left in the stores"),
+    "temperature.margin": Metric("K", "least distance of a warm box from the limits it bears"),
+    f"data.delivered.{DATA_CLASS}": Metric("", "share of the data produced that Earth received"),
+    f"data.lost.{DATA_CLASS}": Metric("bit", "data that found no room and were lost"),
+    f"data.latency_p95.{DATA_CLASS}": Metric("s", "95 % of the data are on Earth within this time"),
+    f"data.mean_rate.{DATA_CLASS}": Metric("bit/s", "mean rate at which data reached Earth"),
+    "command.autonomy": Metric("", "share of time a living, powered computer held authority"),
+    "command.longest_outage": Metric("s", "longest time without one"),
+    "contact.longest_gap": Metric("s", "longest time without a way for data to Earth"),
+    "dark.longest_survived": Metric("s", "longest dark that keep-alive loads came through served"),
+    "operation.length": Metric("s", "time from arrival to the first keep-alive loss, or the end"),
+}
+
+
+def metric_names(facilities: Iterable[str]) -> dict[str, str]:
+    """The unit of every metric that exists in a station of these `facilities`, by its full name."""
+    names: dict[str, str] = {}
+    rooms = {FACILITY: list(facilities), DATA_CLASS: list(DATA_CLASSES)}
+    for pattern, metric in METRICS.items():
+        mark = next((mark for mark in rooms if mark in pattern), "")
+        for word in rooms.get(mark, [""]):
+            names.setdefault(pattern.replace(mark, word) if mark else pattern, metric.unit)
+    return names
