@@ -104,7 +104,10 @@ _COMMON = (
 )
 _KNOWN = tuple(_COMMON.split())
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?(?![\d.,_'])")
-_UNIT = re.compile(r"[A-Za-z_%0-9/*^()\s-]{0,64}")
+_FACTOR = r"[A-Za-z_]+(?:\^-?[1-9])?"
+_PRODUCT = rf"{_FACTOR}(?:(?: *\* *| +){_FACTOR})*"
+# Exponents stand on names alone: an expression such as 9^9^9 must never be evaluated.
+_UNIT = re.compile(rf"(?:1|{_PRODUCT})(?: */ *(?:{_FACTOR}|\( *{_PRODUCT} *\)))*")
 _SIGNS = str.maketrans({"−": "-", "²": "^2", "³": "^3", "·": "*", "µ": "u", "μ": "u", "Ω": "ohm"})
 _POWER = re.compile(r"(?<=[A-Za-z])(-?[1-9])(?![0-9])")
 _LONGEST = 120
@@ -156,11 +159,12 @@ def to_si(text: str, unit: str) -> float:
 def _parsed(text: str) -> pint.Unit:
     """The unit that `text` names; raises pint's errors, or ValueError for what is no unit."""
     plain = text.replace("°C", "degC").replace("°", "deg").replace("%", " pct ").strip()
-    if not _UNIT.fullmatch(plain) or re.search(r"\d{2}|\^\s*\(", plain):
+    plain = _POWER.sub(r"^\1", " ".join(plain.split()))
+    plain = "1" + plain if plain.startswith("/") else plain
+    if len(plain) > _LONGEST or not _UNIT.fullmatch(plain):
         raise ValueError(f"{text!r} is not a unit")
-    plain = _POWER.sub(r"^\1", plain.replace("**", "^"))
     try:
-        return _registry.parse_units("1" + plain if plain.startswith("/") else plain)
+        return _registry.parse_units(plain)
     except pint.errors.PintError:
         raise
     except Exception as error:  # the parser raises tokenizer and assertion errors of its own
@@ -187,11 +191,11 @@ def _other_dimension(written: str, unit: str) -> str:
 
 def nearest_unit(name: str) -> str:
     """The known unit most like `name`, ignoring case first; empty when none is near."""
+    if name.split("/")[0].endswith("b"):
+        return name.replace("b", "bit", 1)
     for known in _KNOWN:
         if known.lower() == name.lower():
             return known
-    if name.split("/")[0].endswith("b"):
-        return name.replace("b", "bit", 1)
     near = difflib.get_close_matches(name, _KNOWN, n=1, cutoff=0.6)
     return near[0] if near else ""
 
@@ -227,8 +231,11 @@ class Quantity:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            self._validate, serialization=core_schema.plain_serializer_function_ser_schema(float)
+        # The inner schema stays in place: it carries further bounds such as `Field(gt=0)`.
+        return core_schema.no_info_before_validator_function(
+            self._validate,
+            handler(source),
+            serialization=core_schema.plain_serializer_function_ser_schema(float),
         )
 
     def __get_pydantic_json_schema__(
@@ -237,7 +244,8 @@ class Quantity:
         if self.unit:
             return {"type": ["string", "number"], "x-unit": self.unit}
         bounds = {"minimum": self.minimum, "maximum": self.maximum}
-        return {"type": ["number", "string"]} | {k: v for k, v in bounds.items() if v is not None}
+        known = {k: v for k, v in bounds.items() if v is not None}
+        return known | handler(schema) | {"type": ["number", "string"]}
 
     def _validate(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, Real | str):
