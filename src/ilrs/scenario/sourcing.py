@@ -50,7 +50,7 @@ def collapse_sourced(document: Document) -> Document:
             where=document.where(("extends",)),
             remedy="write 'extends: ilrs' or 'extends: other.yaml'",
         )
-    marks: dict[Steps, Mark] = {}
+    marks: dict[Steps, Mark] = {p: m for p, m in document.marks.items() if p == ("extends",)}
     provenance: dict[Steps, Sourced] = {}
     problems: list[ScenarioError] = []
 

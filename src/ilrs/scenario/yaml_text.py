@@ -87,7 +87,8 @@ def parse(text: str, file: str = "<text>") -> Document:
     try:
         node = yaml.compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        ends = "end of stream" in str(error.problem) and error.context_mark is not None
+        mark = error.context_mark if ends else error.problem_mark or error.context_mark
         what = " ".join(str(p) for p in (error.context, error.problem) if p)
         remedy = next((r for sign, r in _REMEDIES.items() if sign in what), "")
         line = mark.line + 1 if mark is not None else None
