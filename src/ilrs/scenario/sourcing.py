@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel
@@ -244,6 +244,8 @@ def _values(
 ) -> Iterator[tuple[Steps, Any, _Declared]]:
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
+            if get_origin(field.annotation) is Literal:
+                continue  # a version or a word out of a list: nothing measured
             declared = _declared(field)
             yield from _values(getattr(value, name), (*path, field.alias or name), declared)
     elif isinstance(value, Mapping):
