@@ -50,7 +50,7 @@ class ChebyshevRecords:
     last: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kernels:
     """The records of one pair of kernels and what both cover.
 

@@ -15,10 +15,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from ilrs.data.kernels import load_kernels
 from ilrs.errors import EphemerisRangeError
-from ilrs.sky.records import apparent, moon_rotation, pack, rotations
+from ilrs.sky.records import (
+    apparent_from,
+    barycentric,
+    barycentric_rate,
+    moon_rotation,
+    pack,
+    rotations,
+)
 
 BLOCK = 4 * 86400.0  # s, the length of DE440's records of Moon and Earth, whose joints are kept
-TERMS = 13
+TERMS = 12
 _CHUNK = 128  # times evaluated together
 _FEW = 1024  # times up to which waking other threads costs more than it saves
 _BODIES = {"sun": 0, "earth": 3}
@@ -77,7 +84,7 @@ class Ephemeris:
 def fit_ephemeris(first_tdb: float, last_tdb: float) -> Ephemeris:
     """Fit the apparent Sun and Earth over a period [TDB s past J2000] by interpolation at nodes.
 
-    Each block of four days gets 13 Chebyshev terms a component; interpolation at Chebyshev's nodes
+    Each block of four days gets 12 Chebyshev terms a component; interpolation at Chebyshev's nodes
     is within a small factor of the best polynomial. Error against CSPICE at most 1e-9 rad
     (1e-11 measured). Raises `EphemerisRangeError` outside the kernels.
     """
@@ -123,8 +130,10 @@ def _fit(
         for k in range(terms):
             t = start + step * (block + 0.5 * (1.0 + nodes[k]))
             turn = moon_rotation(records, t)
+            place, velocity = barycentric(records, 301, t), barycentric_rate(records, 301, t)
             for body in range(2):
-                x, y, z = apparent(records, 10 if body == 0 else 399, 301, t)
+                target = 10 if body == 0 else 399
+                x, y, z = apparent_from(records, target, place, velocity, t)
                 for axis in range(3):
                     value = 1e3 * (turn[axis, 0] * x + turn[axis, 1] * y + turn[axis, 2] * z)
                     for term in range(terms):

@@ -7,6 +7,7 @@ agree with it to rounding.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ SUN, EARTH, MOON = 10, 399, 301  # NAIF's body numbers
 _SEGMENTS, _HEADER = 5, 5
 
 
+@lru_cache(maxsize=2)
 def pack(kernels: Kernels) -> NDArray[np.float64]:
     """The records of `kernels` packed into one array for the compiled functions.
 
@@ -125,13 +127,22 @@ def apparent(records: NDArray[np.float64], target: int, observer: int, t: float)
     Light time by one iteration, tau = |r(t)|/c, then the direction turned by stellar aberration:
     asin|u x v/c| towards the observer's barycentric velocity v.
     """
+    place = barycentric(records, observer, t)
+    return apparent_from(records, target, place, barycentric_rate(records, observer, t), t)
+
+
+@njit(cache=True)
+def apparent_from(
+    records: NDArray[np.float64], target: int, place: Any, velocity: Any, t: float
+) -> Any:
+    """As `apparent`, for an observer at a barycentric `place` [km] and `velocity` [km/s]."""
     c = 299792.458
-    ox, oy, oz = barycentric(records, observer, t)
+    ox, oy, oz = place
+    vx, vy, vz = velocity
     x, y, z = barycentric(records, target, t)
     tau = math.sqrt((x - ox) ** 2 + (y - oy) ** 2 + (z - oz) ** 2) / c
     x, y, z = barycentric(records, target, t - tau)
     x, y, z = x - ox, y - oy, z - oz
-    vx, vy, vz = barycentric_rate(records, observer, t)
     r = math.sqrt(x * x + y * y + z * z)
     hx = (y * vz - z * vy) / (r * c)
     hy = (z * vx - x * vz) / (r * c)
