@@ -5,7 +5,7 @@ observer (radius r0) terrain of radius r stands at the elevation e with
 
     tan e = (r cos theta - r0) / (r sin theta),
 
-so the Moon's curvature is in it without approximation. A ray is sampled four times a cell of the
+so the Moon's curvature is in it without approximation. A ray is sampled eight times a cell of the
 finest terrain under it (finer near the observer), then, up to 512 times finer, around the highest
 sample. Against sampling 40 times a cell the skyline of the 25 m terrain is at most a few
 thousandths of a degree low (`environment/horizons.py` measures it for every shipped horizon).
@@ -44,7 +44,7 @@ def point_horizon(
     azimuths: ArrayLike,
     reach_m: float = REACH,
     *,
-    samples_per_cell: float = 4.0,
+    samples_per_cell: float = 8.0,
     open_ended: bool = False,
 ) -> Floats:
     """Elevation [rad] of the terrain horizon, shape (h, a), at `lat`, `lon` [rad].

@@ -1,0 +1,76 @@
+"""Reads and writes the files of computed horizons: elevations in an .npz, a certificate beside it.
+
+Elevations are kept as whole steps (int16) of `elevation_step_deg`, one row for each height above
+ground, one column for each azimuth. What they mean is said in the certificate.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.data import find
+from ilrs.errors import DataError
+
+FOLDER = "horizons"
+
+
+def read_horizon(
+    name: str, folder: Path | None = None
+) -> tuple[NDArray[np.int16], dict[str, Any], str]:
+    """Elevations (h, a) in steps, certificate and SHA-256 of the horizon called `name`.
+
+    Looks in `folder`, or where `ilrs.data.find` looks for `horizons/NAME.npz`.
+    """
+    paths = [
+        folder / f"{name}{end}" if folder is not None else find(f"{FOLDER}/{name}{end}")
+        for end in (".npz", ".json")
+    ]
+    try:
+        content = paths[0].read_bytes()
+        certificate = json.loads(paths[1].read_text(encoding="utf-8"))
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            steps = file["elevation_steps"]
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+        raise DataError(
+            f"the horizon {name!r} cannot be read: {error}",
+            remedy="recompute it: ilrs horizons",
+        ) from error
+    if steps.dtype != np.int16 or steps.ndim != 2 or not isinstance(certificate, dict):
+        raise DataError(
+            f"{paths[0]} is not a horizon of this version", remedy="recompute it: ilrs horizons"
+        )
+    return steps, certificate, sha256(content).hexdigest()
+
+
+def write_horizon(
+    name: str, steps: NDArray[np.int16], certificate: Mapping[str, Any], folder: Path
+) -> str:
+    """Write a horizon's two files into `folder`; the SHA-256 of the .npz, put in the certificate.
+
+    Each file replaces an earlier one only once it is complete.
+    """
+    content = io.BytesIO()
+    np.savez_compressed(content, elevation_steps=steps)
+    digest = sha256(content.getvalue()).hexdigest()
+    text = json.dumps({**certificate, "sha256": digest}, indent=2, ensure_ascii=False) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for end, data in ((".npz", content.getvalue()), (".json", text.encode())):
+            part = folder / f".{name}{end}.part"
+            part.write_bytes(data)
+            part.replace(folder / f"{name}{end}")
+    except OSError as error:
+        raise DataError(
+            f"the horizon {name!r} cannot be written into {folder}: {error.strerror or error}",
+            remedy="check the folder's permissions and the space left",
+        ) from error
+    return digest
