@@ -60,7 +60,7 @@ def test_dates_of_other_types() -> None:
     assert instant(dt.date(2031, 1, 2)) == np.datetime64("2031-01-02T00:00:00")
     assert instant(dt.datetime(2031, 1, 2, 8, tzinfo=zone)) == np.datetime64("2031-01-02T00:00:00")
     assert instant(np.datetime64("2031-01-02", "D")) == np.datetime64("2031-01-02T00:00:00")
-    for wrong in [3, None, np.datetime64("NaT"), np.datetime64("2031-01-01T00:00:00.5")]:
+    for wrong in [3, None, np.datetime64("NaT", "s"), np.datetime64("2031-01-01T00:00:00.5")]:
         with pytest.raises(ScenarioError):
             instant(wrong)
 
