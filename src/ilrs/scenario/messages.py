@@ -99,7 +99,15 @@ def _said(
             for name, field in owner.model_fields.items()
         ]
         _, parent = lookup(document.data, path[:-1])
-        left = [k for k in known if not isinstance(parent, dict) or k not in parent]
+        # In an overlay the key meant often stands in the file below already.
+        file = document.where(path).file
+        left = [
+            k
+            for k in known
+            if not isinstance(parent, dict)
+            or k not in parent
+            or document.where((*path[:-1], k)).file != file
+        ]
         return path, f"unknown key {path[-1]!r}", unknown_key(str(path[-1]), found["input"], left)
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         if not isinstance(found["input"], dict):
