@@ -192,17 +192,19 @@ def _evaluate_part(
         end = done + 1
         while end < size and index[end] == index[done]:
             end += 1
+        n = end - done
+        xs, part = x[done:end], out[low + done : low + end]
         for component in range(components):
             row = coefficients[index[done], component]
-            for i in range(done, end):
+            for i in range(n):
                 b1[i] = row[terms - 1]
                 b2[i] = 0.0
             for k in range(terms - 2, 0, -1):
                 c = row[k]
-                for i in range(done, end):
-                    b = c + 2.0 * x[i] * b1[i] - b2[i]
+                for i in range(n):
+                    b = c + 2.0 * xs[i] * b1[i] - b2[i]
                     b2[i] = b1[i]
                     b1[i] = b
-            for i in range(done, end):
-                out[low + i, component] = row[0] + x[i] * b1[i] - b2[i]
+            for i in range(n):
+                part[i, component] = row[0] + xs[i] * b1[i] - b2[i]
         done = end
