@@ -7,9 +7,19 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from ilrs import data
+
+# No test is timed: a busy machine must not fail it. CI draws the same examples every time.
+hypothesis.settings.register_profile(
+    "ilrs",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+hypothesis.settings.load_profile("ilrs")
 
 ROOT = Path(__file__).resolve().parents[1]
 
