@@ -361,6 +361,22 @@ CASES = [
         "nearest: ridge-garage",
     ),
     Broken(
+        "horizons_belong",
+        "latitude: -89.4481 deg",
+        "latitude: -89.4491 deg",
+        "horizon: ridge-garage",
+        "was computed 30 m from here, at -89.4481 deg, 222.7602 deg E",
+        "`ilrs horizons`",
+    ),
+    Broken(
+        "masts_within_horizons",
+        "bottom: 2 m\n        top: 10 m\n      battery",
+        "bottom: 2 m\n        top: 36 m\n      battery",
+        "top: 36 m",
+        "36 m above ground is outside the horizon's 0.5 to 30 m",
+        "move the array",
+    ),
+    Broken(
         "one_thermal_mass",
         "      heater:\n",
         "      crate:\n        kind: thermal_mass\n        heat_capacity: 1 kJ/K\n        height: 1 m\n        width: 1 m\n        minimum: 263 K\n        maximum: 313 K\n      heater:\n",

@@ -31,6 +31,8 @@ CHECKS: dict[str, Check] = {
         checks_station.equipment_belongs,
         checks_station.right_ground,
         checks_station.horizons_exist,
+        checks_station.horizons_belong,
+        checks_station.masts_within_horizons,
         checks_station.one_thermal_mass,
         checks_station.warm_box_present,
         checks_station.storage_above_floor,

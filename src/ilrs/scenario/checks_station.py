@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
 
 from ilrs.components.battery import Battery
 from ilrs.components.registry import kinds
+from ilrs.components.solar_array import SolarArray
 from ilrs.data import PACKAGED, data_dir
+from ilrs.data.horizons import FOLDER, read_horizon
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, equipment, finding
 from ilrs.scenario.schema import Earth, Ground, Scenario
+from ilrs.sky.directions import site_position
+
+NEAR = 5.0
+"""How far [m] a place may stand from where its horizon was computed."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _RESERVED = {"surroundings"}  # the node of heat that nobody holds
@@ -103,16 +113,14 @@ def _known_kinds() -> set[str]:
 
 def horizon_names() -> list[str]:
     """Names of the horizons that are packaged or in the data folder."""
-    roots = [PACKAGED, *([folder] if (folder := data_dir()) else [])]
-    files = [path for root in roots for path in (root / "horizons").glob("*.npz")]
-    return sorted({path.stem for path in files})
+    folder = data_dir()
+    roots = [PACKAGED] if folder is None else [PACKAGED, folder, folder / "ship", folder / "local"]
+    return sorted({path.stem for root in roots for path in (root / FOLDER).glob("*.npz")})
 
 
 def horizons_exist(scenario: Scenario, document: Document) -> Findings:
     """Every place on the ground has a computed horizon."""
     known = horizon_names()
-    if not known:
-        return  # none computed at all: the environment says so for the places it needs
     for name, place in scenario.places.items():
         if isinstance(place, Ground) and place.horizon not in known:
             yield finding(
@@ -121,6 +129,51 @@ def horizons_exist(scenario: Scenario, document: Document) -> Findings:
                 f"there is no horizon {place.horizon!r}",
                 f"{suggestion(place.horizon, known)}; `ilrs horizons` computes new ones",
             )
+
+
+def horizons_belong(scenario: Scenario, document: Document) -> Findings:
+    """A place stands where its horizon was computed."""
+    for name, place, certificate in _certified(scenario):
+        there = (certificate["latitude_deg"], certificate["longitude_deg"])
+        ends = [
+            site_position(latitude, longitude, 0.0)
+            for latitude, longitude in ((place.latitude, place.longitude), np.radians(there))
+        ]
+        apart = float(np.linalg.norm(ends[0] - ends[1]))
+        if apart > NEAR:
+            yield finding(
+                document,
+                ("places", name, "horizon"),
+                f"the horizon {place.horizon!r} was computed {apart:.0f} m from here, at "
+                f"{there[0]:.4f} deg, {there[1]:.4f} deg E",
+                "name another, or compute one for this place: `ilrs horizons`",
+            )
+
+
+def masts_within_horizons(scenario: Scenario, document: Document) -> Findings:
+    """Arrays stand between the heights that their place's horizon was computed for."""
+    heights = {name: c["heights_m"] for name, _, c in _certified(scenario)}
+    for facility, _, array, path in equipment(scenario):
+        held = heights.get(scenario.facilities[facility].place)
+        if not isinstance(array, SolarArray) or not held:
+            continue
+        for key, height in (("bottom", array.bottom), ("top", array.top)):
+            if not held[0] <= height <= held[-1]:
+                yield finding(
+                    document,
+                    (*path, key),
+                    f"{height:g} m above ground is outside the horizon's {held[0]:g} to "
+                    f"{held[-1]:g} m",
+                    "move the array, or compute the horizon for more heights: `ilrs horizons`",
+                )
+
+
+def _certified(scenario: Scenario) -> Iterator[tuple[str, Ground, dict[str, Any]]]:
+    """Places on the ground with the certificate of the horizon they name, where there is one."""
+    known = horizon_names()
+    for name, place in scenario.places.items():
+        if isinstance(place, Ground) and place.horizon in known:
+            yield name, place, read_horizon(place.horizon)[1]
 
 
 def one_thermal_mass(scenario: Scenario, document: Document) -> Findings:

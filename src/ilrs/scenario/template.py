@@ -79,10 +79,10 @@ facilities:
         kind: solar_array
         area: {value: 3 m^2, source: mine, status: assumed}
         bottom: 2 m
-        top: 6 m
+        top: 10 m
       battery:
         kind: battery
-        capacity: {value: 12 kWh, source: mine, status: assumed}
+        capacity: {value: 30 kWh, source: mine, status: assumed}
         charge_power: 1.5 kW
         discharge_power: 1.5 kW
       box: # what must be warm stands in one insulated box
