@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,9 @@ def run(inputs: Inputs) -> Day:
     unknown = sorted(set(inputs.asked) - _ASKED)
     if unknown:
         raise NotRun(f"no way to compute {', '.join(unknown)}")
-    given = {field: inputs.number(key) for key, field in _REGOLITH.items() if key in inputs}
+    given: dict[str, Any] = {
+        field: inputs.number(key) for key, field in _REGOLITH.items() if key in inputs
+    }
     ground = replace(Regolith(), **given)
     day = inputs.number("day_s", LUNATION)
     eccentricity = inputs.number("eccentricity", 0.0)
