@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,30 @@ class IlrsError(Exception):
         head = f"{self.where}: " if self.where is not None and str(self.where) else ""
         tail = f" ({self.remedy})" if self.remedy else ""
         return f"{head}{self.what}{tail}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Keep everything when the error crosses to another process."""
+        return _rebuilt, (type(self), dict(self.__dict__))
+
+    def as_data(self) -> dict[str, Any]:
+        """The error as plain data, for machines."""
+        where = self.where or Where()
+        return {
+            "error": type(self).__name__,
+            "what": self.what,
+            "file": None if where.file is None else str(where.file),
+            "line": where.line,
+            "path": where.path,
+            "remedy": self.remedy,
+            "problems": [problem.as_data() for problem in getattr(self, "problems", ())],
+        }
+
+
+def _rebuilt(kind: type[IlrsError], state: dict[str, Any]) -> IlrsError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    error.args = (str(error),)
+    return error
 
 
 class UserError(IlrsError):
@@ -75,7 +100,7 @@ class UnitError(UserError):
 
 
 class EphemerisRangeError(UserError):
-    """A period lies outside what the kernels cover; carries `first` and `last` [TDB s past J2000]."""
+    """A period lies outside what the kernels cover, `first` to `last` [TDB s past J2000]."""
 
     def __init__(
         self, what: str, *, first: float, last: float, where: Where | None = None, remedy: str = ""
@@ -90,7 +115,7 @@ class DataError(IlrsError):
 
 
 class TerrainError(DataError, UserError):
-    """An elevation model cannot be used: absent, truncated, without CRS, or not covering a place."""
+    """An elevation model cannot be used: absent, truncated, without CRS, or beside a place."""
 
     exit_code = 2
 
