@@ -7,8 +7,8 @@ observer (radius r0) terrain of radius r stands at the elevation e with
 
 so the Moon's curvature is in it without approximation. A ray is sampled eight times a cell of the
 finest terrain under it (finer near the observer), then, up to 512 times finer, around the highest
-sample. Against sampling 40 times a cell the skyline of the 25 m terrain is at most a few
-thousandths of a degree low (`environment/horizons.py` measures it for every shipped horizon).
+sample. Against sampling 40 times a cell the skyline of the shipped places is low by less than
+1e-4 deg for 99 azimuths of 100 and by 0.008 deg at worst (see their certificates).
 """
 
 from __future__ import annotations
