@@ -83,6 +83,11 @@ def station() -> type[BaseModel]:
 
 
 @pytest.fixture
+def text() -> str:
+    return TEXT
+
+
+@pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     """`write(text, name)` puts a scenario file into the test's folder."""
 

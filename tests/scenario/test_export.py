@@ -1,8 +1,48 @@
 """The JSON schema accepts what the loader accepts, and names units and sources."""
 
+import jsonschema
+import pytest
 from pydantic import BaseModel
 
 from ilrs.scenario.export import export_schema
+from ilrs.scenario.overlays import locate
+from ilrs.scenario.schema import Scenario
+from ilrs.scenario.yaml_text import parse, read_text
+
+
+def validator(model: type[BaseModel]) -> jsonschema.Draft202012Validator:
+    schema = export_schema(model)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_it_accepts_what_the_loader_accepts(station: type[BaseModel], text: str) -> None:
+    assert list(validator(station).iter_errors(parse(text).data)) == []
+    weights = "weights: [1, {value: 2, source: a b, status: derived}]\n"
+    assert list(validator(station).iter_errors(parse(text + weights).data)) == []
+
+
+def test_it_accepts_the_reference() -> None:
+    data = parse(read_text(locate("ilrs"))).data
+    assert list(validator(Scenario).iter_errors(data)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("status: secondary", "status: second"),
+        ("kind: battery", "kind: batery"),
+        ("name: small", "nome: small"),
+        ("latitude: -89.45 deg", "latitude: [1]"),
+        ("source: own choice", "sauce: own choice"),
+        ("name: small", "name: small\nrules: 3"),
+    ],
+)
+def test_it_refuses_what_the_loader_refuses(
+    station: type[BaseModel], text: str, old: str, new: str
+) -> None:
+    data = parse(text.replace(old, new)).data
+    assert list(validator(station).iter_errors(data))
 
 
 def test_units_descriptions_and_sources(station: type[BaseModel]) -> None:

@@ -14,8 +14,9 @@ _SCALARS = {"string", "number", "integer", "boolean"}
 def export_schema(model: type[BaseModel], title: str = "") -> dict[str, Any]:
     """The JSON schema (2020-12) of documents of `model`.
 
-    A quantity is a text with `x-unit`, the SI unit it is held in; every single value may also be
-    written `{value, source, status}`; the keys `extends` and `sources` stand at the top.
+    A quantity is a text with `x-unit`, the SI unit it is held in. Every single value, and every
+    list of them, may also be written `{value, source, status}`. The keys `extends` and `sources`
+    stand at the top.
     """
     schema = model.model_json_schema(mode="validation", by_alias=True)
     _widen(schema)
@@ -43,21 +44,30 @@ def export_schema(model: type[BaseModel], title: str = "") -> dict[str, Any]:
 
 
 def _widen(node: Any) -> None:
-    """Let every single value in the properties of `node` be a sourced value too, in place."""
+    """Let every value inside `node`, and every list of values, be a sourced value too, in place."""
     if isinstance(node, list):
         for item in node:
             _widen(item)
     if not isinstance(node, dict):
         return
     for key, inner in node.items():
-        if key != "properties":
-            _widen(inner)
-    properties = node.get("properties", {})
-    for name, inner in properties.items():
-        if name != "kind" and _single(inner):
-            properties[name] = _either(inner)
+        if key == "properties":
+            for name in inner:
+                if name != "kind":
+                    inner[name] = _widened(inner[name])
+        elif key in {"additionalProperties", "items"} and isinstance(inner, dict):
+            node[key] = _widened(inner)
+        elif key == "prefixItems":
+            node[key] = [_widened(item) for item in inner]
         else:
             _widen(inner)
+
+
+def _widened(node: dict[str, Any]) -> dict[str, Any]:
+    values = _single(node) or _listed(node)
+    if not _single(node):
+        _widen(node)
+    return _either(node) if values else node
 
 
 def _single(node: dict[str, Any]) -> bool:
@@ -66,6 +76,11 @@ def _single(node: dict[str, Any]) -> bool:
         return bool(parts) and all(_single(part) for part in parts)
     kinds = node.get("type", [])
     return set([kinds] if isinstance(kinds, str) else kinds) <= _SCALARS and bool(kinds)
+
+
+def _listed(node: dict[str, Any]) -> bool:
+    items = [node["items"]] if "items" in node else node.get("prefixItems", [])
+    return node.get("type") == "array" and bool(items) and all(_single(item) for item in items)
 
 
 def _either(node: dict[str, Any]) -> dict[str, Any]:
