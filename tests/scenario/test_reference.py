@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,19 +114,6 @@ def test_missions_say_the_roadmaps_words(reference: Loaded) -> None:
     missions = reference.scenario.missions
     assert {name: missions[name].text for name in ROADMAP} == ROADMAP
     assert {m for m, mission in missions.items() if mission.text} == set(ROADMAP)
-
-
-def test_the_words_expected_here_are_the_articles() -> None:
-    named = os.environ.get("ILRS_FACTS_DIR")
-    folder = Path(named) if named else Path(__file__).parents[2] / "../shared/facts"
-    article = folder / "roadmap-article-2021.txt"
-    if not article.is_file():
-        pytest.skip("the article is not at hand: set ILRS_FACTS_DIR")
-    text = " ".join(article.read_text(encoding="utf-8").split())
-    for words in ROADMAP.values():
-        assert words in text
-    assert f"2031 ILRS-1 mission {ROADMAP['ilrs-1']}" in text
-    assert f"2035 ILRS-5 mission {ROADMAP['ilrs-5']}" in text
 
 
 def test_only_the_years_the_roadmap_states_are_called_stated(reference: Loaded) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from ilrs.environment.compute import compute_environment
 from ilrs.network.assemble import assemble, clock_of
+from ilrs.scenario.checks import CHECKS
 from ilrs.scenario.load import load_scenario
+from ilrs.scenario.metrics import METRICS
 from ilrs.scenario.template import template
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference" / "scenario.md"
@@ -47,3 +49,8 @@ def test_examples_in_the_reference_page_load(i: int, tmp_path: Path) -> None:
     text = blocks[i] if "extends:" in blocks[i] else "extends: ilrs\n" + blocks[i]
     file.write_text(text, encoding="utf-8")
     assert load_scenario(file).sha256 != load_scenario("ilrs").sha256
+
+
+def test_the_reference_page_lists_every_metric_and_check() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    assert [name for name in [*METRICS, *CHECKS] if f"| `{name}` |" not in text] == []
