@@ -22,6 +22,8 @@ from ilrs.planning.steps import PlanSteps
 Floats = NDArray[np.float64]
 HOUR = 3600.0
 
+HOTTEST = 1000.0
+"""Bound of temperatures and their slack [K], far outside what the laws hold for."""
 UNSERVED = 1e-6
 """What counts as nothing unserved, as a share of the demand of a priority."""
 
@@ -85,7 +87,32 @@ class Dispatch:
             masses.derating_flow, masses.derating_mass, masses.derating_none, masses.derating_full, strict=True
         ):
             caps[f] *= np.clip((self.reference[:, m] - none) / (full - none), 0.0, 1.0)
+        return self._bounded(caps)
+
+    def _bounded(self, caps: Floats) -> Floats:
+        """The same, without infinities that would leave the programme free directions.
+
+        A store without a rate limit turns over at most once an hour; a dump takes at most all that
+        could be brought to its node.
+        """
+        flows, stores = self.network.flows, self.network.stores
+        for kind in ("charge", "discharge"):
+            for s, f in enumerate(flows.of(kind)):
+                caps[f] = np.minimum(caps[f], stores.capacity[s] / HOUR)
+        rows = sparse.csr_array(self.network.incidence)
+        for f in flows.of("sink"):
+            if not np.isfinite(flows.cap[f]):
+                node = self._node_of(f)
+                part = slice(rows.indptr[node], rows.indptr[node + 1])
+                brings = [(j, a) for j, a in zip(rows.indices[part], rows.data[part], strict=True) if a > 0]
+                caps[f] = sum(a * caps[j] for j, a in brings)
         return caps
+
+    def _node_of(self, flow: int) -> int:
+        """The node a sink takes from."""
+        column = sparse.csc_array(self.network.incidence)
+        part = slice(column.indptr[flow], column.indptr[flow + 1])
+        return int(column.indices[part][np.argmin(column.data[part])])
 
     def group_caps(self) -> Floats:
         """Cap of every shared capacity in every step (groups, steps) [unit or unit/s]."""
@@ -157,7 +184,7 @@ class Dispatch:
         parts = [
             balance,
             self._contents(hours, start, first),
-            self._temperatures(first, last, start),
+            self._temperatures(first, last),
             self._rate_groups(first, last),
             self._content_groups(first, last),
         ]
@@ -192,8 +219,9 @@ class Dispatch:
         here = self.network.stores.arrival <= self.steps.first[first]
         lower[:, content] = np.where(here, np.minimum(lower[:, content], held), lower[:, content])
         upper[:, content] = np.where(here, np.maximum(upper[:, content], held), upper[:, content])
-        upper[:, self.layout.block("temperature")] = np.inf
-        lower[:, self.layout.block("temperature")] = -np.inf
+        upper[:, self.layout.block("temperature")] = HOTTEST
+        for slack in ("cold", "hot"):
+            upper[:, self.layout.block(slack)] = HOTTEST
         return lower.ravel(), upper.ravel()
 
     def _capacity(self, first: int, last: int, start: Start) -> Floats:
@@ -250,19 +278,20 @@ class Dispatch:
                 right[step, store] += stores.initial[store] / self.store_scale[store]
         return _matrix(entries, count * size, count * width), right.ravel(), right.ravel()
 
-    def _temperatures(
-        self, first: int, last: int, start: Start
-    ) -> tuple[sparse.csc_array, Floats, Floats]:
-        """C (T_k - T_(k-1)) = h (heat + q0 + slope (T_k - T0)), and the comfort slacks."""
+    def _temperatures(self, first: int, last: int) -> tuple[sparse.csc_array, Floats, Floats]:
+        """0 = heat + q0 + slope (T_k - T0) in every step, and the comfort slacks.
+
+        Warm masses are in balance over a plan step: their time constants are hours, dark spells
+        days. Heat stored from step to step is left to the simulator; a recursion in T would be
+        unstable backwards in time and ruin the simplex basis.
+        """
         network, masses = self.network, self.network.masses
         count, size, width = last - first, self.layout.masses, self.layout.width
         if not size:
             empty = np.zeros(0)
             return sparse.csc_array((0, count * width)), empty, empty
-        hours = self.hours[first:last]
         reference = self.reference[first:last]
         constant, slope = self.passive(first, last, reference)
-        capacity = masses.capacity / SCALE["J"]
         heat = sparse.csr_array(network.incidence)[masses.node] @ sparse.diags_array(
             self.flow_scale / SCALE["J"]
         )
@@ -274,20 +303,10 @@ class Dispatch:
         rows = grid_k * size + grid_m
         slope_kw = slope / 1e3
         entries = [
-            (rows, grid_k * width + temperature + grid_m, capacity - hours[:, None] * slope_kw),
-            (
-                rows[1:],
-                (grid_k[1:] - 1) * width + temperature + grid_m[1:],
-                np.broadcast_to(-capacity, rows[1:].shape),
-            ),
-            (
-                k[:, None] * size + m,
-                k[:, None] * width + f,
-                -hours[:, None] * a,
-            ),
+            (rows, grid_k * width + temperature + grid_m, -slope_kw),
+            (k[:, None] * size + m, k[:, None] * width + f, np.broadcast_to(-a, (count, len(a)))),
         ]
-        right = hours[:, None] * (constant / 1e3 - slope_kw * reference)
-        right[0] += capacity * start.temperature
+        right = constant / 1e3 - slope_kw * reference
         law = _matrix(entries, count * size, count * width)
         slack = np.ones(rows.shape)
         here = grid_k * width

@@ -44,16 +44,13 @@ class Solution:
     iterations: int
 
 
-def solve(programme: Programme, method: str = "auto") -> Solution:
+def solve(programme: Programme, method: str = "simplex") -> Solution:
     """The optimum of a programme.
 
-    `method` is HiGHS's: `hipo` (interior point, no crossover) for long horizons, `simplex` for
-    short ones; `auto` chooses by size. Deterministic: one thread of work, no time limit. Raises
-    `PlanError` when there is no optimum.
+    `method` is HiGHS's: `simplex`, or `hipo` (interior point, no crossover). Deterministic: one
+    thread, no time limit. Raises `PlanError` when there is no optimum.
     """
     rows, columns = programme.matrix.shape
-    if method == "auto":
-        method = "hipo" if columns > 30_000 else "simplex"
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("solver", method)

@@ -14,10 +14,10 @@ Floats = NDArray[np.float64]
 
 SCALE = {"J": 3.6e6, "kg": 1.0, "bit": 1e9}
 """The plan's units: kWh, kg, Gbit."""
-LEVEL_WEIGHT = 30.0
+LEVEL_WEIGHT = 4.0
 """Ratio between neighbouring levels in the weighted solve; see `Dispatch.solve`."""
-LATE = 1e-3
-"""Cost of a Gbit waiting for an hour, against 30 for losing it."""
+LATE = 1e-4
+"""Cost of a Gbit waiting for an hour, against 4 for losing it."""
 END_VALUE = 0.5
 """Worth of a drawable kWh left at the end, far below serving any priority with it."""
 

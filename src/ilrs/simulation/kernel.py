@@ -105,7 +105,10 @@ def advance(
         for f in range(flows):
             planned_left[f] = orders.flow[p, f] * dt if commanded else 0.0
 
-        override = _serve_power(laws, left, held, planned_left, done, want, commanded)
+        override = _serve(
+            laws, left, held, planned_left, done, want, commanded, 0, laws.data_job
+        )
+        _leftovers(laws, 0, left, done)
         record.override[row] = override / dt
 
         # Power served brings data; radios open as far as they are fed.
@@ -121,7 +124,10 @@ def advance(
             full_power = laws.group_power[g] * dt
             fed = done[laws.sink_first + k] / full_power if full_power > 0.0 else 1.0
             left[group_first + g] *= min(fed, 1.0)
-        _serve_data(laws, left, held, planned_left, done)
+        _serve(
+            laws, left, held, planned_left, done, want, False, laws.data_job, len(laws.job_demand)
+        )
+        _leftovers(laws, 1, left, done)
 
         _move(laws, state, t, done, lost, record, row)
         for f in range(flows):
@@ -230,141 +236,98 @@ def _want_heat(laws: Laws, state: State, t: int, want: np.ndarray) -> None:
 @njit(cache=True)
 def _serve(
     laws: Laws,
-    d: int,
-    amount: float,
-    left: np.ndarray,
-    held: np.ndarray,
-    planned_left: np.ndarray,
-    done: np.ndarray,
-    by_plan: bool,
-    surplus_only: bool,
-    keep_reserve: bool,
-) -> float:
-    """Bring up to `amount` to demand `d` by its recipes; returns what came."""
-    flows, stores = len(laws.cap), len(laws.capacity)
-    open_ = amount
-    for r in range(laws.recipe_start[d], laws.recipe_start[d + 1]):
-        if open_ <= 0.0:
-            break
-        if surplus_only and not laws.from_sources[r]:
-            continue
-        most = open_
-        for e in range(laws.entry_start[r], laws.entry_start[r + 1]):
-            resource = laws.resource[e]
-            available = left[resource]
-            if resource < flows:
-                if by_plan and laws.planned[resource]:
-                    available = min(available, planned_left[resource])
-            elif keep_reserve and resource < flows + stores:
-                available -= held[resource - flows]
-            most = min(most, available / laws.amount[e])
-        if most <= 0.0:
-            continue
-        for e in range(laws.entry_start[r], laws.entry_start[r + 1]):
-            resource = laws.resource[e]
-            taken = laws.amount[e] * most
-            left[resource] = max(left[resource] - taken, 0.0)
-            if resource < flows:
-                done[resource] += taken
-                planned_left[resource] = max(planned_left[resource] - taken, 0.0)
-        open_ -= most
-    return amount - open_
-
-
-@njit(cache=True)
-def _share_out(laws: Laws, d: int, came: float, wanted: float, want: np.ndarray, done: np.ndarray) -> None:
-    """Give the members of demand `d` their part of what came, and lower what they still want."""
-    share = min(came / wanted, 1.0)
-    for j in range(laws.demand_start[d], laws.demand_start[d + 1]):
-        k = laws.member[j] - laws.sink_first
-        done[laws.member[j]] += want[k] * share
-        want[k] *= 1.0 - share
-
-
-@njit(cache=True)
-def _wanted(laws: Laws, d: int, want: np.ndarray) -> float:
-    total = 0.0
-    for j in range(laws.demand_start[d], laws.demand_start[d + 1]):
-        total += want[laws.member[j] - laws.sink_first]
-    return total
-
-
-@njit(cache=True)
-def _serve_power(
-    laws: Laws,
     left: np.ndarray,
     held: np.ndarray,
     planned_left: np.ndarray,
     done: np.ndarray,
     want: np.ndarray,
     commanded: bool,
+    first_job: int,
+    last_job: int,
 ) -> float:
-    """The order of service for power and matter; returns keep-alive served against the plan [J]."""
+    """Do the jobs of the order of service; returns keep-alive served against the plan [unit].
+
+    A job serves one demand in one way (see `laws.ALWAYS` and its fellows). One loop for all of them,
+    since calls that pass every array cost more than the work.
+    """
+    flows, stores = len(laws.cap), len(laws.capacity)
     override = 0.0
-    demands = len(laws.demand_kind)
-    plan_want = np.zeros_like(want)
-    for d in range(demands):
-        if laws.demand_stage[d] != 0 or laws.demand_kind[d] != 0:
-            continue
-        if laws.demand_priority[d] == 0:
-            wanted = _wanted(laws, d, want)
-            if wanted <= 0.0:
+    for job in range(first_job, last_job):
+        d, way = laws.job_demand[job], laws.job_way[job]
+        if commanded:
+            if way == 1:
                 continue
-            came = 0.0
-            if commanded:
-                came = _serve(laws, d, wanted, left, held, planned_left, done, True, False, False)
-            more = _serve(
-                laws, d, wanted - came, left, held, planned_left, done, False, False, False
-            )
-            if commanded:
-                override += more
-            _share_out(laws, d, came + more, wanted, want, done)
+        elif way == 0 or way == 2 or way == 3 or way == 5:
             continue
-        if not commanded:
-            wanted = _wanted(laws, d, want)
-            if wanted > 0.0:
-                came = _serve(laws, d, wanted, left, held, planned_left, done, False, False, True)
-                _share_out(laws, d, came, wanted, want, done)
+        by_plan = way == 0 or way == 2 or way == 5
+        from_surplus = way == 5 or way == 6
+        keep_reserve = way == 1 or way == 3
+        keep_reserve = keep_reserve and laws.demand_priority[d] > 0
+        sinks = laws.demand_kind[d] == 0
+        first, last = laws.demand_start[d], laws.demand_start[d + 1]
+
+        wanted = 0.0
+        if sinks:
+            for j in range(first, last):
+                need = want[laws.member[j] - laws.sink_first]
+                if (way == 2 or way == 3) and laws.demand_priority[d] > 0:
+                    need = min(need, planned_left[laws.member[j]])
+                wanted += need
+        elif by_plan:
+            wanted = planned_left[laws.member[first]]
+        else:
+            wanted = left[laws.member[first]]
+        if wanted <= 0.0:
             continue
-        planned = 0.0
-        for j in range(laws.demand_start[d], laws.demand_start[d + 1]):
-            k = laws.member[j] - laws.sink_first
-            plan_want[k] = min(want[k], planned_left[laws.member[j]])
-            planned += plan_want[k]
-        if planned > 0.0:
-            came = _serve(laws, d, planned, left, held, planned_left, done, True, False, False)
-            came += _serve(
-                laws, d, planned - came, left, held, planned_left, done, False, False, True
-            )
-            share = min(came / planned, 1.0)
-            for j in range(laws.demand_start[d], laws.demand_start[d + 1]):
-                k = laws.member[j] - laws.sink_first
-                done[laws.member[j]] += plan_want[k] * share
-                want[k] -= plan_want[k] * share
-    for d in range(demands):
-        if commanded and laws.demand_stage[d] == 0 and laws.demand_kind[d] == 1:
-            flow = laws.member[laws.demand_start[d]]
-            _serve(
-                laws, d, planned_left[flow], left, held, planned_left, done, True, True, False
-            )
-    for d in range(demands):
-        if commanded and laws.demand_stage[d] == 0 and laws.demand_kind[d] == 0:
-            wanted = _wanted(laws, d, want)
-            if wanted > 0.0:
-                came = _serve(laws, d, wanted, left, held, planned_left, done, False, True, False)
-                _share_out(laws, d, came, wanted, want, done)
-    for d in range(demands):
-        if laws.demand_stage[d] == 0 and laws.demand_kind[d] == 1:
-            flow = laws.member[laws.demand_start[d]]
-            _serve(laws, d, left[flow], left, held, planned_left, done, False, True, False)
-    _leftovers(laws, 0, left, held, planned_left, done)
+
+        open_ = wanted
+        for r in range(laws.recipe_start[d], laws.recipe_start[d + 1]):
+            if open_ <= 0.0:
+                break
+            if from_surplus and not laws.from_sources[r]:
+                continue
+            most = open_
+            for e in range(laws.entry_start[r], laws.entry_start[r + 1]):
+                resource = laws.resource[e]
+                available = left[resource]
+                if resource < flows:
+                    if by_plan and laws.planned[resource]:
+                        available = min(available, planned_left[resource])
+                elif keep_reserve and resource < flows + stores:
+                    available -= held[resource - flows]
+                most = min(most, available / laws.amount[e])
+                if most <= 0.0:
+                    break
+            if most <= 0.0:
+                continue
+            for e in range(laws.entry_start[r], laws.entry_start[r + 1]):
+                resource = laws.resource[e]
+                taken = laws.amount[e] * most
+                left[resource] = max(left[resource] - taken, 0.0)
+                if resource < flows:
+                    done[resource] += taken
+                    planned_left[resource] = max(planned_left[resource] - taken, 0.0)
+            open_ -= most
+
+        came = wanted - open_
+        if sinks and came > 0.0:
+            share = min(came / wanted, 1.0)
+            for j in range(first, last):
+                flow = laws.member[j]
+                k = flow - laws.sink_first
+                need = want[k]
+                if (way == 2 or way == 3) and laws.demand_priority[d] > 0:
+                    need = min(need, planned_left[flow])
+                    planned_left[flow] -= need * share
+                done[flow] += need * share
+                want[k] -= need * share
+            if way == 4 and commanded:
+                override += came
     return override
 
 
 @njit(cache=True)
-def _leftovers(
-    laws: Laws, stage: int, left: np.ndarray, held: np.ndarray, planned_left: np.ndarray, done: np.ndarray
-) -> None:
+def _leftovers(laws: Laws, stage: int, left: np.ndarray, done: np.ndarray) -> None:
     """What must run gives the rest of its minimum to its dump; products without room are lost."""
     flows = len(laws.cap)
     for d in range(len(laws.demand_kind)):
@@ -382,29 +345,6 @@ def _leftovers(
             if resource < flows:
                 done[resource] += owed
             done[sink] += owed
-
-
-@njit(cache=True)
-def _serve_data(
-    laws: Laws, left: np.ndarray, held: np.ndarray, planned_left: np.ndarray, done: np.ndarray
-) -> None:
-    """Send by class, keep what cannot be sent, lose what cannot be kept."""
-    for kind in range(2):
-        for d in range(len(laws.demand_kind)):
-            if laws.demand_stage[d] != 1 or laws.demand_kind[d] != kind:
-                continue
-            if kind == 0:
-                for j in range(laws.demand_start[d], laws.demand_start[d + 1]):
-                    flow = laws.member[j]
-                    came = _serve(
-                        laws, d, left[flow], left, held, planned_left, done, False, False, False
-                    )
-                    left[flow] -= came
-                    done[flow] += came
-            else:
-                flow = laws.member[laws.demand_start[d]]
-                _serve(laws, d, left[flow], left, held, planned_left, done, False, False, False)
-    _leftovers(laws, 1, left, held, planned_left, done)
 
 
 @njit(cache=True)

@@ -9,10 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ilrs.network.network import Network
+from ilrs.flows.primitives import KEEP_ALIVE
+from ilrs.network.network import Demands, Network
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+# The ways a job serves its demand; the kernel reads them as numbers.
+KEEP_AS_PLANNED = 0  # by the plan's stores and converters
+BY_RULE = 1  # only when nobody commands: from anywhere above the rule's reserve
+AS_PLANNED = 2  # the planned amount, by the plan's stores and converters
+WITHIN_PLAN = 3  # the planned amount, from anywhere above the planned levels
+ALWAYS = 4  # from anywhere
+FILL_AS_PLANNED = 5  # a store's planned charge, from surplus
+SURPLUS = 6  # whatever is wanted, from surplus
 
 
 class Laws(NamedTuple):
@@ -91,6 +102,9 @@ class Laws(NamedTuple):
     resource: Ints
     amount: Floats
     from_sources: NDArray[np.bool_]
+    job_demand: Ints
+    job_way: Ints
+    data_job: int
     injection_start: Ints
     injection_flow: Ints
     injection_amount: Floats
@@ -160,6 +174,7 @@ def laws_of(network: Network) -> Laws:
     for kind in ("charge", "discharge", "converter"):
         for f in flows.of(kind):
             planned[f] = not flows.carriers[f].startswith("data.")
+    jobs, data_job = _jobs(demands)
     injection_of = {int(n): i for i, n in enumerate(demands.injection_node)}
     return Laws(
         step=float(network.clock.step),
@@ -237,10 +252,41 @@ def laws_of(network: Network) -> Laws:
         resource=demands.resource,
         amount=demands.amount,
         from_sources=demands.from_sources,
+        job_demand=np.array([d for d, _ in jobs], dtype=np.int64),
+        job_way=np.array([way for _, way in jobs], dtype=np.int64),
+        data_job=data_job,
         injection_start=_starts(injections),
         injection_flow=_joined([i[0] for i in injections], np.int64),
         injection_amount=_joined([i[1] for i in injections], np.float64),
     )
+
+
+def _jobs(demands: Demands) -> tuple[list[tuple[int, int]], int]:
+    """The order of service as (demand, way) jobs, and where the jobs for data begin.
+
+    Keep-alive as planned, then from anywhere; other sinks by priority as planned, then from anywhere
+    within the plan's amounts (or, without a plan, within the rule) leaving the reserve; stores as
+    planned; whatever sinks still want, then whatever stores still take, from surplus.
+    """
+    sink = [d for d in range(len(demands.kind)) if demands.kind[d] == 0 and demands.stage[d] == 0]
+    fill = [d for d in range(len(demands.kind)) if demands.kind[d] == 1 and demands.stage[d] == 0]
+    jobs = []
+    for d in sink:
+        if demands.priority[d] == KEEP_ALIVE:
+            jobs += [(d, KEEP_AS_PLANNED), (d, ALWAYS)]
+        else:
+            jobs += [(d, AS_PLANNED), (d, WITHIN_PLAN), (d, BY_RULE)]
+    jobs += [(d, FILL_AS_PLANNED) for d in fill]
+    jobs += [(d, SURPLUS) for d in sink if demands.priority[d] != KEEP_ALIVE]
+    jobs += [(d, SURPLUS) for d in fill]
+    data_job = len(jobs)
+    for kind in (0, 1):
+        jobs += [
+            (d, ALWAYS)
+            for d in range(len(demands.kind))
+            if demands.kind[d] == kind and demands.stage[d] == 1
+        ]
+    return jobs, data_job
 
 
 def initial_state(laws: Laws) -> State:

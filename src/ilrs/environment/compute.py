@@ -1,0 +1,168 @@
+"""Computes the environment of a scenario: sky, light behind the true horizon, warmth, contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.components.ground_station import GroundStation
+from ilrs.components.setting import Surroundings, View
+from ilrs.environment.environment import Environment, PlaceEnvironment
+from ilrs.environment.geometry import Geometry, Site, compute_geometry
+from ilrs.environment.horizons import PlaceHorizon, load_horizon
+from ilrs.flows.clock import Clock
+from ilrs.ground.light import elevation_above_horizon, sun_fractions
+from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT, ground_temperatures
+from ilrs.scenario.schema import Ground, Orbit, Scenario
+from ilrs.sky.directions import MOON_RADIUS
+from ilrs.sky.orbits import Elements, HeldOrbit
+from ilrs.sky.stations import Station
+from ilrs.sky.time import tdb_from_utc
+
+Array = NDArray[np.float64]
+ANTENNA = 2.0
+"""Height above ground [m] from which Earth and relays are looked at."""
+DEPTH = 0.5
+"""Depth [m] of the regolith temperature that is kept."""
+
+
+def compute_environment(scenario: Scenario, clock: Clock) -> Environment:
+    """The environment of every place of `scenario` in the middle of every step of `clock`.
+
+    Light is that of the middle of a step; a step of an hour therefore blurs the edges of shadows
+    by half an hour. Raises `EphemerisRangeError` outside the kernels and `DataError` when a horizon
+    is absent or does not belong to its place.
+    """
+    grounds = {n: p for n, p in scenario.places.items() if isinstance(p, Ground)}
+    orbits = {n: p for n, p in scenario.places.items() if isinstance(p, Orbit)}
+    horizons = {n: load_horizon(p.horizon, p.latitude, p.longitude) for n, p in grounds.items()}
+    stations = stations_of(scenario)
+    geometry = compute_geometry(
+        [Site(p.latitude, p.longitude, horizons[n].certificate.ground_m) for n, p in grounds.items()],
+        [held_orbit(p) for p in orbits.values()],
+        stations,
+        tdb_from_utc(clock.middles),
+    )
+    places = {
+        name: _place(i, horizons[name], geometry, list(orbits), clock)
+        for i, name in enumerate(grounds)
+    }
+    return Environment(
+        clock=clock,
+        places=places,
+        orbits={name: _orbit_views(i, geometry) for i, name in enumerate(orbits)},
+        stations={
+            s.name: geometry.station_sees_place[i, 0].astype(np.float64)
+            for i, s in enumerate(stations)
+            if grounds
+        },
+        certificate={
+            "kernels": list(geometry.kernels),
+            "horizons": {n: h.certificate.as_dict() for n, h in horizons.items()},
+            "start": str(clock.start),
+            "step_s": clock.step,
+            "steps": clock.count,
+        },
+    )
+
+
+def stations_of(scenario: Scenario) -> list[Station]:
+    """The ground stations of all modelled facilities, named `facility/component`."""
+    return [
+        Station(f"{f}/{c}", part.latitude, part.longitude, part.mask, part.height)
+        for f, facility in scenario.facilities.items()
+        for c, part in facility.components.items()
+        if isinstance(part, GroundStation)
+    ]
+
+
+def held_orbit(place: Orbit) -> HeldOrbit:
+    """The orbit of a place, its altitudes counted from the sphere of 1737.4 km."""
+    perilune = MOON_RADIUS + place.perilune_altitude
+    apolune = MOON_RADIUS + place.apolune_altitude
+    elements = Elements(
+        semi_major_axis=(perilune + apolune) / 2.0,
+        eccentricity=(apolune - perilune) / (apolune + perilune),
+        inclination=place.inclination,
+        raan=place.ascending_node,
+        argument_of_periapsis=place.argument_of_perilune,
+        mean_anomaly=place.mean_anomaly,
+    )
+    return HeldOrbit(elements, float(tdb_from_utc(place.epoch)))
+
+
+def _place(
+    i: int, horizon: PlaceHorizon, sky: Geometry, relays: list[str], clock: Clock
+) -> PlaceEnvironment:
+    area, flux = sun_fractions(
+        sky.sun_elevation[i], sky.sun_azimuth[i], sky.sun_angular_radius[i], horizon.elevation
+    )
+    near = (ASTRONOMICAL_UNIT / sky.sun_range[i]) ** 2
+    ground = ground_temperatures(
+        sky.sun_elevation[i],
+        flux[0] * sky.sun_area_left[i],
+        sky.sun_range[i],
+        float(clock.step),
+        [DEPTH],
+    )
+    skyline = horizon.at(ANTENNA)[0]
+    earth_above = elevation_above_horizon(sky.earth_elevation[i], sky.earth_azimuth[i], skyline)
+    surface = ground.surface.reshape(-1)
+    depth = ground.at_depth.reshape(-1)
+    return PlaceEnvironment(
+        surroundings=Surroundings(
+            sun_elevation=sky.sun_elevation[i],
+            irradiance=SOLAR_CONSTANT * near * sky.sun_area_left[i],
+            heights=horizon.heights,
+            flux_fraction=flux,
+            ground_temperature=surface,
+        ),
+        sun_azimuth=sky.sun_azimuth[i],
+        area_fraction=area * sky.sun_area_left[i],
+        earth_azimuth=sky.earth_azimuth[i],
+        earth_elevation=sky.earth_elevation[i],
+        earth_above_terrain=earth_above,
+        depth_temperature=depth,
+        depth=DEPTH,
+        antenna=ANTENNA,
+        views=_ground_views(i, sky, relays, skyline, earth_above),
+        certificate=horizon.certificate.as_dict(),
+    )
+
+
+def _ground_views(
+    i: int, sky: Geometry, relays: list[str], skyline: Array, earth_above: Array
+) -> Mapping[str, View]:
+    """Earth while a ground station sees the place, and every relay above the terrain."""
+    heard = (
+        sky.station_sees_place[:, i].any(axis=0)
+        if len(sky.station_sees_place)
+        else np.zeros(len(sky.tdb), dtype=np.bool_)
+    )
+    views = {
+        "earth": View(
+            ((earth_above > 0.0) & heard).astype(np.float64),
+            sky.earth_range[i],
+            sky.earth_elevation[i],
+        )
+    }
+    for j, relay in enumerate(relays):
+        above = elevation_above_horizon(sky.relay_elevation[i, j], sky.relay_azimuth[i, j], skyline)
+        views[relay] = View(
+            (above > 0.0).astype(np.float64), sky.relay_range[i, j], sky.relay_elevation[i, j]
+        )
+    return views
+
+
+def _orbit_views(j: int, sky: Geometry) -> Mapping[str, View]:
+    """Earth from a relay, while a ground station sees it past the Moon."""
+    seen = (
+        sky.station_sees_relay[:, j].any(axis=0)
+        if len(sky.station_sees_relay)
+        else np.zeros(len(sky.tdb), dtype=np.bool_)
+    )
+    return {
+        "earth": View(seen.astype(np.float64), sky.relay_earth_range[j], np.zeros(len(sky.tdb)))
+    }

@@ -1,0 +1,129 @@
+"""The plan of a whole period: dispatch over merged steps, in one window or rolling ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.network.network import Network
+from ilrs.planning.dispatch import Dispatch, Start, Window
+from ilrs.planning.plan import Plan
+from ilrs.planning.steps import PlanSteps, merge_steps
+
+Floats = NDArray[np.float64]
+
+LONGEST = 6 * 3600.0
+"""Longest plan step [s]."""
+TOLERANCE = 0.02
+"""Profiles within this share of their peak may share a plan step."""
+WINDOW = 2500
+"""Plan steps a window decides."""
+OVERLAP = 500
+"""Plan steps a window looks further: some two months."""
+
+
+def plan_steps(network: Network, finest: float) -> PlanSteps:
+    """Plan steps of at least `finest` seconds over what limits power and matter.
+
+    Contacts do not break steps: recorders hold days of data, so their mean rate is what counts.
+    """
+    rows = sorted({int(r) for r in network.flows.profile if r >= 0})
+    breaks = np.unique(np.concatenate([network.stores.arrival, network.masses.arrival]))
+    profiles = network.profiles[rows] if rows else np.ones((1, network.clock.count))
+    return merge_steps(
+        profiles, network.clock.step, finest, max(LONGEST, finest), TOLERANCE, breaks
+    )
+
+
+def plan_station(
+    network: Network,
+    finest: float,
+    temperature: Floats,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Plan:
+    """The best plan of `network` over its clock, with steps of `finest` seconds or more.
+
+    `temperature` (steps, masses) [K] is a forecast of the warm masses, about which passive heat is
+    linear. Windows of `WINDOW` plan steps follow one another, each looking `OVERLAP` further.
+    """
+    steps = plan_steps(network, finest)
+    dispatch = Dispatch(network, steps, steps.mean(np.ascontiguousarray(temperature.T)).T)
+    state = Start(
+        content=np.where(network.stores.arrival == 0, network.stores.initial, 0.0),
+        fade=np.zeros(len(network.stores.names)),
+        temperature=network.masses.initial.copy(),
+    )
+    windows: list[tuple[int, Window]] = []
+    first = 0
+    while first < steps.count:
+        keep = min(first + WINDOW, steps.count)
+        window = dispatch.solve(first, min(keep + OVERLAP, steps.count), state)
+        windows.append((keep - first, window))
+        state = _after(network, steps, window, first, keep, state)
+        first = keep
+        if progress:
+            progress(first, steps.count)
+    return _join(network, steps, dispatch, windows)
+
+
+def _after(
+    network: Network, steps: PlanSteps, window: Window, first: int, keep: int, start: Start
+) -> Start:
+    """Where the next window starts; calendar fade and the fade of what was discharged."""
+    stores, part = network.stores, slice(0, keep - first)
+    discharge = window.flow[part, network.flows.first["discharge"] :][:, : len(stores.names)]
+    seconds = steps.length[first:keep]
+    fade = start.fade + stores.fade_rate * seconds.sum()
+    fade = fade + stores.fade_per_unit * (discharge * seconds[:, None]).sum(axis=0)
+    return Start(window.level[keep - first - 1], np.clip(fade, 0.0, 1.0), window.temperature[keep - first - 1])
+
+
+def _join(
+    network: Network, steps: PlanSteps, dispatch: Dispatch, windows: list[tuple[int, Window]]
+) -> Plan:
+    flow = np.concatenate([w.flow[:n] for n, w in windows])
+    temperature = np.concatenate([w.temperature[:n] for n, w in windows])
+    return Plan(
+        first=steps.first,
+        flow=flow,
+        level=np.concatenate([w.level[:n] for n, w in windows]),
+        temperature=temperature,
+        flow_names=network.flows.names,
+        store_names=network.stores.names,
+        unserved=_unserved(network, steps, dispatch, flow),
+        passive_error=passive_error(dispatch, temperature),
+        windows=len(windows),
+        solver="HiGHS",
+    )
+
+
+def _unserved(
+    network: Network, steps: PlanSteps, dispatch: Dispatch, flow: Floats
+) -> dict[str, float]:
+    """Energy the plan leaves unserved [J], by priority."""
+    sinks = network.sinks
+    caps = dispatch.caps()
+    total: dict[str, float] = {}
+    for k, f in enumerate(network.flows.of("sink")):
+        if sinks.flexible[k] or sinks.dump[k]:
+            continue
+        short = np.maximum(caps[f] - flow[:, f], 0.0) @ steps.length
+        name = str(int(sinks.priority[k]))
+        total[name] = total.get(name, 0.0) + float(short)
+    return total
+
+
+def passive_error(dispatch: Dispatch, temperature: Floats) -> float:
+    """Largest mass's error of the linear heat laws over the run, as a share of the heat passed."""
+    if not temperature.shape[1]:
+        return 0.0
+    reference = dispatch.reference
+    constant, slope = dispatch.passive(0, len(temperature), reference)
+    true, _ = dispatch.passive(0, len(temperature), temperature)
+    linear = constant + slope * (temperature - reference)
+    weight = dispatch.hours[:, None]
+    passed = np.abs(true * weight).sum(axis=0)
+    return float((np.abs(linear - true) * weight).sum(axis=0).max(initial=0.0, where=passed > 0) / passed.max()) if passed.max() > 0 else 0.0

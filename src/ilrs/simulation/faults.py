@@ -1,0 +1,141 @@
+"""Failures: drawn from a seed or listed, as changes of health over time."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.flows.primitives import FailureMode
+from ilrs.network.network import Network
+from ilrs.simulation.laws import Events
+
+
+@dataclass(frozen=True)
+class ListedFault:
+    """A failure that happens for certain: `units` of `mode` at `second`, back after `repair` [s]."""
+
+    mode: str
+    second: float
+    repair: float
+    units: int = 1
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A unit that fails or is back: at simulation step `step`, unit count `failed` from then on."""
+
+    step: int
+    mode: str
+    what: str
+    failed: int
+    listed: bool
+
+
+@dataclass(frozen=True)
+class Faults:
+    """Incidents in order, and the changes of health they make."""
+
+    incidents: tuple[Incident, ...]
+    events: Events
+
+    def failed(self, mode: str, count: int) -> NDArray[np.int64]:
+        """Failed units of a mode in every step, shape (count,)."""
+        series = np.zeros(count, dtype=np.int64)
+        for incident in self.incidents:
+            if incident.mode == mode:
+                series[incident.step :] = incident.failed
+        return series
+
+
+NONE = Faults((), Events(*(np.zeros(0, dtype=t) for t in (np.int64, np.int64, np.float64))))
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """The random numbers of one purpose: independent of how many others there are, and of order."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode()),)))
+
+
+def draw_faults(
+    network: Network,
+    arrivals: Mapping[str, int],
+    listed: Sequence[ListedFault],
+    seed: int,
+) -> Faults:
+    """Failures of every mode over the clock: exponential times from `seed`, plus the listed ones.
+
+    `arrivals` gives the step at which each component (the part of the mode's name before the dot)
+    begins to age. A failed unit does not age while it is repaired.
+    """
+    end = network.clock.count * network.clock.step
+    moments: list[tuple[float, int, str, int, bool]] = []
+    modes = {mode.name: mode for mode in network.failures}
+    for mode in network.failures:
+        begins = arrivals.get(mode.name.rsplit(".", 1)[0], 0) * network.clock.step
+        for failure, repair in _lives(mode, begins, end, stream(seed, mode.name)):
+            moments.append((failure, 1, mode.name, +1, False))
+            if repair < end:
+                moments.append((repair, 0, mode.name, -1, False))
+    for fault in listed:
+        moments += [(fault.second, 1, fault.mode, +fault.units, True)]
+        if fault.second + fault.repair < end:
+            moments += [(fault.second + fault.repair, 0, fault.mode, -fault.units, True)]
+    moments = [m for m in moments if m[0] < end]
+    moments.sort(key=lambda m: (m[0], m[1], m[2]))
+    return _replay(network, modes, moments)
+
+
+def _lives(
+    mode: FailureMode, begins: float, end: float, random: np.random.Generator
+) -> list[tuple[float, float]]:
+    """(failure, repair) times [s] of every unit of a mode."""
+    if not np.isfinite(mode.mtbf):
+        return []
+    lives = []
+    for _ in range(mode.units):
+        time = begins + random.exponential(mode.mtbf)
+        while time < end:
+            lives.append((time, time + mode.repair))
+            time += mode.repair + random.exponential(mode.mtbf)
+    return lives
+
+
+def _replay(
+    network: Network,
+    modes: Mapping[str, FailureMode],
+    moments: Sequence[tuple[float, int, str, int, bool]],
+) -> Faults:
+    """Walk through the moments, keeping counts, and note each flow's health as it changes."""
+    index = {name: i for i, name in enumerate(network.flows.names)}
+    first_group = len(network.flows.names)
+    index |= {name: first_group + i for i, name in enumerate(network.groups.names)}
+    failed = dict.fromkeys(modes, 0)
+    touching: dict[str, list[FailureMode]] = {}
+    for mode in modes.values():
+        for flow in mode.flows:
+            touching.setdefault(flow, []).append(mode)
+    incidents, steps, targets, values = [], [], [], []
+    for second, _, name, change, listed in moments:
+        step = int(second // network.clock.step)
+        failed[name] += change
+        count = min(max(failed[name], 0), modes[name].units)
+        what = "fails" if change > 0 else "is back"
+        incidents.append(Incident(step, name, what, count, listed))
+        for flow in modes[name].flows:
+            health = 1.0
+            for mode in touching[flow]:
+                health *= max(1.0 - mode.loss * min(max(failed[mode.name], 0), mode.units), 0.0)
+            steps.append(step)
+            targets.append(index[flow])
+            values.append(health)
+    return Faults(
+        tuple(incidents),
+        Events(
+            np.array(steps, dtype=np.int64),
+            np.array(targets, dtype=np.int64),
+            np.array(values, dtype=np.float64),
+        ),
+    )
