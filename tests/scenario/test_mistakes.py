@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from ilrs.errors import ScenarioError, UserError
@@ -153,3 +155,20 @@ def test_suggestions() -> None:
     assert suggestion("zzz", []) == "none is known here"
     assert suggestion("zzz", ["b", "a"]) == "known: a, b"
     assert suggestion("zzz", [f"k{i:02}" for i in range(20)]).endswith("k11, ...")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(0, 800),
+    st.integers(0, 12),
+    st.text(alphabet="ab:{}[]\"'#-~!&* \n0123.%kWvaluesorce,", max_size=8),
+)
+def test_any_slip_of_the_pen_is_a_scenario_error_or_sound(
+    station: type[BaseModel], text: str, start: int, length: int, put: str
+) -> None:
+    slipped = text[:start] + put + text[start + length :] + "\n"
+    try:
+        model = validate_document(read_document(slipped), station)
+    except ScenarioError:
+        return
+    assert isinstance(model, station)
