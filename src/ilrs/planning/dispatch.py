@@ -24,8 +24,6 @@ HOUR = 3600.0
 
 HOTTEST = 1000.0
 """Bound of temperatures and their slack [K], far outside what the laws hold for."""
-UNSERVED = 1e-6
-"""What counts as nothing unserved, as a share of the demand of a priority."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,6 @@ class Window:
     flow: Floats
     level: Floats
     temperature: Floats
-    unserved: dict[int, float]
     objective: float
 
 
@@ -125,39 +122,11 @@ class Dispatch:
     # -- one window ----------------------------------------------------------------------------
 
     def solve(self, first: int, last: int, start: Start) -> Window:
-        """The best flows over plan steps `first`..`last`-1, lexicographic by priority.
+        """The best flows over plan steps `first`..`last`-1 from `start`; see `objective`."""
+        programme = self._programme(first, last, start)
+        return self._window(solve(programme), first, last)
 
-        One weighted solve comes first. When it leaves nothing unserved it is lexicographically
-        optimal, since no level can be better than zero and the rest is minimised on that face.
-        Otherwise each level is minimised in turn and held.
-        """
-        programme, unserved = self._programme(first, last, start)
-        solution = solve(programme)
-        short = {p: self._short(row, total, solution.value) for p, (row, total) in unserved.items()}
-        owed = {p: total for p, (_, total) in unserved.items()}
-        if any(short[p] > UNSERVED * max(owed[p], 1.0) for p in short):
-            solution = self._by_level(programme, unserved)
-            short = {p: self._short(row, total, solution.value) for p, (row, total) in unserved.items()}
-        return self._window(solution, first, last, short)
-
-    @staticmethod
-    def _short(row: Floats, total: float, value: Floats) -> float:
-        return float(total - row @ value)
-
-    def _by_level(
-        self, programme: Programme, unserved: dict[int, tuple[Floats, float]]
-    ) -> Solution:
-        rest = programme
-        for row, total in unserved.values():
-            level = Programme(
-                -row, rest.lower, rest.upper, rest.matrix, rest.row_lower, rest.row_upper
-            )
-            best = solve(level)
-            # Held a millionth short of the best, so that rounding cannot make the next level infeasible.
-            rest = rest.with_row(-row, best.objective + 1e-6 * max(total, 1.0))
-        return solve(rest)
-
-    def _window(self, solution: Solution, first: int, last: int, short: dict[int, float]) -> Window:
+    def _window(self, solution: Solution, first: int, last: int) -> Window:
         grid = solution.value.reshape(last - first, self.layout.width)
         flow = np.maximum(grid[:, self.layout.block("flow")], 0.0)
         level = np.maximum(grid[:, self.layout.block("content")], 0.0)
@@ -165,18 +134,15 @@ class Dispatch:
             flow=flow * (self.flow_scale / HOUR),
             level=level * self.store_scale,
             temperature=grid[:, self.layout.block("temperature")],
-            unserved={p: max(s, 0.0) * SCALE["J"] for p, s in short.items()},
             objective=solution.objective,
         )
 
-    def _programme(
-        self, first: int, last: int, start: Start
-    ) -> tuple[Programme, dict[int, tuple[Floats, float]]]:
+    def _programme(self, first: int, last: int, start: Start) -> Programme:
         steps = range(first, last)
         hours = self.hours[first:last]
         lower, upper = self._bounds(first, last, start)
         objective = (service_objective if self.serve else declared_cost)(
-            self.network, self.layout, hours, upper, self.store_scale
+            self.network, self.layout, hours, self.store_scale
         )
         if not self.serve:
             lower = np.maximum(lower, np.where(objective.owed, upper, 0.0))
@@ -189,16 +155,13 @@ class Dispatch:
             self._content_groups(first, last),
         ]
         matrix = sparse.csc_array(sparse.vstack([m for m, _, _ in parts]))
-        return (
-            Programme(
-                objective.cost,
-                lower,
-                upper,
-                matrix,
-                np.concatenate([low for _, low, _ in parts]),
-                np.concatenate([high for _, _, high in parts]),
-            ),
-            objective.unserved,
+        return Programme(
+            objective.cost,
+            lower,
+            upper,
+            matrix,
+            np.concatenate([low for _, low, _ in parts]),
+            np.concatenate([high for _, _, high in parts]),
         )
 
     def _bounds(self, first: int, last: int, start: Start) -> tuple[Floats, Floats]:
@@ -355,6 +318,21 @@ class Dispatch:
             moving = (opening > 0.0) & (opening < 1.0)
             slope[:, m] -= np.where(moving, swing / span * excess, 0.0)
         return heat, slope
+
+    def balanced(self, flow: Floats, first: int = 0) -> Floats:
+        """Temperatures (k, masses) [K] at which passive heat balances that of `flow` (k, flows).
+
+        Passive heat falls with temperature, so bisection between 20 and 500 K always ends.
+        """
+        heat = flow @ sparse.csr_array(self.network.incidence)[self.network.masses.node].T
+        heat = np.asarray(heat).reshape(len(flow), self.layout.masses)
+        low, high = np.full(heat.shape, 20.0), np.full(heat.shape, 500.0)
+        for _ in range(40):
+            middle = 0.5 * (low + high)
+            passive, _ = self.passive(first, first + len(flow), middle)
+            rises = passive + heat > 0.0
+            low, high = np.where(rises, middle, low), np.where(rises, high, middle)
+        return 0.5 * (low + high)
 
     def _rate_groups(self, first: int, last: int) -> tuple[sparse.csc_array, Floats, Floats]:
         """Links that share a radio: within its rate, and with its power for the share of time used."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -12,6 +12,16 @@ from scipy import sparse
 from ilrs.errors import PlanError
 
 Floats = NDArray[np.float64]
+
+ATTEMPTS: dict[str, list[dict[str, str]]] = {
+    "simplex": [
+        {"solver": "simplex"},
+        {"solver": "simplex", "presolve": "off"},
+        {"solver": "ipm", "run_crossover": "on"},
+    ],
+    "hipo": [{"solver": "hipo", "run_crossover": "off"}, {"solver": "simplex"}],
+}
+"""What is tried in turn: presolve now and then leaves a basis that is hard to clean up."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +34,6 @@ class Programme:
     matrix: sparse.csc_array
     row_lower: Floats
     row_upper: Floats
-
-    def with_row(self, row: Floats, upper: float) -> Programme:
-        """The same with one more row: row x <= upper."""
-        return replace(
-            self,
-            matrix=sparse.csc_array(sparse.vstack([self.matrix, row[None, :]])),
-            row_lower=np.append(self.row_lower, -np.inf),
-            row_upper=np.append(self.row_upper, upper),
-        )
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,16 @@ def solve(programme: Programme, method: str = "simplex") -> Solution:
     thread, no time limit. Raises `PlanError` when there is no optimum.
     """
     rows, columns = programme.matrix.shape
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("solver", method)
-    solver.setOptionValue("run_crossover", "off" if method == "hipo" else "on")
-    solver.setOptionValue("threads", 1)
-    solver.passModel(_model(programme, rows, columns))
-    solver.run()
-    status = solver.getModelStatus()
-    if status != highspy.HighsModelStatus.kOptimal and method != "simplex":
-        solver.setOptionValue("solver", "simplex")
+    for options in ATTEMPTS[method]:
+        solver = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 1), *options.items()):
+            solver.setOptionValue(option, value)
+        solver.passModel(_model(programme, rows, columns))
         solver.run()
         status = solver.getModelStatus()
-    if status != highspy.HighsModelStatus.kOptimal:
+        if status == highspy.HighsModelStatus.kOptimal:
+            break
+    else:
         raise PlanError(
             f"the plan's linear programme ended with {solver.modelStatusToString(status)!r}",
             remedy="check for minimum outputs that nothing can take",

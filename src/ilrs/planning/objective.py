@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +13,8 @@ Floats = NDArray[np.float64]
 
 SCALE = {"J": 3.6e6, "kg": 1.0, "bit": 1e9}
 """The plan's units: kWh, kg, Gbit."""
-LEVEL_WEIGHT = 4.0
-"""Ratio between neighbouring levels in the weighted solve; see `Dispatch.solve`."""
 LATE = 1e-4
-"""Cost of a Gbit waiting for an hour, against 4 for losing it."""
+"""Cost of a Gbit waiting for an hour, against at least 4 for losing it."""
 END_VALUE = 0.5
 """Worth of a drawable kWh left at the end, far below serving any priority with it."""
 
@@ -45,54 +42,81 @@ class Layout:
 
 @dataclass(frozen=True)
 class Objective:
-    """Cost of every variable; for every priority the row of what is served, and what is owed."""
+    """Cost of every variable, and which variables are owed their upper bound."""
 
     cost: Floats
-    unserved: Mapping[int, tuple[Floats, float]]
     owed: NDArray[np.bool_]
-    """Variables that are owed their upper bound."""
+
+
+def exchange_bound(network: Network) -> float:
+    """Most that a unit served can take from the sources, by any way and through any store [1].
+
+    The sum of source amounts over a way's recipe, what it takes from a store counted with what
+    filling that store takes. No unit served at one priority can therefore displace more than this
+    at the next.
+    """
+    demands, flows = network.demands, network.flows
+    stores = len(network.stores.names)
+    content = len(flows.names)
+    fill = np.zeros(stores)
+
+    def taken(demand: int, worth: Floats) -> float:
+        most = 0.0
+        for r in range(demands.recipe_start[demand], demands.recipe_start[demand + 1]):
+            total = 0.0
+            for e in range(demands.entry_start[r], demands.entry_start[r + 1]):
+                resource, amount = demands.resource[e], demands.amount[e]
+                if resource in flows.of("source"):
+                    total += amount
+                elif content <= resource < content + stores:
+                    total += amount * worth[resource - content]
+            most = max(most, total)
+        return most
+
+    power = np.nonzero(demands.stage == 0)[0]
+    nothing = np.zeros(stores)
+    for d in power[demands.kind[power] == 1]:
+        store = int(demands.member[demands.start[d]]) - flows.first["charge"]
+        fill[store] = taken(int(d), nothing) / network.stores.charge_efficiency[store]
+    return max((taken(int(d), fill) for d in power[demands.kind[power] == 0]), default=1.0)
 
 
 def service_objective(
-    network: Network, layout: Layout, hours: Floats, upper: Floats, store_scale: Floats
+    network: Network, layout: Layout, hours: Floats, store_scale: Floats
 ) -> Objective:
     """Serve by priority; then comfort, data kept and sent; then wear and losses.
 
-    Levels are weighted by powers of `LEVEL_WEIGHT`, more than a kWh served at one level can cost at
-    the next one down through any chain of storage (under 3), so a solve without shortage is exact.
+    Levels weigh powers of half again the `exchange_bound` (at least 4): serving a unit more at one
+    level is then always worth what it displaces below, so the weighted optimum is the
+    lexicographic one. Self-discharge over months is inside the half.
     """
     sinks, flows = network.sinks, network.flows
     sink = np.array(flows.of("sink"), dtype=np.int64)
     firm = ~(sinks.flexible | sinks.dump)
     priorities = sorted({int(p) for p in sinks.priority[firm]})
+    weight = max(1.5 * exchange_bound(network), 4.0)
     span = hours[:, None]
     cost = np.zeros((len(hours), layout.width))
     cost[:, layout.block("flow")] = flows.cost * span
-    owed = np.zeros(cost.shape, dtype=np.bool_)
-    unserved: dict[int, tuple[Floats, float]] = {}
     for rank, priority in enumerate(priorities):
-        row = np.zeros(cost.shape)
         chosen = sink[firm & (sinks.priority == priority)]
-        row[:, chosen] = span
-        owed[:, chosen] = True
-        cost -= LEVEL_WEIGHT ** (len(priorities) - rank) * row
-        flat = row.ravel()
-        unserved[priority] = (flat, float(flat @ np.where(flat > 0, upper, 0.0)))
+        cost[:, chosen] -= weight ** (len(priorities) - rank) * span
     data = np.array([flows.carriers[f].startswith("data.") for f in sink])
-    cost[:, sink[sinks.dump & data]] += LEVEL_WEIGHT * span
+    cost[:, sink[sinks.dump & data]] += weight * span
     content = layout.block("content")
     waits = np.array([flows.carriers[f].startswith("data.") for f in flows.of("charge")])
     cost[:, content] += np.where(waits, LATE, 0.0) * span
     for slack in ("cold", "hot"):
-        cost[:, layout.block(slack)] = LEVEL_WEIGHT ** (len(priorities) + 1) * span
+        cost[:, layout.block(slack)] = weight ** (len(priorities) + 1) * span
     cost[-1, content] -= END_VALUE * network.stores.reserve_weight * store_scale / SCALE["J"]
-    return Objective(cost.ravel(), unserved, owed.ravel())
+    return Objective(cost.ravel(), np.zeros(cost.size, dtype=np.bool_))
 
 
 def declared_cost(
-    network: Network, layout: Layout, hours: Floats, upper: Floats, store_scale: Floats
+    network: Network, layout: Layout, hours: Floats, store_scale: Floats
 ) -> Objective:
     """The declared cost of every flow (a kWh, kg or Gbit) and of what stores hold (a step's hours)."""
+    del store_scale
     sinks, flows = network.sinks, network.flows
     sink = np.array(flows.of("sink"), dtype=np.int64)
     firm = ~(sinks.flexible | sinks.dump)
@@ -101,4 +125,4 @@ def declared_cost(
     cost[:, layout.block("content")] = network.stores.holding_cost * hours[:, None]
     owed = np.zeros(cost.shape, dtype=np.bool_)
     owed[:, sink[firm]] = True
-    return Objective(cost.ravel(), {}, owed.ravel())
+    return Objective(cost.ravel(), owed.ravel())

@@ -20,6 +20,10 @@ TOLERANCE = 0.02
 """Profiles within this share of their peak may share a plan step."""
 WINDOW = 2500
 """Plan steps a window decides."""
+LINEAR = 0.02
+"""Largest error of linearised heat laws, as a share of the heat that passes."""
+RELINEARISE = 3
+"""How often a window is solved at most for that."""
 OVERLAP = 500
 """Plan steps a window looks further: some two months."""
 
@@ -40,17 +44,19 @@ def plan_steps(network: Network, finest: float) -> PlanSteps:
 def plan_station(
     network: Network,
     finest: float,
-    temperature: Floats,
+    forecast: Floats,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """The best plan of `network` over its clock, with steps of `finest` seconds or more.
 
-    `temperature` (steps, masses) [K] is a forecast of the warm masses, about which passive heat is
-    linear. Windows of `WINDOW` plan steps follow one another, each looking `OVERLAP` further.
+    `forecast` (steps, flows) [unit/s] is what flows by rule alone: passive heat is linear about the
+    temperatures that balance it, and about those of the plan itself where that is off by more than
+    `LINEAR`. Windows of `WINDOW` plan steps follow one another, each looking `OVERLAP` further.
     """
     steps = plan_steps(network, finest)
-    dispatch = Dispatch(network, steps, steps.mean(np.ascontiguousarray(temperature.T)).T)
+    dispatch = Dispatch(network, steps, np.zeros((steps.count, len(network.masses.names))))
+    dispatch.reference[:] = dispatch.balanced(steps.mean(np.ascontiguousarray(forecast.T)).T)
     state = Start(
         content=np.where(network.stores.arrival == 0, network.stores.initial, 0.0),
         fade=np.zeros(len(network.stores.names)),
@@ -60,13 +66,23 @@ def plan_station(
     first = 0
     while first < steps.count:
         keep = min(first + WINDOW, steps.count)
-        window = dispatch.solve(first, min(keep + OVERLAP, steps.count), state)
+        window = _solve(dispatch, first, min(keep + OVERLAP, steps.count), state)
         windows.append((keep - first, window))
         state = _after(network, steps, window, first, keep, state)
         first = keep
         if progress:
             progress(first, steps.count)
     return _join(network, steps, dispatch, windows)
+
+
+def _solve(dispatch: Dispatch, first: int, last: int, start: Start) -> Window:
+    """A window, linearised again about its own temperatures while its heat laws are off."""
+    for _ in range(RELINEARISE):
+        window = dispatch.solve(first, last, start)
+        if passive_error(dispatch, window.temperature, first) <= LINEAR:
+            break
+        dispatch.reference[first:last] = dispatch.balanced(window.flow, first)
+    return window
 
 
 def _after(
@@ -116,14 +132,16 @@ def _unserved(
     return total
 
 
-def passive_error(dispatch: Dispatch, temperature: Floats) -> float:
-    """Largest mass's error of the linear heat laws over the run, as a share of the heat passed."""
-    if not temperature.shape[1]:
+def passive_error(dispatch: Dispatch, temperature: Floats, first: int = 0) -> float:
+    """Worst mass's error of the linear heat laws over plan steps from `first`, as a share of its heat."""
+    if not temperature.size:
         return 0.0
-    reference = dispatch.reference
-    constant, slope = dispatch.passive(0, len(temperature), reference)
-    true, _ = dispatch.passive(0, len(temperature), temperature)
+    last = first + len(temperature)
+    reference = dispatch.reference[first:last]
+    constant, slope = dispatch.passive(first, last, reference)
+    true, _ = dispatch.passive(first, last, temperature)
     linear = constant + slope * (temperature - reference)
-    weight = dispatch.hours[:, None]
-    passed = np.abs(true * weight).sum(axis=0)
-    return float((np.abs(linear - true) * weight).sum(axis=0).max(initial=0.0, where=passed > 0) / passed.max()) if passed.max() > 0 else 0.0
+    weight = dispatch.hours[first:last, None]
+    passed = (np.abs(true) * weight).sum(axis=0)
+    off = (np.abs(linear - true) * weight).sum(axis=0)
+    return float((off / np.maximum(passed, 1e-300)).max())

@@ -1,0 +1,1 @@
+"""Plan and execute as time passes: truth and predictor, runs and their folders."""

@@ -1,0 +1,147 @@
+"""The folder of a run: written beside and then moved into place, so that nothing is half there."""
+
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+import zarr
+
+from ilrs.errors import RunError, Where
+from ilrs.operations.dataset import to_dataset
+from ilrs.operations.run import Run
+from ilrs.planning.plan import Plan
+
+FORMAT = "ilrs-run-1"
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run read back from its folder; `summary` holds the assessment, `events` what happened."""
+
+    folder: Path
+    dataset: xr.Dataset
+    plan: Plan
+    events: pd.DataFrame
+    summary: Mapping[str, Any]
+    certificate: Mapping[str, Any]
+
+
+def working_folder(out: Path) -> Path:
+    """Where a run on its way to `out` keeps its checkpoints."""
+    return out.parent / f".{out.name}.unfinished"
+
+
+def write_run(
+    run: Run,
+    events: pd.DataFrame,
+    summary: Mapping[str, Any],
+    out: Path,
+    finish: Any = None,
+    dataset: xr.Dataset | None = None,
+) -> Path:
+    """Write the folder of `run` at `out`, replacing an earlier one only when all is written.
+
+    `finish(folder)` may add to the folder before it is moved into place (the report). Raises
+    `RunError` when the disk is full or the folder cannot be written; what was at `out` then stays.
+    """
+    part = out.parent / f".{out.name}.part"
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        _write_zarr(to_dataset(run) if dataset is None else dataset, part / "run.zarr")
+        run.plan.save(part / "plan.json")
+        events.to_parquet(part / "events.parquet", index=False)
+        _write_json(part / "summary.json", summary)
+        _write_json(part / "certificate.json", run.certificate())
+        if finish is not None:
+            finish(part)
+        _move_into_place(part, out)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        raise RunError(
+            "the disk is full" if full else f"the run cannot be written: {error.strerror or error}",
+            where=Where(out),
+            remedy="free some space (a five-year run takes about 200 MB) and run again"
+            if full
+            else "check the folder's permissions, or choose another with --out",
+        ) from error
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return out
+
+
+def read_run(folder: Path) -> StoredRun:
+    """Read a run's folder; raises `RunError` when it is none, or of another format."""
+    if not (folder / "certificate.json").is_file():
+        raise RunError(
+            "this is not the folder of a finished run",
+            where=Where(folder),
+            remedy="give the folder that `ilrs run --out` wrote",
+        )
+    try:
+        certificate = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+        if certificate.get("format") != FORMAT:
+            raise RunError(
+                f"format {certificate.get('format')!r} is not one this version reads",
+                where=Where(folder / "certificate.json"),
+                remedy="run the scenario again with this version",
+            )
+        return StoredRun(
+            folder=folder,
+            dataset=xr.open_zarr(folder / "run.zarr", consolidated=False, decode_times=False),
+            plan=Plan.load(folder / "plan.json"),
+            events=pd.read_parquet(folder / "events.parquet"),
+            summary=json.loads((folder / "summary.json").read_text(encoding="utf-8")),
+            certificate=certificate,
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise RunError(
+            f"the run cannot be read: {error}", where=Where(folder), remedy="run it again"
+        ) from error
+
+
+def _write_zarr(dataset: xr.Dataset, path: Path) -> None:
+    """Chunks of a block of time with all columns, compressed; the same bytes for the same run."""
+    codec = zarr.codecs.BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")
+    encoding: dict[str, Any] = {}
+    for name, variable in dataset.variables.items():
+        if variable.dtype.kind in "fib" and variable.dims:
+            chunks = tuple(
+                min(16384, size) if dim == "time" else max(size, 1)
+                for dim, size in zip(variable.dims, variable.shape, strict=True)
+            )
+            encoding[str(name)] = {"chunks": chunks, "compressors": (codec,)}
+    plain = dataset.assign_coords(
+        {
+            name: (c.dims, np.asarray(c.values, dtype=object), c.attrs)
+            for name, c in dataset.coords.items()
+            if c.dtype.kind in "OU" and name != "time"
+        }
+    )
+    plain.to_zarr(path, mode="w", consolidated=False, encoding=encoding, zarr_format=3)
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _move_into_place(part: Path, out: Path) -> None:
+    old = out.parent / f".{out.name}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        out.replace(old)
+    part.replace(out)
+    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(working_folder(out), ignore_errors=True)
