@@ -1,0 +1,1 @@
+"""Judgement: objectives, budgets, margins, and the auditor of balances."""
