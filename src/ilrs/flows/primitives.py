@@ -63,7 +63,7 @@ class Store:
     `d / discharge_efficiency`. What is lost becomes heat at `heat_node`. `loss_rate` [1/s] is
     self-discharge; `fade_rate` [1/s] and `fade_per_unit` [1/unit of discharge] shrink the capacity.
     `reserve_weight` [J/unit] counts the content as electricity that can still be drawn.
-    `forward` marks a data store on the way to its destination; `fill` a store that surplus fills
+    `cost` is that of a unit discharged. `forward` marks a data store on the way to its destination; `fill` a store that surplus fills
     (otherwise it fills only with by-products).
     """
 

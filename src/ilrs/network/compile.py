@@ -183,7 +183,7 @@ def _columns(
             _Column(
                 f"{s.name}.charge", s.node, s.charge_maximum,
                 {s.node: -1.0, **_as_heat(s.node, s.heat_node, lost)},
-                uses=(("room", s.name, s.charge_efficiency),), group=s.capacity_group, cost=s.cost,
+                uses=(("room", s.name, s.charge_efficiency),), group=s.capacity_group,
             )
         )
     for s in stores:

@@ -55,14 +55,16 @@ class Dispatch:
         reference_temperature: Floats,
         *,
         serve: bool = True,
+        cyclic: bool = False,
     ) -> None:
         """`reference_temperature` (steps, masses) [K]: about which heat laws are linear.
 
         `serve`: sinks are served by priority as far as possible; otherwise every owed sink must be
-        served and the declared costs are minimised.
+        served and the declared costs are minimised. `cyclic`: stores end as they begin, freely.
         """
         self.network = network
         self.serve = serve
+        self.cyclic = cyclic
         self.steps = steps
         self.reference = reference_temperature
         flows, stores = network.flows, network.stores
@@ -233,6 +235,10 @@ class Dispatch:
             (rows, here + discharge, h / stores.discharge_efficiency * scale),
         ]
         right = np.zeros((count, size))
+        if self.cyclic:
+            end = (count - 1) * width
+            entries.append((rows[0], end + content + s[0], -kept[0]))
+            return _matrix(entries, count * size, count * width), right.ravel(), right.ravel()
         present = stores.arrival <= self.steps.first[first]
         right[0] += np.where(present, kept[0] * start.content / self.store_scale, 0.0)
         for store in np.nonzero(~present)[0]:
