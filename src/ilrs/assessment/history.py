@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,7 @@ class History:
         """Service energy wanted and served up to the end of every step [J]."""
         return self.energy(self.firm[self.network.sinks.priority[self.firm] != KEEP_ALIVE])
 
+    @cache  # noqa: B019 - a history lives as long as its judgement
     def facility(self, name: str) -> tuple[Floats, Floats]:
         """A facility's energy wanted and served up to the end of every step [J]."""
         names = [self.network.flows.names[f] for f in self.network.flows.of("sink")]
@@ -91,6 +92,7 @@ class History:
         here = np.arange(self.count)[:, None] >= masses.arrival
         return np.where(here, inside, np.inf).min(axis=1, initial=np.inf)
 
+    @cache  # noqa: B019 - a history lives as long as its judgement
     def data(self, data_class: str) -> tuple[Floats, Floats, Floats]:
         """Data of a class produced, delivered and lost up to the end of every step [bit]."""
         produced, taken = telemetry(self.network, self.run.record, data_class)
@@ -103,6 +105,7 @@ class History:
         lost = np.cumsum(self.run.record.flow[:, gone].sum(axis=1)) * self.step
         return produced, taken - lost, lost
 
+    @cache  # noqa: B019 - a history lives as long as its judgement
     def latency(self, data_class: str) -> tuple[Floats, Floats]:
         """Latency [s] of what every step delivered, and how much that was [bit]; first in, first out.
 

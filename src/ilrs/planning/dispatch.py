@@ -8,6 +8,7 @@ reported. Amounts are scaled to kWh, Gbit and kg, rates to those per hour.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,7 @@ class Window:
     level: Floats
     temperature: Floats
     objective: float
+    basis: Any
 
 
 class Dispatch:
@@ -123,10 +125,14 @@ class Dispatch:
 
     # -- one window ----------------------------------------------------------------------------
 
-    def solve(self, first: int, last: int, start: Start) -> Window:
-        """The best flows over plan steps `first`..`last`-1 from `start`; see `objective`."""
+    def solve(self, first: int, last: int, start: Start, like: Window | None = None) -> Window:
+        """The best flows over plan steps `first`..`last`-1 from `start`; see `objective`.
+
+        `like` is an answer for the same window, linearised elsewhere: the search begins at it.
+        """
         programme = self._programme(first, last, start)
-        return self._window(solve(programme), first, last)
+        basis = like.basis if like is not None else None
+        return self._window(solve(programme, basis=basis), first, last)
 
     def _window(self, solution: Solution, first: int, last: int) -> Window:
         grid = solution.value.reshape(last - first, self.layout.width)
@@ -137,6 +143,7 @@ class Dispatch:
             level=level * self.store_scale,
             temperature=grid[:, self.layout.block("temperature")],
             objective=solution.objective,
+            basis=solution.basis,
         )
 
     def _programme(self, first: int, last: int, start: Start) -> Programme:

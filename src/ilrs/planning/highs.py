@@ -43,10 +43,13 @@ class Solution:
     value: Floats
     objective: float
     iterations: int
+    basis: highspy.HighsBasis | None
 
 
-def solve(programme: Programme, method: str = "simplex") -> Solution:
-    """The optimum of a programme.
+def solve(
+    programme: Programme, method: str = "simplex", basis: highspy.HighsBasis | None = None
+) -> Solution:
+    """The optimum of a programme, from the `basis` of a like one where there is one.
 
     `method` is HiGHS's: `simplex`, or `hipo` (interior point, no crossover). Deterministic: one
     thread, no time limit. Raises `PlanError` when there is no optimum.
@@ -57,6 +60,8 @@ def solve(programme: Programme, method: str = "simplex") -> Solution:
         for option, value in (("output_flag", False), ("threads", 1), *options.items()):
             solver.setOptionValue(option, value)
         solver.passModel(_model(programme, rows, columns))
+        if basis is not None and options == {"solver": "simplex"}:
+            solver.setBasis(basis)
         solver.run()
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
@@ -71,6 +76,7 @@ def solve(programme: Programme, method: str = "simplex") -> Solution:
         value=np.array(solver.getSolution().col_value),
         objective=info.objective_function_value,
         iterations=max(info.ipm_iteration_count, info.simplex_iteration_count),
+        basis=solver.getBasis() if method == "simplex" else None,
     )
 
 

@@ -23,7 +23,7 @@ WINDOW = 2500
 LINEAR = 0.02
 """Largest error of linearised heat laws, as a share of the heat that passes."""
 RELINEARISE = 3
-"""How often a window is solved at most for that."""
+"""How often a window is solved again at most for that."""
 OVERLAP = 500
 """Plan steps a window looks further: some two months."""
 
@@ -77,11 +77,12 @@ def plan_station(
 
 def _solve(dispatch: Dispatch, first: int, last: int, start: Start) -> Window:
     """A window, linearised again about its own temperatures while its heat laws are off."""
+    window = dispatch.solve(first, last, start)
     for _ in range(RELINEARISE):
-        window = dispatch.solve(first, last, start)
         if passive_error(dispatch, window.temperature, first) <= LINEAR:
             break
         dispatch.reference[first:last] = dispatch.balanced(window.flow, first)
+        window = dispatch.solve(first, last, start, like=window)
     return window
 
 
