@@ -75,7 +75,12 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         "audit": {
             "passed": all(c.passed for c in checks),
             "checks": [
-                {"balance": c.balance, "worst": _number(c.worst), "limit": c.limit, "passed": c.passed}
+                {
+                    "balance": c.balance,
+                    "worst": _number(c.worst),
+                    "limit": c.limit,
+                    "passed": c.passed,
+                }
                 for c in checks
             ],
         },

@@ -187,7 +187,10 @@ def _limits(h: _History) -> list[Check]:
     more = np.maximum(served - wanted, 0.0) / np.maximum(wanted.max(axis=0, initial=0.0), 1e-300)
     one = np.ones(len(content))
     return [
-        Check("no flow is negative", *_worst((np.minimum(h.rate, 0.0) / peak).min(axis=1, initial=0.0), one)),
+        Check(
+            "no flow is negative",
+            *_worst((np.minimum(h.rate, 0.0) / peak).min(axis=1, initial=0.0), one),
+        ),
         Check("no store is below empty", *_worst(below, one)),
         Check("no store is above full", *_worst(over, one)),
         Check("no sink gets more than it wants", *_worst(more.max(axis=1, initial=0.0), one)),

@@ -64,7 +64,9 @@ def energy(h: History) -> dict[str, Any]:
 
 def _loss_share(h: History, flow: int) -> float:
     column = h.network.incidence[:, [flow]].toarray().ravel()
-    return float(sum(v for v, n in zip(column, h.network.nodes, strict=True) if n.endswith("/heat")))
+    return float(
+        sum(v for v, n in zip(column, h.network.nodes, strict=True) if n.endswith("/heat"))
+    )
 
 
 def _stores(h: History) -> list[dict[str, Any]]:

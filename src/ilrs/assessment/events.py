@@ -18,7 +18,15 @@ MODES = {0: "awake", 1: "hibernates", 2: "wakes"}
 def events(h: History) -> pd.DataFrame:
     """Events in order of time: second, instant, kind, subject, text."""
     found = sorted(
-        [*_arrivals(h), *_faults(h), *_modes(h), *_dark(h), *_shedding(h), *_overrides(h), *_authority(h)]
+        [
+            *_arrivals(h),
+            *_faults(h),
+            *_modes(h),
+            *_dark(h),
+            *_shedding(h),
+            *_overrides(h),
+            *_authority(h),
+        ]
     )
     return pd.DataFrame(
         {

@@ -21,7 +21,9 @@ def evaluate(history: History, metric: str, until: int | None = None) -> float:
     """
     names = metric_names(history.run.scenario.facilities)
     if metric not in names:
-        raise ScenarioError(f"there is no metric {metric!r}", remedy=f"known are {', '.join(names)}")
+        raise ScenarioError(
+            f"there is no metric {metric!r}", remedy=f"known are {', '.join(names)}"
+        )
     last = history.count if until is None else until
     if last < 1:
         return float("nan")

@@ -26,9 +26,7 @@ def judged(history: History, rows: list[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _mission(
-    history: History, name: str, mission: Mission, rows: list[Row]
-) -> dict[str, Any]:
+def _mission(history: History, name: str, mission: Mission, rows: list[Row]) -> dict[str, Any]:
     facilities = [
         {
             "name": n,
@@ -76,9 +74,7 @@ def _objective(
         "assumed": _assumed(mission, key, objective, rows),
         "facilities": objective.facilities,
     }
-    missing = [
-        f for f in objective.facilities if not history.run.scenario.facilities[f].modelled
-    ]
+    missing = [f for f in objective.facilities if not history.run.scenario.facilities[f].modelled]
     if objective.metric is None or missing:
         return told
     unit = metric_names(history.run.scenario.facilities)[objective.metric]

@@ -29,22 +29,31 @@ class Battery(Component):
         0.92, "typical of lithium-ion at moderate rates", "assumed", "Round-trip efficiency.", gt=0
     )
     self_discharge: Rate = sourced(
-        0.02 / (30 * 86400.0), "typical of lithium-ion near 20 degC, 2 % a month", "assumed",
+        0.02 / (30 * 86400.0),
+        "typical of lithium-ion near 20 degC, 2 % a month",
+        "assumed",
         "Share of the content lost a second.",
     )
     calendar_fade: Rate = sourced(
-        0.015 / (365.25 * 86400.0), "typical of stored lithium-ion, 1.5 % a year", "assumed",
+        0.015 / (365.25 * 86400.0),
+        "typical of stored lithium-ion, 1.5 % a year",
+        "assumed",
         "Share of the capacity lost a second.",
     )
     cycle_life: Number = sourced(
-        3000.0, "typical full cycles to the end-of-life loss", "assumed",
-        "Equivalent full cycles to end of life.", gt=0,
+        3000.0,
+        "typical full cycles to the end-of-life loss",
+        "assumed",
+        "Equivalent full cycles to end of life.",
+        gt=0,
     )
     end_of_life_loss: Fraction = sourced(
         0.20, "usual definition of end of life", "assumed", "Capacity lost at the cycle life."
     )
     charge_stop: Temperature = sourced(
-        268.15, "charge not below about 0 degC: flight practice", "assumed",
+        268.15,
+        "charge not below about 0 degC: flight practice",
+        "assumed",
         "No charge at or below this temperature.",
     )
     charge_full: Temperature = sourced(

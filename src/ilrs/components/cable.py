@@ -55,8 +55,13 @@ class Cable(Component):
             ends.append((f"{at.name}.back", there, at.electricity))
         links = [
             Link(
-                name, origin, target, self.power * at.present, efficiency=1.0 - self._loss(),
-                heat_node=SURROUNDINGS_HEAT, cost=1e-5,
+                name,
+                origin,
+                target,
+                self.power * at.present,
+                efficiency=1.0 - self._loss(),
+                heat_node=SURROUNDINGS_HEAT,
+                cost=1e-5,
             )
             for name, origin, target in ends
         ]

@@ -32,7 +32,8 @@ class CommandCenter(Component):
 
     FAILURE_MODES: ClassVar[dict[str, str]] = {"computer": "one computer is lost"}
     COMMANDS: ClassVar[dict[str, str]] = {
-        "load_plan": "take a new plan", "hand_over": "give authority to the next computer",
+        "load_plan": "take a new plan",
+        "hand_over": "give authority to the next computer",
         "safe": "keep-alive only",
     }
     TELEMETRY: ClassVar[dict[str, str]] = {"authority": "1", "computers": "1", "served": "W"}

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ilrs.components.setting import Setting
 from ilrs.flows.primitives import FailureMode, Primitive
@@ -22,7 +22,7 @@ Status = Literal["confirmed", "secondary", "derived", "assumed"]
 
 def sourced(value: Any, source: str, status: Status, description: str, **more: Any) -> Any:
     """A pydantic field with a default that carries its `source` and `status`."""
-    extra = {"source": source, "status": status}
+    extra: dict[str, JsonValue] = {"source": source, "status": status}
     return Field(value, description=description, json_schema_extra=extra, **more)
 
 

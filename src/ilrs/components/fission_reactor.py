@@ -19,11 +19,16 @@ class FissionReactor(Component):
     kind: Literal["fission_reactor"] = "fission_reactor"
     power: Power = Field(description="Electric output at the terminals, beginning of life.")
     efficiency: Fraction = sourced(
-        0.25, "Stirling conversion, about 40 kW of 160 kW thermal", "assumed",
-        "Electric over thermal power.", gt=0,
+        0.25,
+        "Stirling conversion, about 40 kW of 160 kW thermal",
+        "assumed",
+        "Electric over thermal power.",
+        gt=0,
     )
     minimum: Fraction = sourced(
-        1.0, "held at its rating; a parasitic load follows the station", "assumed",
+        1.0,
+        "held at its rating; a parasitic load follows the station",
+        "assumed",
         "Least output as a share of the rating.",
     )
     yearly_loss: Fraction = sourced(

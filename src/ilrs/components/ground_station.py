@@ -19,7 +19,9 @@ class GroundStation(Component):
     country: str = Field(description="Where it stands.")
     latitude: Angle = Field(description="Geodetic latitude.")
     longitude: Angle = Field(description="East longitude.")
-    height: Height = sourced(0.0, "heights change the view by under 0.02 deg", "assumed", "Above the ellipsoid.")
+    height: Height = sourced(
+        0.0, "heights change the view by under 0.02 deg", "assumed", "Above the ellipsoid."
+    )
     diameter: Length = Field(description="Of the dish.")
     mask: Angle = sourced(
         0.17453292519943295, "10 deg, usual for deep-space dishes", "assumed", "Lowest elevation."

@@ -48,7 +48,5 @@ class Heater(Component):
                 products={at.heat_node: 1.0},
             ),
             Thermostat(at.name, at.heat_node, self.setpoint, self.hibernation),
-            *self.failing(
-                "circuit", at, (at.name,), units=self.circuits, loss=1.0 / self.circuits
-            ),
+            *self.failing("circuit", at, (at.name,), units=self.circuits, loss=1.0 / self.circuits),
         ]

@@ -26,7 +26,10 @@ class Load(Component):
     telemetry: DataRate = Field(0.0, description="Housekeeping data while in service.")
     science: DataRate = Field(0.0, description="Science data while in service.")
     heat_inside: Fraction = sourced(
-        1.0, "all power ends as heat in the box", "assumed", "Share of the power that warms the box."
+        1.0,
+        "all power ends as heat in the box",
+        "assumed",
+        "Share of the power that warms the box.",
     )
     failures: dict[str, Failure] = Field({}, description="`off` (no service, floor kept).")
 
@@ -39,9 +42,7 @@ class Load(Component):
     @model_validator(mode="after")
     def _floor_below_power(self) -> Load:
         if self.keep_alive > self.power:
-            raise ValueError(
-                f"keep_alive ({self.keep_alive:g} W) exceeds power ({self.power:g} W)"
-            )
+            raise ValueError(f"keep_alive ({self.keep_alive:g} W) exceeds power ({self.power:g} W)")
         if self.hibernation is not None and self.hibernation > self.keep_alive:
             raise ValueError(
                 f"hibernation ({self.hibernation:g} W) exceeds keep_alive ({self.keep_alive:g} W)"
@@ -63,16 +64,25 @@ class Load(Component):
         if self.keep_alive:
             made.append(
                 Sink(
-                    f"{at.name}.keep_alive", at.electricity, self.keep_alive * at.present, KEEP_ALIVE,
-                    sleep_factor=sleep / self.keep_alive, group=at.facility, products=self._heat(at),
+                    f"{at.name}.keep_alive",
+                    at.electricity,
+                    self.keep_alive * at.present,
+                    KEEP_ALIVE,
+                    sleep_factor=sleep / self.keep_alive,
+                    group=at.facility,
+                    products=self._heat(at),
                 )
             )
         if service:
             name = f"{at.name}.service"
             made.append(
                 Sink(
-                    name, at.electricity, service * at.present, self.priority,
-                    group=at.facility, products=products,
+                    name,
+                    at.electricity,
+                    service * at.present,
+                    self.priority,
+                    group=at.facility,
+                    products=products,
                 )
             )
             made += self.failing("off", at, (name,))

@@ -24,12 +24,15 @@ class ZenithRadiator(Component):
     emissivity_shut: Fraction = sourced(
         0.14, "louvers over white paint, shut", "assumed", "Effective, louver shut."
     )
-    cold: Temperature = sourced(283.15, "louver begins to open at 10 degC", "assumed", "Shut below.")
+    cold: Temperature = sourced(
+        283.15, "louver begins to open at 10 degC", "assumed", "Shut below."
+    )
     hot: Temperature = sourced(301.15, "louver open at 28 degC", "assumed", "Open above.")
     sink: Temperature = sourced(
         60.0,
         "sky of 3 K, with terrain below 10 deg at 200 K in 1 % of the view: (0.01 * 200^4)^(1/4)",
-        "derived", "Radiative temperature the plate looks at.",
+        "derived",
+        "Radiative temperature the plate looks at.",
     )
 
     VALIDITY: ClassVar[str] = (

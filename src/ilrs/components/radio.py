@@ -25,11 +25,15 @@ class Radio(Component):
     eirp_dbw: Number = Field(description="Radiated power times antenna gain [dBW].")
     receiver_g_over_t_dbk: Number = Field(description="Of the partner's receiver [dB/K].")
     required_eb_n0_db: Number = sourced(
-        1.5, "rate 1/2 LDPC at a frame error rate of 1e-6, CCSDS 131.0-B", "secondary",
+        1.5,
+        "rate 1/2 LDPC at a frame error rate of 1e-6, CCSDS 131.0-B",
+        "secondary",
         "Needed energy per bit over noise density [dB].",
     )
     losses_db: Number = sourced(
-        6.0, "3 dB of margin, 1 dB pointing, 2 dB implementation and atmosphere", "assumed",
+        6.0,
+        "3 dB of margin, 1 dB pointing, 2 dB implementation and atmosphere",
+        "assumed",
         "Margin, pointing, implementation [dB].",
     )
     maximum_rate: DataRate = Field(description="Rate the modem is limited to.")
@@ -63,8 +67,11 @@ class Radio(Component):
         power = f"{at.name}.power"
         links = tuple(
             Link(
-                f"{at.name}.{c}", at.data(c), f"{self.to}/data.{c}",
-                group=at.name, delay=view.distance / SPEED_OF_LIGHT,
+                f"{at.name}.{c}",
+                at.data(c),
+                f"{self.to}/data.{c}",
+                group=at.name,
+                delay=view.distance / SPEED_OF_LIGHT,
             )
             for c in DATA_CLASSES
         )

@@ -28,8 +28,12 @@ class Recorder(Component):
             SharedCapacity(at.name, self.capacity, kind="content"),
             *(
                 Store(
-                    f"{at.name}.{c}", at.data(c), self.capacity, 0.0,
-                    capacity_group=at.name, holding_cost=0.0,
+                    f"{at.name}.{c}",
+                    at.data(c),
+                    self.capacity,
+                    0.0,
+                    capacity_group=at.name,
+                    holding_cost=0.0,
                 )
                 for c in DATA_CLASSES
             ),

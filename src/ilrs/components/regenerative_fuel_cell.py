@@ -21,17 +21,27 @@ class RegenerativeFuelCell(Component):
     electrolyser_power: Power = Field(description="Largest electric input of the electrolyser.")
     cell_power: Power = Field(description="Largest electric output of the fuel cell.")
     hydrogen: Mass = Field(description="Hydrogen the tanks hold; oxygen and water are sized to it.")
-    initial: Fraction = sourced(0.9, "tanks filled before landing", "assumed", "Share as gas at arrival.")
+    initial: Fraction = sourced(
+        0.9, "tanks filled before landing", "assumed", "Share as gas at arrival."
+    )
     electrolyser_efficiency: Fraction = sourced(
-        0.80, "1.481 V over about 1.75 V, less drying and pumps", "assumed",
-        "On the higher heating value, auxiliaries included.", gt=0,
+        0.80,
+        "1.481 V over about 1.75 V, less drying and pumps",
+        "assumed",
+        "On the higher heating value, auxiliaries included.",
+        gt=0,
     )
     cell_efficiency: Fraction = sourced(
-        0.55, "0.82 V over 1.481 V, non-flow-through cell", "assumed",
-        "On the higher heating value, auxiliaries included.", gt=0,
+        0.55,
+        "0.82 V over 1.481 V, non-flow-through cell",
+        "assumed",
+        "On the higher heating value, auxiliaries included.",
+        gt=0,
     )
     freezing: Temperature = sourced(
-        274.15, "water must stay liquid, 1 K above freezing", "derived",
+        274.15,
+        "water must stay liquid, 1 K above freezing",
+        "derived",
         "Neither part runs at or below this temperature.",
     )
     warm: Temperature = sourced(
@@ -40,11 +50,16 @@ class RegenerativeFuelCell(Component):
     failures: dict[str, Failure] = Field({}, description="`electrolyser` and `cell`.")
 
     FAILURE_MODES: ClassVar[dict[str, str]] = {
-        "electrolyser": "the electrolyser stops", "cell": "the fuel cell stops",
+        "electrolyser": "the electrolyser stops",
+        "cell": "the fuel cell stops",
     }
     COMMANDS: ClassVar[dict[str, str]] = {"split": "run the electrolyser", "burn": "run the cell"}
     TELEMETRY: ClassVar[dict[str, str]] = {
-        "hydrogen": "kg", "oxygen": "kg", "water": "kg", "cell": "W", "electrolyser": "W",
+        "hydrogen": "kg",
+        "oxygen": "kg",
+        "water": "kg",
+        "cell": "W",
+        "electrolyser": "W",
     }
     VALIDITY: ClassVar[str] = (
         "Efficiencies constant over load; gas tanks at the box's temperature; no leakage, no start-up "
@@ -83,11 +98,16 @@ class RegenerativeFuelCell(Component):
         return [
             *tanks,
             Converter(
-                parts[0], {names[c]: r for c, r in split.items()}, self.electrolyser_power * at.present,
+                parts[0],
+                {names[c]: r for c, r in split.items()},
+                self.electrolyser_power * at.present,
                 cost=1e-4,
             ),
             Converter(
-                parts[1], {names[c]: r for c, r in burn.items()}, self.cell_power * at.present, cost=1e-4
+                parts[1],
+                {names[c]: r for c, r in burn.items()},
+                self.cell_power * at.present,
+                cost=1e-4,
             ),
             *(Derating(part, at.heat_node, none=self.freezing, full=self.warm) for part in parts),
             *self.failing("electrolyser", at, (parts[0],)),

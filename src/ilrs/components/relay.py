@@ -38,15 +38,22 @@ class Relay(Component):
             SharedCapacity(downlink, self.downlink * view.visible * at.present),
             *(
                 Store(
-                    f"{at.name}.{c}", f"{at.place}/data.{c}", self.capacity, 0.0,
-                    capacity_group=memory, forward=True,
+                    f"{at.name}.{c}",
+                    f"{at.place}/data.{c}",
+                    self.capacity,
+                    0.0,
+                    capacity_group=memory,
+                    forward=True,
                 )
                 for c in DATA_CLASSES
             ),
             *(
                 Link(
-                    f"{at.name}.downlink.{c}", f"{at.place}/data.{c}", f"earth/data.{c}",
-                    group=downlink, delay=view.distance / SPEED_OF_LIGHT,
+                    f"{at.name}.downlink.{c}",
+                    f"{at.place}/data.{c}",
+                    f"earth/data.{c}",
+                    group=downlink,
+                    delay=view.distance / SPEED_OF_LIGHT,
                 )
                 for c in DATA_CLASSES
             ),

@@ -30,8 +30,8 @@ class View:
 class Surroundings:
     """What the sky and the ground do at one place; every series has shape (count,).
 
-    `irradiance` [W/m2] is the Sun's on a plane facing it, Earth's eclipses taken off, terrain not;
-    `flux_fraction` (h, count) is the limb-darkened share of the disc above the terrain at `heights`.
+    `irradiance` [W/m2] is the whole Sun's on a plane facing it; `flux_fraction` (h, count) is the
+    limb-darkened share of it above the terrain at `heights`, Earth's eclipses taken off.
     """
 
     sun_elevation: Array

@@ -29,26 +29,37 @@ class SolarArray(Component):
     top: Length = Field(description="Upper edge above ground.")
     strings: int = Field(10, ge=1, description="Electrically separate strings, one above another.")
     efficiency: Fraction = sourced(
-        0.30, "modelling default for lunar arrays, selene-isru constants", "secondary",
+        0.30,
+        "modelling default for lunar arrays, selene-isru constants",
+        "secondary",
         "Cell efficiency at 28 degC, beginning of life.",
     )
     temperature_coefficient: Number = sourced(
-        -0.0022, "typical of triple-junction cells, relative change per kelvin", "assumed",
+        -0.0022,
+        "typical of triple-junction cells, relative change per kelvin",
+        "assumed",
         "Relative change of efficiency per kelvin.",
     )
-    absorptance: Fraction = sourced(0.90, "typical of covered cells", "assumed", "Solar absorptance.")
+    absorptance: Fraction = sourced(
+        0.90, "typical of covered cells", "assumed", "Solar absorptance."
+    )
     emissivity: Fraction = sourced(0.85, "typical of covered cells", "assumed", "Of both faces.")
     wiring: Fraction = sourced(
-        0.95, "modelling default for lunar arrays, selene-isru constants", "secondary",
+        0.95,
+        "modelling default for lunar arrays, selene-isru constants",
+        "secondary",
         "Share left after wiring, blocking diodes and the power point tracker.",
     )
     yearly_loss: Fraction = sourced(
         0.02,
         "covered cells lost 4-10 % in 2000 d on Apollo's dust detectors: Hollick and O'Brien 2013",
-        "derived", "Output lost a year to radiation and dust.",
+        "derived",
+        "Output lost a year to radiation and dust.",
     )
     stuck_output: Fraction = sourced(
-        0.318, "mean of max(cos, 0) over a full turn of the Sun, 1/pi", "derived",
+        0.318,
+        "mean of max(cos, 0) over a full turn of the Sun, 1/pi",
+        "derived",
         "Share of output left, on average over a lunation, when the azimuth drive is stuck.",
     )
     failures: dict[str, Failure] = Field(
@@ -69,7 +80,9 @@ class SolarArray(Component):
     @model_validator(mode="after")
     def _upright(self) -> SolarArray:
         if self.top <= self.bottom:
-            raise ValueError(f"the top ({self.top:g} m) must be above the bottom ({self.bottom:g} m)")
+            raise ValueError(
+                f"the top ({self.top:g} m) must be above the bottom ({self.bottom:g} m)"
+            )
         return self
 
     def primitives(self, at: Setting) -> list[Primitive]:

@@ -28,11 +28,15 @@ class Box(Component):
     minimum: Temperature = Field(description="Lowest temperature the contents survive.")
     maximum: Temperature = Field(description="Highest temperature the contents survive.")
     effective_emissivity: Fraction = sourced(
-        0.02, "multi-layer insulation with seams, 0.01-0.03", "assumed",
+        0.02,
+        "multi-layer insulation with seams, 0.01-0.03",
+        "assumed",
         "Of the insulation, between inside and surroundings.",
     )
     solar_leak: Fraction = sourced(
-        0.01, "effective emissivity over infrared emissivity, times absorptance 0.4", "derived",
+        0.01,
+        "effective emissivity over infrared emissivity, times absorptance 0.4",
+        "derived",
         "Share of the sunlight on the box that reaches the inside.",
     )
     legs: Conductance = sourced(
@@ -59,7 +63,12 @@ class Box(Component):
                 minimum=self.minimum,
                 maximum=self.maximum,
                 absorbed=absorbed_sunlight(
-                    ground.irradiance, ground.sun_elevation, lit, self.height, self.width, self.solar_leak
+                    ground.irradiance,
+                    ground.sun_elevation,
+                    lit,
+                    self.height,
+                    self.width,
+                    self.solar_leak,
                 ),
                 conductance=self.legs,
                 ground=ground.ground_temperature,

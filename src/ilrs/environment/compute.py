@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ilrs.components.ground_station import GroundStation
 from ilrs.components.setting import Surroundings, View
 from ilrs.environment.environment import Environment, PlaceEnvironment
 from ilrs.environment.geometry import Geometry, Site, compute_geometry
 from ilrs.environment.horizons import PlaceHorizon, load_horizon
+from ilrs.environment.light import PlaceLight, place_light
 from ilrs.flows.clock import Clock
-from ilrs.ground.light import elevation_above_horizon, sun_fractions
-from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT, ground_temperatures
+from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT
 from ilrs.scenario.schema import Ground, Orbit, Scenario
 from ilrs.sky.directions import MOON_RADIUS
 from ilrs.sky.orbits import Elements, HeldOrbit
 from ilrs.sky.stations import Station
 from ilrs.sky.time import tdb_from_utc
 
-Array = NDArray[np.float64]
 ANTENNA = 2.0
 """Height above ground [m] from which Earth and relays are looked at."""
 DEPTH = 0.5
@@ -40,7 +38,10 @@ def compute_environment(scenario: Scenario, clock: Clock) -> Environment:
     horizons = {n: load_horizon(p.horizon, p.latitude, p.longitude) for n, p in grounds.items()}
     stations = stations_of(scenario)
     geometry = compute_geometry(
-        [Site(p.latitude, p.longitude, horizons[n].certificate.ground_m) for n, p in grounds.items()],
+        [
+            Site(p.latitude, p.longitude, horizons[n].certificate.ground_m)
+            for n, p in grounds.items()
+        ],
         [held_orbit(p) for p in orbits.values()],
         stations,
         tdb_from_utc(clock.middles),
@@ -96,73 +97,58 @@ def held_orbit(place: Orbit) -> HeldOrbit:
 def _place(
     i: int, horizon: PlaceHorizon, sky: Geometry, relays: list[str], clock: Clock
 ) -> PlaceEnvironment:
-    area, flux = sun_fractions(
-        sky.sun_elevation[i], sky.sun_azimuth[i], sky.sun_angular_radius[i], horizon.elevation
-    )
-    near = (ASTRONOMICAL_UNIT / sky.sun_range[i]) ** 2
-    ground = ground_temperatures(
-        sky.sun_elevation[i],
-        flux[0] * sky.sun_area_left[i],
-        sky.sun_range[i],
+    light = place_light(
+        horizon,
+        sky,
+        i,
         float(clock.step),
-        [DEPTH],
+        heights=horizon.heights.tolist(),
+        antenna=ANTENNA,
+        depth=DEPTH,
     )
-    skyline = horizon.at(ANTENNA)[0]
-    earth_above = elevation_above_horizon(sky.earth_elevation[i], sky.earth_azimuth[i], skyline)
-    surface = ground.surface.reshape(-1)
-    depth = ground.at_depth.reshape(-1)
     return PlaceEnvironment(
         surroundings=Surroundings(
             sun_elevation=sky.sun_elevation[i],
-            irradiance=SOLAR_CONSTANT * near * sky.sun_area_left[i],
-            heights=horizon.heights,
-            flux_fraction=flux,
-            ground_temperature=surface,
+            irradiance=SOLAR_CONSTANT * (ASTRONOMICAL_UNIT / sky.sun_range[i]) ** 2,
+            heights=light.heights,
+            flux_fraction=light.flux_fraction,
+            ground_temperature=light.surface_temperature,
         ),
         sun_azimuth=sky.sun_azimuth[i],
-        area_fraction=area * sky.sun_area_left[i],
+        area_fraction=light.area_fraction,
         earth_azimuth=sky.earth_azimuth[i],
         earth_elevation=sky.earth_elevation[i],
-        earth_above_terrain=earth_above,
-        depth_temperature=depth,
+        earth_above_terrain=light.earth_above_terrain,
+        depth_temperature=light.depth_temperature,
         depth=DEPTH,
         antenna=ANTENNA,
-        views=_ground_views(i, sky, relays, skyline, earth_above),
+        views=_ground_views(i, sky, relays, light),
         certificate=horizon.certificate.as_dict(),
     )
 
 
 def _ground_views(
-    i: int, sky: Geometry, relays: list[str], skyline: Array, earth_above: Array
+    i: int, sky: Geometry, relays: list[str], light: PlaceLight
 ) -> Mapping[str, View]:
     """Earth while a ground station sees the place, and every relay above the terrain."""
-    heard = (
-        sky.station_sees_place[:, i].any(axis=0)
-        if len(sky.station_sees_place)
-        else np.zeros(len(sky.tdb), dtype=np.bool_)
-    )
+    heard = np.asarray(sky.station_sees_place[:, i].any(axis=0), dtype=np.bool_)
     views = {
         "earth": View(
-            ((earth_above > 0.0) & heard).astype(np.float64),
+            (light.earth_visible & heard).astype(np.float64),
             sky.earth_range[i],
             sky.earth_elevation[i],
         )
     }
     for j, relay in enumerate(relays):
-        above = elevation_above_horizon(sky.relay_elevation[i, j], sky.relay_azimuth[i, j], skyline)
         views[relay] = View(
-            (above > 0.0).astype(np.float64), sky.relay_range[i, j], sky.relay_elevation[i, j]
+            light.relay_visible[j].astype(np.float64),
+            sky.relay_range[i, j],
+            sky.relay_elevation[i, j],
         )
     return views
 
 
 def _orbit_views(j: int, sky: Geometry) -> Mapping[str, View]:
     """Earth from a relay, while a ground station sees it past the Moon."""
-    seen = (
-        sky.station_sees_relay[:, j].any(axis=0)
-        if len(sky.station_sees_relay)
-        else np.zeros(len(sky.tdb), dtype=np.bool_)
-    )
-    return {
-        "earth": View(seen.astype(np.float64), sky.relay_earth_range[j], np.zeros(len(sky.tdb)))
-    }
+    seen = np.asarray(sky.station_sees_relay[:, j].any(axis=0), dtype=np.float64)
+    return {"earth": View(seen, sky.relay_earth_range[j], np.zeros(sky.tdb.shape))}

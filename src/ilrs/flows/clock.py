@@ -44,7 +44,7 @@ class Clock:
     @property
     def times(self) -> NDArray[np.datetime64]:
         """Start of every step (UTC), shape (count,)."""
-        return self.start + self.seconds.astype("timedelta64[s]")
+        return np.datetime64(self.start) + self.seconds.astype("timedelta64[s]")
 
     @property
     def middles(self) -> NDArray[np.datetime64]:

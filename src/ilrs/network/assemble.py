@@ -65,7 +65,9 @@ def _facility(
         try:
             made += component.primitives(setting)
         except ValueError as error:
-            raise ScenarioError(str(error), where=Where(path=f"facilities.{name}.{part}")) from error
+            raise ScenarioError(
+                str(error), where=Where(path=f"facilities.{name}.{part}")
+            ) from error
     if facility.hibernation:
         rule = facility.hibernation
         made.append(Hibernation(name, rule.below, rule.above, rule.wake_time))

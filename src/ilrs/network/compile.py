@@ -98,7 +98,11 @@ def compile_network(clock: Clock, arrivals: Sequence[Arrival]) -> Network:
     columns = _columns(sources, sinks, stores, converters, links)
     _refuse_twins(columns)
     flow_index = {c.name: i for i, c in enumerate(columns)}
-    nodes = sorted({node for c in columns for node in c.ratios} | {SURROUNDINGS_HEAT})
+    nodes = sorted(
+        {node for c in columns for node in c.ratios}
+        | {m.node for m in masses}
+        | {SURROUNDINGS_HEAT}
+    )
     node_index = {node: i for i, node in enumerate(nodes)}
     mass_index = {m.node: i for i, m in enumerate(masses)}
     group_index = {g.name: i for i, g in enumerate(groups)}
@@ -107,17 +111,23 @@ def compile_network(clock: Clock, arrivals: Sequence[Arrival]) -> Network:
     failing = {f for mode in _of(everything, FailureMode) for f in mode.flows}
     unknown = failing - set(flow_index) - set(group_index)
     if unknown:
-        raise ScenarioError(f"failure modes name flows that do not exist: {', '.join(sorted(unknown))}")
+        raise ScenarioError(
+            f"failure modes name flows that do not exist: {', '.join(sorted(unknown))}"
+        )
 
     supply = Supply.of(sources, sinks, stores, converters, links)
     return Network(
         clock=clock,
         nodes=tuple(nodes),
         incidence=_incidence(columns, node_index),
-        flows=_flows(columns, profiles, group_index, _firsts(sources, sinks, stores, converters, links)),
+        flows=_flows(
+            columns, profiles, group_index, _firsts(sources, sinks, stores, converters, links)
+        ),
         sinks=_sinks(sinks, _of(everything, SleepRule)),
         stores=_stores(stores, node_index, mass_index, group_index, step_of),
-        masses=_masses(everything, masses, node_index, mass_index, flow_index, sink_first, profiles, step_of),
+        masses=_masses(
+            everything, masses, node_index, mass_index, flow_index, sink_first, profiles, step_of
+        ),
         groups=_groups(groups, profiles, flow_index, sink_first),
         sleepers=_sleepers(_of(everything, SleepRule)),
         demands=compile_demands(
@@ -176,35 +186,52 @@ def _columns(
         _Column(s.name, s.node, s.maximum, {s.node: 1.0, **s.products}, s.minimum, s.cost)
         for s in sources
     ]
-    columns += [_Column(s.name, s.node, s.demand, {s.node: -1.0, **s.products}, cost=s.cost) for s in sinks]
+    columns += [
+        _Column(s.name, s.node, s.demand, {s.node: -1.0, **s.products}, cost=s.cost) for s in sinks
+    ]
     for s in stores:
         lost = 1.0 - s.charge_efficiency
         columns.append(
             _Column(
-                f"{s.name}.charge", s.node, s.charge_maximum,
+                f"{s.name}.charge",
+                s.node,
+                s.charge_maximum,
                 {s.node: -1.0, **_as_heat(s.node, s.heat_node, lost)},
-                uses=(("room", s.name, s.charge_efficiency),), group=s.capacity_group,
+                uses=(("room", s.name, s.charge_efficiency),),
+                group=s.capacity_group,
             )
         )
     for s in stores:
         lost = 1.0 / s.discharge_efficiency - 1.0
         columns.append(
             _Column(
-                f"{s.name}.discharge", s.node, s.discharge_maximum,
+                f"{s.name}.discharge",
+                s.node,
+                s.discharge_maximum,
                 {s.node: 1.0, **_as_heat(s.node, s.heat_node, lost)},
-                uses=(("content", s.name, 1.0 / s.discharge_efficiency),), cost=s.cost,
+                uses=(("content", s.name, 1.0 / s.discharge_efficiency),),
+                cost=s.cost,
             )
         )
     for c in converters:
         _close(c)
-        columns.append(_Column(c.name, next(iter(c.ratios)), c.maximum, dict(c.ratios), cost=c.cost))
+        columns.append(
+            _Column(c.name, next(iter(c.ratios)), c.maximum, dict(c.ratios), cost=c.cost)
+        )
     for link in links:
         lost = 1.0 - link.efficiency
         columns.append(
             _Column(
-                link.name, link.origin, link.maximum,
-                {link.origin: -1.0, link.target: link.efficiency, **_as_heat(link.origin, link.heat_node, lost)},
-                group=link.group, cost=link.cost,
+                link.name,
+                link.origin,
+                link.maximum,
+                {
+                    link.origin: -1.0,
+                    link.target: link.efficiency,
+                    **_as_heat(link.origin, link.heat_node, lost),
+                },
+                group=link.group,
+                cost=link.cost,
             )
         )
     return columns
@@ -237,7 +264,9 @@ def _refuse_twins(columns: Sequence[_Column]) -> None:
     seen: set[str] = set()
     for column in columns:
         if column.name in seen:
-            raise ScenarioError(f"two flows are called {column.name!r}", remedy="rename a component")
+            raise ScenarioError(
+                f"two flows are called {column.name!r}", remedy="rename a component"
+            )
         seen.add(column.name)
 
 
@@ -259,7 +288,10 @@ def _firsts(*kinds: Sequence[Any]) -> dict[str, int]:
 
 
 def _flows(
-    columns: Sequence[_Column], profiles: _Profiles, groups: Mapping[str, int], first: dict[str, int]
+    columns: Sequence[_Column],
+    profiles: _Profiles,
+    groups: Mapping[str, int],
+    first: dict[str, int],
 ) -> Flows:
     caps = [profiles.scaled(c.cap) for c in columns]
     carriers = [carrier_of(c.carrier) for c in columns]
@@ -409,7 +441,9 @@ def _masses(
         radiator_cold=numbers(radiators, "cold"),
         radiator_hot=numbers(radiators, "hot"),
         radiator_sky=numbers(radiators, "sky"),
-        thermostat_sink=np.array([flow_index[t.sink] - sink_first for t in thermostats], dtype=np.int64),
+        thermostat_sink=np.array(
+            [flow_index[t.sink] - sink_first for t in thermostats], dtype=np.int64
+        ),
         thermostat_mass=of(thermostats),
         thermostat_setpoint=numbers(thermostats, "setpoint"),
         thermostat_sleep=numbers(thermostats, "sleep_setpoint"),

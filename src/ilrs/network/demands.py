@@ -26,7 +26,9 @@ class Demand:
     ways: tuple[Recipe, ...]
 
 
-def order_of_service(supply: Supply, sinks: Sequence[Sink], stores: Sequence[Store]) -> list[Demand]:
+def order_of_service(
+    supply: Supply, sinks: Sequence[Sink], stores: Sequence[Store]
+) -> list[Demand]:
     """Sinks by priority, then stores to fill, then what takes the leftovers; power before data."""
     demands = [*_served(supply, sinks), *_filled(supply, stores), *_left_over(supply, sinks)]
     return sorted(demands, key=lambda d: (d.stage, d.kind, d.priority))

@@ -187,4 +187,6 @@ class Network:
         """Cap of a flow over steps [unit/s], before failures, sleep and temperature."""
         row = self.flows.profile[flow]
         shape = self.profiles[0, step]
-        return self.flows.cap[flow] * (self.profiles[row, step] if row >= 0 else np.ones_like(shape))
+        return self.flows.cap[flow] * (
+            self.profiles[row, step] if row >= 0 else np.ones_like(shape)
+        )

@@ -70,20 +70,20 @@ class Supply:
         links: Iterable[Link],
     ) -> Supply:
         """The primitives sorted by node."""
-        sources, sinks = list(sources), list(sinks)
+        sources = list(sources)
+        bringing: list[Source | Sink] = [*sources, *sinks]
         into: dict[str, list[Converter]] = {}
         for converter in converters:
             for node, ratio in converter.ratios.items():
                 if ratio > 0 and not node.endswith("/heat"):
                     into.setdefault(node, []).append(converter)
-        products = {
-            node
-            for p in [*sources, *sinks]
-            for node in p.products
-            if not node.endswith("/heat")
-        }
+        products = {node for p in bringing for node in p.products if not node.endswith("/heat")}
         return cls(
-            _by(sources, "node"), _by(stores, "node"), _by(links, "target"), into, frozenset(products)
+            _by(sources, "node"),
+            _by(stores, "node"),
+            _by(links, "target"),
+            into,
+            frozenset(products),
         )
 
 

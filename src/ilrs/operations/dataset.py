@@ -28,19 +28,39 @@ def to_dataset(run: Run) -> xr.Dataset:
     stores, masses = network.stores, network.masses
     dataset = xr.Dataset(
         {
-            "rate": (("time", "flow"), record.flow, {"units": "unit/s", "long_name": "rate of a flow"}),
+            "rate": (
+                ("time", "flow"),
+                record.flow,
+                {"units": "unit/s", "long_name": "rate of a flow"},
+            ),
             "wanted": (("time", "sink"), record.wanted, {"units": "unit/s", "long_name": "demand"}),
-            "content": (("time", "store"), record.content, {"units": "unit", "long_name": "content"}),
-            "loss": (("time", "store"), record.loss, {"units": "unit/s", "long_name": "self-discharge"}),
+            "content": (
+                ("time", "store"),
+                record.content,
+                {"units": "unit", "long_name": "content"},
+            ),
+            "loss": (
+                ("time", "store"),
+                record.loss,
+                {"units": "unit/s", "long_name": "self-discharge"},
+            ),
             "fade": (("time", "store"), record.fade, {"units": "1", "long_name": "capacity lost"}),
             "temperature": (("time", "mass"), record.temperature, {"units": "K"}),
             "passive_heat": (("time", "mass", "law"), record.passive, {"units": "W"}),
             "mode": (("time", "sleeper"), record.mode, {"flags": MODES}),
-            "override": (("time",), record.override, {"units": "W", "long_name": "keep-alive against plan"}),
+            "override": (
+                ("time",),
+                record.override,
+                {"units": "W", "long_name": "keep-alive against plan"},
+            ),
             "authority": (("time",), run.authority, {"flags": AUTHORITY}),
             "incidence": (("node", "flow"), network.incidence.toarray()),
             "residual_content": (("report", "store"), run.prediction.content, {"units": "unit"}),
-            "residual_temperature": (("report", "mass"), run.prediction.temperature, {"units": "K"}),
+            "residual_temperature": (
+                ("report", "mass"),
+                run.prediction.temperature,
+                {"units": "K"},
+            ),
             "residual_age": (("report",), run.prediction.age, {"units": "s"}),
             "residual_step": (("report",), run.prediction.step),
             **_environment(run.environment),
@@ -117,7 +137,9 @@ def _environment(environment: Environment) -> dict[str, Any]:
         ),
         "earth_azimuth": by_place(lambda p: p.earth_azimuth, "rad", "azimuth from north"),
         "earth_elevation": by_place(lambda p: p.earth_elevation, "rad", "elevation"),
-        "earth_above_terrain": by_place(lambda p: p.earth_above_terrain, "rad", "above the skyline"),
+        "earth_above_terrain": by_place(
+            lambda p: p.earth_above_terrain, "rad", "above the skyline"
+        ),
         "ground_temperature": by_place(
             lambda p: p.surroundings.ground_temperature, "K", "level ground"
         ),

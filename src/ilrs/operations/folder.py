@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-import zarr
+from zarr.codecs import BloscCodec
 
 from ilrs.errors import RunError, Where
 from ilrs.operations.dataset import to_dataset
@@ -113,7 +113,7 @@ def read_run(folder: Path) -> StoredRun:
 
 def _write_zarr(dataset: xr.Dataset, path: Path) -> None:
     """Chunks of a block of time with all columns, compressed; the same bytes for the same run."""
-    codec = zarr.codecs.BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")
+    codec = BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")
     encoding: dict[str, Any] = {}
     for name, variable in dataset.variables.items():
         if variable.dtype.kind in "fib" and variable.dims:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,19 +44,36 @@ def known_step(network: Network, record: Record) -> NDArray[np.int64]:
 def telemetry(network: Network, record: Record, data_class: str) -> tuple[Floats, Floats]:
     """Data of a class produced, and delivered or lost, up to the end of every step [bit]."""
     flows, dt = network.flows, network.clock.step
-    rows = network.incidence
     produced = np.zeros(len(record.flow))
     for node, name in enumerate(network.nodes):
         if name.endswith(f"/data.{data_class}"):
-            part = slice(rows.indptr[node], rows.indptr[node + 1])
-            for f, a in zip(rows.indices[part], rows.data[part], strict=True):
-                if a > 0 and f < flows.first["charge"]:
-                    produced += a * record.flow[:, f]
-    taken = [
-        f for f in flows.of("sink") if flows.carriers[f] == f"data.{data_class}"
-    ]
+            produced += _produced(network, node, record.flow)
+    taken = [f for f in flows.of("sink") if flows.carriers[f] == f"data.{data_class}"]
     delivered = record.flow[:, taken].sum(axis=1)
     return np.cumsum(produced) * dt, np.cumsum(delivered) * dt
+
+
+def _produced(network: Network, node: int, rate: Floats) -> Any:
+    """What flows bring to a node as a product of something else [unit/s], for rates (..., flows)."""
+    rows, first = network.incidence, network.flows.first
+    part = slice(rows.indptr[node], rows.indptr[node + 1])
+    made = np.zeros(rate.shape[:-1])
+    for f, a in zip(rows.indices[part], rows.data[part], strict=True):
+        if a > 0 and f < first["charge"]:
+            made = made + a * rate[..., f]
+    return made
+
+
+def _waste_heat(network: Network, truth: Record, step: int) -> Floats:
+    """Heat that entered every warm mass in a step other than from heaters and passive laws [W]."""
+    masses, stores = network.masses, network.stores
+    rates = truth.flow[step].copy()
+    rates[network.flows.first["sink"] + masses.thermostat_sink] = 0.0
+    heat = np.asarray(network.incidence @ rates)[masses.node]
+    for s, mass in enumerate(stores.heat_mass):
+        if mass >= 0:
+            heat[mass] += truth.loss[step, s]
+    return heat
 
 
 def predict(
@@ -90,8 +108,9 @@ def predict(
         state.temperature[:] = measured[2]
         state.fade[:] = truth.fade[begin]
         state.mode[:] = truth.mode[begin]
-        state.injected[:] = 0.0
-        state.event[0] = 0
+        state.heat[:] = _waste_heat(network, truth, begin)
+        for i, node in enumerate(network.demands.injection_node):
+            state.injected[i] = _produced(network, int(node), truth.flow[begin]) * laws.step
         record = live(laws, state, NONE, orders, int(begin) + 1, int(end) + 1)
         after = _measure(network, truth, int(end), noise, span, random)
         steps.append(end)

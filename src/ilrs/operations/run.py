@@ -128,9 +128,7 @@ def run(
         seed,
     )
     progress("prediction", 1, 1)
-    return Run(
-        loaded, environment, network, truth, plan, faults, who, record, prediction, seed
-    )
+    return Run(loaded, environment, network, truth, plan, faults, who, record, prediction, seed)
 
 
 def _plan(network: Network, scenario: Scenario, progress: Progress) -> Plan:
@@ -201,5 +199,3 @@ def _key(loaded: Loaded, seed: int) -> dict[str, Any]:
         "ends": str(period.ends),
         "step": period.step,
     }
-
-

@@ -20,7 +20,9 @@ def panel_irradiance(irradiance: Array, elevation: Array, lit: Array) -> Array:
     return irradiance * np.cos(elevation) * lit
 
 
-def cell_temperature(flux: Array, absorptance: float, emissivity: float, efficiency: float) -> Array:
+def cell_temperature(
+    flux: Array, absorptance: float, emissivity: float, efficiency: float
+) -> Array:
     """Temperature of a thin panel radiating from both faces [K].
 
     (absorptance - efficiency) G = 2 emissivity sigma T^4. Holds for a panel in balance (its time

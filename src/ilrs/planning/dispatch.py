@@ -7,11 +7,12 @@ reported. Amounts are scaled to kWh, Gbit and kg, rates to those per hour.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from ilrs.flows.carriers import carrier_of
@@ -71,7 +72,9 @@ class Dispatch:
         self.reference = reference_temperature
         flows, stores = network.flows, network.stores
         self.layout = Layout(len(flows.names), len(stores.names), len(network.masses.names))
-        self.flow_scale = np.array([SCALE[u.split("/")[0] if u != "W" else "J"] for u in flows.units])
+        self.flow_scale = np.array(
+            [SCALE[u.split("/")[0] if u != "W" else "J"] for u in flows.units]
+        )
         self.store_scale = np.array([SCALE[u] for u in stores.units])
         self.profiles = steps.mean(network.profiles) if len(network.profiles) else network.profiles
         self.hours = steps.length / HOUR
@@ -85,7 +88,11 @@ class Dispatch:
         varying = flows.profile >= 0
         caps[varying] *= self.profiles[flows.profile[varying]]
         for f, m, none, full in zip(
-            masses.derating_flow, masses.derating_mass, masses.derating_none, masses.derating_full, strict=True
+            masses.derating_flow,
+            masses.derating_mass,
+            masses.derating_none,
+            masses.derating_full,
+            strict=True,
         ):
             caps[f] *= np.clip((self.reference[:, m] - none) / (full - none), 0.0, 1.0)
         return self._bounded(caps)
@@ -105,7 +112,11 @@ class Dispatch:
             if not np.isfinite(flows.cap[f]):
                 node = self._node_of(f)
                 part = slice(rows.indptr[node], rows.indptr[node + 1])
-                brings = [(j, a) for j, a in zip(rows.indices[part], rows.data[part], strict=True) if a > 0]
+                brings = [
+                    (j, a)
+                    for j, a in zip(rows.indices[part], rows.data[part], strict=True)
+                    if a > 0
+                ]
                 caps[f] = sum(a * caps[j] for j, a in brings)
         return caps
 
@@ -317,7 +328,9 @@ class Dispatch:
         part = slice(first, last)
         ground = self.profiles[masses.ground][:, part].T
         around = self.profiles[masses.surroundings][:, part].T
-        heat = self.profiles[masses.absorbed][:, part].T + masses.conductance * (ground - temperature)
+        heat = self.profiles[masses.absorbed][:, part].T + masses.conductance * (
+            ground - temperature
+        )
         heat = heat + masses.leak * (around**4 - temperature**4)
         slope = -masses.conductance - 4.0 * masses.leak * temperature**3
         for r, m in enumerate(masses.radiator_mass):
@@ -365,9 +378,9 @@ class Dispatch:
             if sink >= 0:
                 # kW for a full hour per Gbit/h: P / rate, scaled.
                 open_ = rate > 1e-9 * max(rate.max(initial=0.0), 1.0)
-                per_unit = np.where(
-                    open_, groups.power[g] / np.where(open_, rate, 1.0), 0.0
-                ) * (self.flow_scale[members[0]] / SCALE["J"])
+                per_unit = np.where(open_, groups.power[g] / np.where(open_, rate, 1.0), 0.0) * (
+                    self.flow_scale[members[0]] / SCALE["J"]
+                )
                 for f in members:
                     entries.append((row + k, k * width + f, per_unit))
                 power = network.flows.first["sink"] + sink
@@ -386,17 +399,23 @@ class Dispatch:
         for g in np.nonzero(groups.content)[0]:
             members = np.nonzero(stores.group == g)[0]
             for s in members:
-                entries.append((row + k, k * width + self.layout.block("content").start + s, np.ones(count)))
+                entries.append(
+                    (row + k, k * width + self.layout.block("content").start + s, np.ones(count))
+                )
             highs.append(np.full(count, groups.cap[g] / self.store_scale[members[0]]))
             row += count
         high = np.concatenate([*highs, np.zeros(0)])
         return _matrix(entries, row, count * width), np.full(row, -np.inf), high
 
 
-def _matrix(entries: list[tuple[Floats, Floats, Floats]], rows: int, columns: int) -> sparse.csc_array:
+def _matrix(
+    entries: Sequence[tuple[ArrayLike, ArrayLike, ArrayLike]], rows: int, columns: int
+) -> sparse.csc_array:
     """A sparse matrix from blocks of (row, column, value)."""
     if not entries:
         return sparse.csc_array((rows, columns))
     parts = [tuple(np.broadcast_arrays(*entry)) for entry in entries]
     row, column, value = (np.concatenate([p[i].ravel() for p in parts]) for i in range(3))
-    return sparse.csc_array((value, (row.astype(np.int64), column.astype(np.int64))), shape=(rows, columns))
+    return sparse.csc_array(
+        (value, (row.astype(np.int64), column.astype(np.int64))), shape=(rows, columns)
+    )

@@ -13,7 +13,7 @@ from ilrs.errors import PlanError
 
 Floats = NDArray[np.float64]
 
-ATTEMPTS: dict[str, list[dict[str, str]]] = {
+ATTEMPTS: dict[str, list[dict[str, str | bool | int]]] = {
     "simplex": [
         {"solver": "simplex"},
         {"solver": "simplex", "presolve": "off"},
@@ -57,7 +57,7 @@ def solve(
     rows, columns = programme.matrix.shape
     for options in ATTEMPTS[method]:
         solver = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), *options.items()):
+        for option, value in {"output_flag": False, "threads": 1, **options}.items():
             solver.setOptionValue(option, value)
         solver.passModel(_model(programme, rows, columns))
         if basis is not None and options == {"solver": "simplex"}:

@@ -35,7 +35,13 @@ class Layout:
     def block(self, what: str) -> slice:
         """Columns of one kind within a step."""
         f, s, m = self.flows, self.stores, self.masses
-        first = {"flow": 0, "content": f, "temperature": f + s, "cold": f + s + m, "hot": f + s + 2 * m}
+        first = {
+            "flow": 0,
+            "content": f,
+            "temperature": f + s,
+            "cold": f + s + m,
+            "hot": f + s + 2 * m,
+        }
         size = {"flow": f, "content": s}.get(what, m)
         return slice(first[what], first[what] + size)
 

@@ -95,7 +95,11 @@ def _after(
     seconds = steps.length[first:keep]
     fade = start.fade + stores.fade_rate * seconds.sum()
     fade = fade + stores.fade_per_unit * (discharge * seconds[:, None]).sum(axis=0)
-    return Start(window.level[keep - first - 1], np.clip(fade, 0.0, 1.0), window.temperature[keep - first - 1])
+    return Start(
+        window.level[keep - first - 1],
+        np.clip(fade, 0.0, 1.0),
+        window.temperature[keep - first - 1],
+    )
 
 
 def _join(

@@ -51,9 +51,8 @@ def merge_steps(
     block = max(int(round(finest / step)), 1)
     most = max(int(longest // (block * step)), 1)
     starts = np.arange(0, profiles.shape[1], block)
-    means = (
-        np.add.reduceat(profiles, starts, axis=1)
-        / np.diff(np.append(starts, profiles.shape[1]))
+    means = np.add.reduceat(profiles, starts, axis=1) / np.diff(
+        np.append(starts, profiles.shape[1])
     )
     forced = np.zeros(len(starts), dtype=np.bool_)
     forced[np.searchsorted(starts, breaks[breaks < profiles.shape[1]])] = True
@@ -63,7 +62,9 @@ def merge_steps(
 
 
 @njit(cache=True)
-def _merge(means: Floats, forced: NDArray[np.bool_], tolerance: float, most: int) -> NDArray[np.bool_]:
+def _merge(
+    means: Floats, forced: NDArray[np.bool_], tolerance: float, most: int
+) -> NDArray[np.bool_]:
     """Whether each block starts a plan step."""
     blocks, rows = means.shape
     keep = np.zeros(blocks, dtype=np.bool_)
