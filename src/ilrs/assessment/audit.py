@@ -35,7 +35,9 @@ class Check:
 
 
 def audit(dataset: xr.Dataset) -> list[Check]:
-    """Every balance of a run's dataset: nodes, stores, warm masses, carriers across flows, limits."""
+    """Every balance of a run's dataset: nodes, stores, warm masses, carriers across
+    flows, limits.
+    """
     history = _History(dataset)
     return [
         *_nodes(history),

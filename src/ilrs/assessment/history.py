@@ -107,7 +107,8 @@ class History:
 
     @cache  # noqa: B019 - a history lives as long as its judgement
     def latency(self, data_class: str) -> tuple[Floats, Floats]:
-        """Latency [s] of what every step delivered, and how much that was [bit]; first in, first out.
+        """Latency [s] of what every step delivered, and how much that was [bit]; first in, first
+        out.
 
         What is delivered up to a step was produced by when as much was produced and not lost. To a
         step; light time (1.3 s) is inside.

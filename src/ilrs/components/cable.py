@@ -29,7 +29,7 @@ class Cable(Component):
     FAILURE_MODES: ClassVar[dict[str, str]] = {"open": "nothing passes"}
     TELEMETRY: ClassVar[dict[str, str]] = {"sent": "W"}
     VALIDITY: ClassVar[str] = (
-        "Loss as a constant share, that of rated power at 293 K: it overstates the loss at part load "
+        "Loss as a constant share, that of rated power at 293 K: it overstates that at part load "
         "and in the cold."
     )
 

@@ -15,7 +15,7 @@ from ilrs.units import Fraction, Mass, Power, Temperature
 
 
 class RegenerativeFuelCell(Component):
-    """Water split in the light, hydrogen and oxygen kept under pressure, electricity in the dark."""
+    """Water split in the light, hydrogen and oxygen kept under pressure, power in the dark."""
 
     kind: Literal["regenerative_fuel_cell"] = "regenerative_fuel_cell"
     electrolyser_power: Power = Field(description="Largest electric input of the electrolyser.")
@@ -62,7 +62,7 @@ class RegenerativeFuelCell(Component):
         "electrolyser": "W",
     }
     VALIDITY: ClassVar[str] = (
-        "Efficiencies constant over load; gas tanks at the box's temperature; no leakage, no start-up "
+        "Efficiencies constant over load; gas tanks at the box's temperature; no leaks, no start-up "
         "energy; hydrogen and oxygen always in the ratio of water."
     )
 

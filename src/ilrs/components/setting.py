@@ -1,4 +1,6 @@
-"""Where a component stands: what its place and its neighbours offer it, as series over the clock."""
+"""Where a component stands: what its place and its neighbours offer it, as series over
+the clock.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ SURROUNDINGS_HEAT = "surroundings/heat"
 
 @dataclass(frozen=True)
 class View:
-    """A partner in view of a place: `visible` (0..1 of the step), `distance` [m], `elevation` [rad]."""
+    """A partner in view of a place: `visible` (0..1 of the step), `distance` [m], `elevation`
+    [rad].
+    """
 
     visible: Array
     distance: Array
@@ -41,7 +45,8 @@ class Surroundings:
     ground_temperature: Array
 
     def light(self, bottom: float, top: float, samples: int = 5) -> Array:
-        """Mean limb-darkened share of the Sun's disc between two heights above ground [m], (count,).
+        """Mean limb-darkened share of the Sun's disc between two heights above ground [m],
+        (count,).
 
         The mean of `samples` heights at the middles of equal bands, each interpolated linearly
         between the heights the horizons were computed for.

@@ -21,7 +21,9 @@ YEAR = 365.25 * 86400.0
 
 
 class SolarArray(Component):
-    """A vertical array between two heights above ground, in horizontal strings, turning in azimuth."""
+    """A vertical array between two heights above ground, in horizontal strings, turning
+    in azimuth.
+    """
 
     kind: Literal["solar_array"] = "solar_array"
     area: Area = Field(description="Cell area facing the Sun.")

@@ -17,7 +17,8 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PlaceEnvironment:
-    """Series at one place on the Moon, sampled in the middle of each step, shape (count,) or (h, count).
+    """Series at one place on the Moon, sampled in the middle of each step, shape (count,) or (h,
+    count).
 
     `surroundings` is what components see; `area_fraction` (h, count) the lit share of the Sun's
     disc at `surroundings.heights`, eclipses counted; `antenna` the height [m] views are taken from.

@@ -19,7 +19,9 @@ from ilrs.physics.chemistry import (
 
 @dataclass(frozen=True)
 class Carrier:
-    """Something that flows: its unit and what one unit holds of energy [J], mass and elements [kg]."""
+    """Something that flows: its unit and what one unit holds of energy [J], mass and
+    elements [kg].
+    """
 
     name: str
     unit: str

@@ -63,8 +63,8 @@ class Store:
     `d / discharge_efficiency`. What is lost becomes heat at `heat_node`. `loss_rate` [1/s] is
     self-discharge; `fade_rate` [1/s] and `fade_per_unit` [1/unit of discharge] shrink the capacity.
     `reserve_weight` [J/unit] counts the content as electricity that can still be drawn.
-    `cost` is that of a unit discharged. `forward` marks a data store on the way to its destination; `fill` a store that surplus fills
-    (otherwise it fills only with by-products).
+    `cost` is that of a unit discharged. `forward` marks a data store on the way to its destination;
+    `fill` a store that surplus fills (otherwise it fills only with by-products).
     """
 
     name: str
@@ -140,8 +140,8 @@ class ThermalMass:
     """A lumped warm mass: heat node `node`, `capacity` [J/K], `initial` temperature [K].
 
     `absorbed` [W] comes from the Sun; `conductance` [W/K] leads to the ground at `ground` [K];
-    `leak` [W/K^4] = emissivity * area * sigma radiates through the insulation to `surroundings` [K].
-    Temperature should stay within `minimum`..`maximum` [K].
+    `leak` [W/K^4] = emissivity * area * sigma radiates through the insulation to `surroundings`
+    [K]. Temperature should stay within `minimum`..`maximum` [K].
     """
 
     name: str
@@ -175,7 +175,9 @@ class Radiator:
 
 @dataclass(frozen=True)
 class Thermostat:
-    """A heater sink held by temperature: on below `setpoint` [K], `sleep_setpoint` in hibernation."""
+    """A heater sink held by temperature: on below `setpoint` [K], `sleep_setpoint` in
+    hibernation.
+    """
 
     sink: str
     mass_node: str
@@ -185,7 +187,9 @@ class Thermostat:
 
 @dataclass(frozen=True)
 class Derating:
-    """A flow's cap falls linearly with the temperature of `mass_node` from 1 at `full` to 0 at `none` [K]."""
+    """A flow's cap falls linearly with the temperature of `mass_node` from 1 at `full` to 0 at
+    `none` [K].
+    """
 
     flow: str
     mass_node: str

@@ -18,7 +18,8 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Flows:
-    """Everything that flows, one column each: sources, sinks, charges, discharges, converters, links.
+    """Everything that flows, one column each: sources, sinks, charges, discharges, converters,
+    links.
 
     `cap` [unit/s] is multiplied by row `profile` of the network's profiles (-1: constant).
     `delay` is in row `delay_profile` [s].
@@ -116,7 +117,9 @@ class Masses:
 
 @dataclass(frozen=True)
 class Groups:
-    """Capacities that several flows or stores share; `power_sink` opens a radio (-1: always open)."""
+    """Capacities that several flows or stores share; `power_sink` opens a radio (-1:
+    always open).
+    """
 
     names: tuple[str, ...]
     cap: Floats
@@ -128,7 +131,9 @@ class Groups:
 
 @dataclass(frozen=True)
 class Sleepers:
-    """Facilities that hibernate: thresholds on the share of drawable energy, and waking time [s]."""
+    """Facilities that hibernate: thresholds on the share of drawable energy, and waking
+    time [s].
+    """
 
     names: tuple[str, ...]
     below: Floats
@@ -140,10 +145,10 @@ class Sleepers:
 class Demands:
     """In what order demands are served, and from where.
 
-    Demand `d` is met by members `member[start[d]:start[d+1]]` in proportion to what each wants, from
-    recipes `recipe_start[d]:recipe_start[d+1]` in merit order. A recipe is a list of resources with
-    the amount each unit delivered takes. Resources are flows, then store contents, store rooms,
-    groups, and injections.
+    Demand `d` is met by members `member[start[d]:start[d+1]]` in proportion to what each wants,
+    from recipes `recipe_start[d]:recipe_start[d+1]` in merit order. A recipe is a list of resources
+    with the amount each unit delivered takes. Resources are flows, then store contents, store
+    rooms, groups, and injections.
     """
 
     kind: Ints
@@ -165,7 +170,9 @@ class Demands:
 
 @dataclass(frozen=True)
 class Network:
-    """The station compiled: incidence of flows on nodes, capacities, laws, and the order of service."""
+    """The station compiled: incidence of flows on nodes, capacities, laws, and the order of
+    service.
+    """
 
     clock: Clock
     nodes: tuple[str, ...]

@@ -20,7 +20,9 @@ MOST_RECIPES = 200
 
 @dataclass(frozen=True)
 class Recipe:
-    """Amounts of flows and injections per unit delivered; `stores` are the energy stores it empties."""
+    """Amounts of flows and injections per unit delivered; `stores` are the energy stores it
+    empties.
+    """
 
     flows: Mapping[str, float]
     injections: Mapping[str, float] = field(default_factory=dict)
@@ -97,7 +99,8 @@ def _by(primitives: Iterable, attribute: str) -> dict[str, list]:
 def ways_to(
     supply: Supply, node: str, *, energy_stores: bool = True, seen: frozenset[str] = frozenset()
 ) -> list[Recipe]:
-    """Every recipe for one unit at `node`, best first: from sources, then from stores, least loss first.
+    """Every recipe for one unit at `node`, best first: from sources, then from stores, least loss
+    first.
 
     Without `energy_stores`, stores of drawable energy are left alone (surplus fills them).
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +55,8 @@ def telemetry(network: Network, record: Record, data_class: str) -> tuple[Floats
 
 
 def _produced(network: Network, node: int, rate: Floats) -> Any:
-    """What flows bring to a node as a product of something else [unit/s], for rates (..., flows)."""
+    """What flows bring to a node as a product of something else [unit/s], for rates (..., flows).
+    """
     rows, first = network.incidence, network.flows.first
     part = slice(rows.indptr[node], rows.indptr[node + 1])
     made = np.zeros(rate.shape[:-1])
@@ -98,7 +100,7 @@ def predict(
     span = network.masses.maximum - network.masses.minimum
     steps, ages, contents, temperatures = [], [], [], []
     measured = None
-    for look, (begin, end) in enumerate(zip(looks[:-1], looks[1:], strict=True)):
+    for look, (begin, end) in enumerate(itertools.pairwise(looks)):
         if begin < 0 or end <= begin:
             continue
         if measured is None or measured[0] != begin:

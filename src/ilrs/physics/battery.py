@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 def one_way_efficiency(round_trip: float) -> float:
-    """Efficiency of charge, and of discharge, when the losses are shared evenly: sqrt(round trip)."""
+    """Efficiency of charge, and of discharge, when the losses are shared evenly:
+    sqrt(round trip).
+    """
     return float(round_trip**0.5)
 
 

@@ -28,7 +28,9 @@ def electrolysis_ratios(efficiency: float) -> dict[str, float]:
 
 
 def fuel_cell_ratios(efficiency: float) -> dict[str, float]:
-    """Amounts per joule of electricity given out [kg/J, heat J/J]; higher heating value, liquid water."""
+    """Amounts per joule of electricity given out [kg/J, heat J/J]; higher heating value, liquid
+    water.
+    """
     hydrogen = 1.0 / (efficiency * HYDROGEN_HEATING_VALUE)
     return {
         "electricity": 1.0,

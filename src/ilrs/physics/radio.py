@@ -12,7 +12,9 @@ Array = NDArray[np.float64]
 
 
 def free_space_loss(distance: Array, frequency: float) -> Array:
-    """Free-space loss (4 pi d f / c)^2 as a power ratio above 1, for `distance` [m], `frequency` [Hz]."""
+    """Free-space loss (4 pi d f / c)^2 as a power ratio above 1, for `distance` [m], `frequency`
+    [Hz].
+    """
     return (4.0 * np.pi * np.asarray(distance) * frequency / SPEED_OF_LIGHT) ** 2
 
 

@@ -35,5 +35,7 @@ def surroundings_temperature(ground: Array, sky_view: float, sky: float = 3.0) -
 
 
 def radiative_coefficient(area: float, emissivity: float) -> float:
-    """emissivity * area * sigma [W/K^4] of a grey surface in an enclosure much larger than itself."""
+    """emissivity * area * sigma [W/K^4] of a grey surface in an enclosure much larger
+    than itself.
+    """
     return emissivity * area * STEFAN_BOLTZMANN

@@ -315,7 +315,9 @@ class Dispatch:
         )
 
     def _coldest(self) -> Floats:
-        """Temperature below which the plan pays: the sleeping set point, else the survival limit."""
+        """Temperature below which the plan pays: the sleeping set point, else the
+        survival limit.
+        """
         masses = self.network.masses
         coldest = masses.minimum.copy()
         for m, setpoint in zip(masses.thermostat_mass, masses.thermostat_setpoint, strict=True):
@@ -323,7 +325,9 @@ class Dispatch:
         return coldest
 
     def passive(self, first: int, last: int, temperature: Floats) -> tuple[Floats, Floats]:
-        """True passive heat into every mass at `temperature` (k, masses) [W], and its slope [W/K]."""
+        """True passive heat into every mass at `temperature` (k, masses) [W], and its
+        slope [W/K].
+        """
         masses = self.network.masses
         part = slice(first, last)
         ground = self.profiles[masses.ground][:, part].T
@@ -361,7 +365,9 @@ class Dispatch:
         return 0.5 * (low + high)
 
     def _rate_groups(self, first: int, last: int) -> tuple[sparse.csc_array, Floats, Floats]:
-        """Links that share a radio: within its rate, and with its power for the share of time used."""
+        """Links that share a radio: within its rate, and with its power for the share of
+        time used.
+        """
         network, groups, flows = self.network, self.network.groups, self.network.flows
         count, width = last - first, self.layout.width
         caps = self.group_caps()[:, first:last]

@@ -121,7 +121,9 @@ def service_objective(
 def declared_cost(
     network: Network, layout: Layout, hours: Floats, store_scale: Floats
 ) -> Objective:
-    """The declared cost of every flow (a kWh, kg or Gbit) and of what stores hold (a step's hours)."""
+    """The declared cost of every flow (a kWh, kg or Gbit) and of what stores hold (a
+    step's hours).
+    """
     del store_scale
     sinks, flows = network.sinks, network.flows
     sink = np.array(flows.of("sink"), dtype=np.int64)

@@ -138,7 +138,9 @@ def _unserved(
 
 
 def passive_error(dispatch: Dispatch, temperature: Floats, first: int = 0) -> float:
-    """Worst mass's error of the linear heat laws over plan steps from `first`, as a share of its heat."""
+    """Worst mass's error of the linear heat laws over plan steps from `first`, as a share of its
+    heat.
+    """
     if not temperature.size:
         return 0.0
     last = first + len(temperature)

@@ -48,7 +48,7 @@ def merge_steps(
     joined step and no break (a step index where something arrives) lies between. Energy is kept:
     the plan sees the mean of each profile over the step.
     """
-    block = max(int(round(finest / step)), 1)
+    block = max(round(finest / step), 1)
     most = max(int(longest // (block * step)), 1)
     starts = np.arange(0, profiles.shape[1], block)
     means = np.add.reduceat(profiles, starts, axis=1) / np.diff(
