@@ -128,5 +128,11 @@ class RunError(IlrsError):
     """A run cannot be stored, read or resumed."""
 
 
+class NoRunError(RunError, UserError):
+    """What was named is not the folder of a finished run."""
+
+    exit_code = 2
+
+
 class BalanceError(IlrsError):
     """The auditor found a balance that does not close; a defect of the model, never of the user."""

@@ -15,7 +15,9 @@ def catalogue() -> list[dict[str, Any]]:
 
 
 def describe(name: str, kind: type[Component]) -> dict[str, Any]:
-    """A kind: what it is, its keys with units, defaults and sources, what can fail, where it holds."""
+    """A kind: what it is, its keys with units, defaults and sources, what can fail, where
+    it holds.
+    """
     schema = kind.model_json_schema()
     required = set(schema.get("required", ()))
     about = inspect.cleandoc(kind.__doc__ or "").split("\n\n")

@@ -184,6 +184,11 @@ def recompute(
     return done
 
 
+def ground_height(latitude: float, longitude: float) -> float:
+    """Height [m] above the 1737.4 km sphere of the ground at a place [rad], as best known here."""
+    return float(height_at(terrains_at_hand(), latitude, longitude))
+
+
 def terrains_at_hand() -> list[Terrain]:
     """The known elevation models that are present, from fine to coarse."""
     present = [find(name) for name in TERRAIN if exists(name)]

@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 from zarr.codecs import BloscCodec
 
-from ilrs.errors import RunError, Where
+from ilrs.errors import NoRunError, RunError, Where
 from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
 from ilrs.planning.plan import Plan
@@ -84,7 +84,7 @@ def write_run(
 def read_run(folder: Path) -> StoredRun:
     """Read a run's folder; raises `RunError` when it is none, or of another format."""
     if not (folder / "certificate.json").is_file():
-        raise RunError(
+        raise NoRunError(
             "this is not the folder of a finished run",
             where=Where(folder),
             remedy="give the folder that `ilrs run --out` wrote",

@@ -18,10 +18,10 @@ Steps = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Mark:
-    """The file and the line (from 1) a value was written in."""
+    """The file and the line (from 1) a value was written in; no line: an option of a command."""
 
     file: str
-    line: int
+    line: int | None
 
 
 @dataclass(frozen=True)

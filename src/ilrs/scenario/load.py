@@ -31,7 +31,7 @@ class Loaded:
 
 
 def load_scenario(
-    source: Path | str, overlays: Sequence[Path | str] = (), *, check: bool = True
+    source: Path | str, overlays: Sequence[Path | str | Document] = (), *, check: bool = True
 ) -> Loaded:
     """The scenario of a packaged name such as `ilrs`, a path, or YAML text (with a line break).
 

@@ -18,15 +18,15 @@ from ilrs.scenario.yaml_text import parse, read_text
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_document(source: Path | str, overlays: Sequence[Path | str] = ()) -> Document:
+def read_document(source: Path | str, overlays: Sequence[Path | str | Document] = ()) -> Document:
     """The document of a scenario: what it extends below it, `overlays` above it in their order.
 
     `source` is a path, the name of a packaged scenario such as `ilrs`, or YAML text (which has a
-    line break). Raises `ScenarioError`, naming file and line.
+    line break); an overlay may also be a document already. Raises `ScenarioError`, naming file and line.
     """
     document = follow_extends(_read_one(source), _read_one)
     for overlay in overlays:
-        above = _read_one(overlay)
+        above = overlay if isinstance(overlay, Document) else _read_one(overlay)
         if above.extends is not None:
             raise ScenarioError(
                 "an overlay that is laid over a scenario cannot extend one itself",

@@ -1,0 +1,164 @@
+"""Verbs about descriptions: new, schema, check, components."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ilrs.cli.live import Scenario
+from ilrs.cli.output import Json, console, emit, table
+from ilrs.errors import UserError, Where
+
+
+def new(
+    file: Annotated[
+        Path | None, typer.Argument(help="The file to write; left out: standard output.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a commented scenario to start from.
+
+    It runs as it is. A file that exists is never replaced.
+    """
+    from ilrs.scenario.template import template
+
+    text = template()
+    if file is not None:
+        try:
+            with file.open("x", encoding="utf-8") as opened:
+                opened.write(text)
+        except FileExistsError:
+            raise UserError(
+                "exists already", where=Where(file), remedy="name another file, or remove it"
+            ) from None
+        except OSError as error:
+            raise UserError(
+                f"cannot be written: {error.strerror or error}",
+                where=Where(file),
+                remedy="name a file in a folder that exists and that you may write to",
+            ) from error
+    if as_json:
+        emit({"file": None if file is None else str(file), "text": text})
+    elif file is None:
+        typer.echo(text, nl=False)
+    else:
+        typer.echo(f"{file} written; try: ilrs check {file}")
+
+
+def schema(as_json: Json = False) -> None:
+    """Print the JSON schema of scenarios, for editors."""
+    from ilrs.scenario.export import export_schema
+    from ilrs.scenario.schema import Scenario as Model
+
+    del as_json  # the schema is JSON either way
+    emit(export_schema(Model, "ilrs scenario"))
+
+
+def check(scenario: Scenario, as_json: Json = False) -> None:
+    """Find the mistakes of a scenario.
+
+    Types, units, unknown keys, and how its parts fit. Each is told with file, line and remedy; exit
+    code 2 when there is any.
+    """
+    from ilrs.scenario.load import load_scenario
+
+    loaded = load_scenario(scenario)
+    found = loaded.scenario
+    about: dict[str, Any] = {
+        "scenario": found.name,
+        "title": found.title,
+        "valid": True,
+        "sha256": loaded.sha256,
+        "missions": len(found.missions),
+        "facilities": len(found.facilities),
+        "components": sum(len(f.components) for f in found.facilities.values()),
+        "warnings": list(found.warnings),
+        "problems": [],
+    }
+    if as_json:
+        emit(about)
+        return
+    typer.echo(
+        f"{found.name}: no mistakes in {about['missions']} missions, {about['facilities']} "
+        f"facilities, {about['components']} components"
+    )
+    for warning in found.warnings:
+        typer.echo(f"  note: {warning}")
+
+
+def components(
+    kind: Annotated[str | None, typer.Argument(help="A kind to describe in full.")] = None,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="List the metrics that objectives may name.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """List the kinds of equipment, or describe one.
+
+    Keys with units, defaults and their sources, failure modes, commands, telemetry.
+    """
+    if metrics:
+        _metrics(as_json)
+        return
+    from ilrs.components.catalogue import catalogue
+    from ilrs.scenario.document import suggestion
+
+    rows = catalogue()
+    if kind is not None:
+        known = [row["kind"] for row in rows]
+        if kind not in known:
+            raise UserError(f"there is no kind {kind!r}", remedy=suggestion(kind, known, many=40))
+        rows = [row for row in rows if row["kind"] == kind]
+    if as_json:
+        emit({"components": rows})
+    elif kind is not None:
+        _one(rows[0])
+    else:
+        listed = table("Kind", "What it is")
+        for row in rows:
+            listed.add_row(row["kind"], row["summary"])
+        console().print(listed)
+
+
+def _metrics(as_json: bool) -> None:
+    from ilrs.scenario.metrics import METRICS
+
+    rows = [{"name": n, "unit": m.unit, "meaning": m.meaning} for n, m in METRICS.items()]
+    if as_json:
+        emit({"metrics": rows})
+        return
+    listed = table("Metric", "Unit", "Meaning")
+    for row in rows:
+        listed.add_row(row["name"], row["unit"] or "1", row["meaning"])
+    console().print(listed)
+
+
+def _one(row: dict[str, Any]) -> None:
+    out = console()
+    out.print(f"{row['kind']}: {row['summary']}", soft_wrap=True)
+    if row["text"]:
+        out.print(row["text"])
+    keys = table("Key", "Unit", "Default", "Meaning", "Source of the default")
+    for key in row["keys"]:
+        default = "required" if key["required"] else _shown(key["default"])
+        status = f"{key['status']}: {key['source']}" if key["source"] else ""
+        keys.add_row(key["key"], key["unit"], default, key["description"], status)
+    out.print(keys)
+    for title, entries in (
+        ("Failure modes", row["failure_modes"]),
+        ("Commands", row["commands"]),
+        ("Telemetry", row["telemetry"]),
+    ):
+        if entries:
+            out.print(f"{title}: " + "; ".join(f"{k} ({v})" for k, v in entries.items()))
+    out.print(f"Modes: {', '.join(row['modes'])}")
+    if row["holds_for"]:
+        out.print(f"Holds for: {row['holds_for']}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "none" if value is None else str(value)

@@ -1,0 +1,119 @@
+"""Verbs that judge: validate against reference cases, audit a run's balances."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ilrs.cli.output import Json, console, emit, table
+from ilrs.cli.progress import Bars
+
+_WORDS = {"pass": "pass", "fail": "FAIL", "not_covered": "not covered", "not_run": "not run"}
+
+
+def validate(
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with a cases.yaml.",
+            show_default="$ILRS_REFERENCE_DIR, or ../shared/validation",
+        ),
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only cases of this kind; may be given often.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Hold our results against reference cases.
+
+    A runner sees inputs only, never what is expected. Kinds without a runner are listed as not
+    covered, cases whose inputs are absent as not run, neither as passed. Exit code 1 when a case
+    fails.
+    """
+    from ilrs.validation import validate as hold
+
+    results = []
+    with Bars() as bars:
+
+        def told(result: Any) -> None:
+            results.append(result)
+            bars("cases", len(results), len(results) + 1)
+
+        hold(cases, kind, told)
+        bars("cases", len(results), len(results))
+    if as_json:
+        emit({"cases": [result.row() for result in results]})
+    else:
+        _show(results)
+    return 1 if any(result.status == "fail" for result in results) else 0
+
+
+def _show(results: list[Any]) -> None:
+    rows = table("Case", "Kind", "Status", "Ours", "Theirs", "Worst", "Tolerance", "Source")
+    for r in results:
+        shown = r.status in {"pass", "fail"}
+        rows.add_row(
+            *(r.id, r.kind, _WORDS[r.status]),
+            _brief(r.ours) if shown else "",
+            _brief(r.theirs) if shown else "",
+            _brief(r.worst) if shown else r.reason,
+            _brief(r.tolerance) if shown else "",
+            r.source,
+        )
+    out = console()
+    out.print(rows)
+    counts = {status: sum(r.status == status for r in results) for status in _WORDS}
+    out.print(", ".join(f"{n} {_WORDS[s].lower()}" for s, n in counts.items() if n))
+
+
+def _brief(value: Any, limit: int = 40) -> str:
+    """A value in few words; JSON has it whole."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        text = ", ".join(f"{k} {_brief(v, 16)}" for k, v in value.items())
+    elif isinstance(value, list):
+        text = f"{len(value)} values" if len(value) > 3 else ", ".join(_brief(v, 16) for v in value)
+    else:
+        text = "" if value is None else str(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def audit(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
+    as_json: Json = False,
+) -> int:
+    """Recompute every balance of a run.
+
+    From its stored history alone: energy with waste heat, mass, hydrogen and oxygen at every node,
+    store and converter, in every step. Exit code 1 when one does not close.
+    """
+    from ilrs.assessment.audit import audit as recompute
+    from ilrs.operations.folder import read_run
+
+    dataset = read_run(folder).dataset
+    checks = recompute(dataset)
+    step = int(dataset.attrs["step_s"])
+    rows: list[dict[str, Any]] = [
+        {
+            "balance": check.balance,
+            "worst": check.worst if check.worst < float("inf") else None,
+            "limit": check.limit,
+            "second": check.step * step,
+            "passed": check.passed,
+        }
+        for check in checks
+    ]
+    passed = all(check.passed for check in checks)
+    if as_json:
+        emit({"folder": str(folder), "passed": passed, "checks": rows})
+    else:
+        listed = table("Balance", "Worst", "Limit", "At second", "", right=("Worst", "Limit"))
+        for row in rows:
+            worst = "not a number" if row["worst"] is None else f"{row['worst']:.2g}"
+            mark = "closes" if row["passed"] else "DOES NOT CLOSE"
+            listed.add_row(row["balance"], worst, f"{row['limit']:g}", str(row["second"]), mark)
+        console().print(listed)
+    return 0 if passed else 1
