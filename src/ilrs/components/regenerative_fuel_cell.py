@@ -62,7 +62,7 @@ class RegenerativeFuelCell(Component):
         "electrolyser": "W",
     }
     VALIDITY: ClassVar[str] = (
-        "Efficiencies constant over load; gas tanks at the box's temperature; no leaks, no start-up "
+        "Efficiencies constant over load; gas tanks at the box's temperature; no leaks, no start "
         "energy; hydrogen and oxygen always in the ratio of water."
     )
 

@@ -44,7 +44,8 @@ class Clock:
     @property
     def times(self) -> NDArray[np.datetime64]:
         """Start of every step (UTC), shape (count,)."""
-        return np.datetime64(self.start) + self.seconds.astype("timedelta64[s]")
+        begin = np.datetime64(self.start, "s").astype(np.int64)
+        return (begin + self.seconds).astype("datetime64[s]")
 
     @property
     def middles(self) -> NDArray[np.datetime64]:
