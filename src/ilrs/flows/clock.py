@@ -44,13 +44,17 @@ class Clock:
     @property
     def times(self) -> NDArray[np.datetime64]:
         """Start of every step (UTC), shape (count,)."""
-        begin = np.datetime64(self.start, "s").astype(np.int64)
-        return (begin + self.seconds).astype("datetime64[s]")
+        return self._moments(self.seconds, "s")
 
     @property
     def middles(self) -> NDArray[np.datetime64]:
         """Middle of every step (UTC, ms), shape (count,): where profiles are sampled."""
-        return self.times.astype("datetime64[ms]") + np.timedelta64(self.step * 500, "ms")
+        return self._moments(self.seconds * 1000 + self.step * 500, "ms")
+
+    def _moments(self, ticks: NDArray[np.int64], unit: str) -> NDArray[np.datetime64]:
+        """Instants `ticks` of a unit after the start."""
+        begin = self.start.astype(f"datetime64[{unit}]").astype(np.int64)
+        return (begin + ticks).astype(f"datetime64[{unit}]")
 
     def index(self, instant: np.datetime64) -> int:
         """The step that holds `instant`, clipped to 0..count (count: after the end)."""
