@@ -168,7 +168,7 @@ def test_a_radio_opens_only_in_view_and_names_an_unknown_partner(at):
     assert shared.maximum[0] == 0.0, "not there yet"
     assert shared.maximum[1] == 0.0, "Earth below the horizon"
     assert 0.0 < shared.maximum[2] <= 1e6
-    with pytest.raises(ScenarioError, match="'mars', which is not known.*earth, relay"):
+    with pytest.raises(ScenarioError, match=r"'mars', which is not known.*earth, relay"):
         Radio(to="mars", **figures).primitives(at)
 
 
