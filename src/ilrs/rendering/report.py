@@ -1,0 +1,117 @@
+"""The report of a run: one page that stands alone, opens offline, and is the same for the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from ilrs.errors import RunError, Where
+from ilrs.operations.folder import StoredRun
+from ilrs.rendering.markup import Markup, join, tag
+from ilrs.rendering.sections.assumed import assumed
+from ilrs.rendering.sections.budgets import budgets
+from ilrs.rendering.sections.calendar import calendar
+from ilrs.rendering.sections.faults import faults
+from ilrs.rendering.sections.head import head, opening, title
+from ilrs.rendering.sections.light import light
+from ilrs.rendering.sections.limits import limits
+from ilrs.rendering.sections.month import month
+from ilrs.rendering.sections.planned import planned
+from ilrs.rendering.sections.prediction import prediction
+from ilrs.rendering.sections.roadmap import roadmap
+from ilrs.rendering.sections.site import site
+from ilrs.rendering.sections.stores import stores
+from ilrs.rendering.sections.traffic import traffic
+from ilrs.rendering.sections.warmth import warmth
+from ilrs.rendering.view import View
+
+SECTIONS: tuple[Callable[[View], Markup], ...] = (
+    opening,
+    roadmap,
+    site,
+    light,
+    month,
+    calendar,
+    planned,
+    stores,
+    warmth,
+    traffic,
+    budgets,
+    faults,
+    prediction,
+    assumed,
+    limits,
+)
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+"""The page asks its browser to refuse whatever would come from elsewhere."""
+
+
+def write_report(stored: StoredRun, path: Path) -> None:
+    """Write the report of a run as HTML to `path`, replacing an earlier one only when all is written.
+
+    Raises `RunError` when it cannot be written.
+    """
+    text = report(stored)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise RunError(
+            f"the report cannot be written: {error.strerror or error}",
+            where=Where(path),
+            remedy="check the folder's permissions and the space left on its disk",
+        ) from error
+
+
+def report(stored: StoredRun) -> str:
+    """The report of a run as HTML: nothing in it comes from elsewhere or from the day it is made."""
+    view = View.of(stored)
+    body = tag("body", head(view), tag("main", (part(view) for part in SECTIONS)), _foot(), _script())
+    page = tag(
+        "html",
+        tag(
+            "head",
+            tag("meta", charset="utf-8"),
+            tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+            tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            tag("title", f"{title(view)} · report"),
+            tag("style", Markup(_resource("style.css"))),
+        ),
+        body,
+        lang="en",
+    )
+    return f"<!doctype html>\n{page}\n"
+
+
+def _foot() -> Markup:
+    hatch = tag(
+        "svg",
+        tag(
+            "defs",
+            tag(
+                "pattern",
+                tag("line", x1=0, y1=0, x2=0, y2=6, class_="hatch-line"),
+                id="hatch",
+                width=5,
+                height=5,
+                patternUnits="userSpaceOnUse",
+                patternTransform="rotate(45)",
+            ),
+        ),
+        width=0,
+        height=0,
+        aria_hidden="true",
+    )
+    words = "All instants are UTC. Numbers are rounded to three digits; exact values stand in summary.json."
+    return join(tag("footer", words), hatch)
+
+
+def _script() -> Markup:
+    return tag("script", Markup(_resource("script.js")))
+
+
+def _resource(name: str) -> str:
+    return files("ilrs.rendering").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The sections of the report, in the order a reader wants them; each one function of a view."""
