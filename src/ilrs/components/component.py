@@ -62,6 +62,10 @@ class Component(Described):
     def primitives(self, at: Setting) -> list[Primitive]:
         """The primitives this component becomes at its setting."""
 
+    def light_span(self) -> tuple[float, float] | None:
+        """Heights above ground [m] between which the component needs the light, or None."""
+        return None
+
     def failing(
         self, mode: str, at: Setting, flows: tuple[str, ...], *, units: int = 1, loss: float = 1.0
     ) -> list[FailureMode]:

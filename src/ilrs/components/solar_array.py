@@ -87,6 +87,10 @@ class SolarArray(Component):
             )
         return self
 
+    def light_span(self) -> tuple[float, float]:
+        """From the lower edge to the upper."""
+        return self.bottom, self.top
+
     def primitives(self, at: Setting) -> list[Primitive]:
         """One source: what the cells can give at each step [W]."""
         ground = at.ground()

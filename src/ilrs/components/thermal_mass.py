@@ -49,6 +49,10 @@ class Box(Component):
         "radiative temperature, not shaded or warmed by the box."
     )
 
+    def light_span(self) -> tuple[float, float]:
+        """From the ground to the top."""
+        return 0.0, self.height
+
     def primitives(self, at: Setting) -> list[Primitive]:
         """One thermal mass."""
         ground = at.ground()

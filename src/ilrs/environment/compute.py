@@ -26,8 +26,12 @@ DEPTH = 0.5
 """Depth [m] of the regolith temperature that is kept."""
 
 
-def compute_environment(scenario: Scenario, clock: Clock) -> Environment:
+def compute_environment(
+    scenario: Scenario, clock: Clock, *, every_height: bool = True
+) -> Environment:
     """The environment of every place of `scenario` in the middle of every step of `clock`.
+
+    Light is computed at every stored height, or only at those that the scenario's components need.
 
     Light is that of the middle of a step; a step of an hour therefore blurs the edges of shadows
     by half an hour. Raises `EphemerisRangeError` outside the kernels and `DataError` when a horizon
@@ -47,7 +51,16 @@ def compute_environment(scenario: Scenario, clock: Clock) -> Environment:
         tdb_from_utc(clock.middles),
     )
     places = {
-        name: _place(i, horizons[name], geometry, list(orbits), clock)
+        name: _place(
+            i,
+            horizons[name],
+            horizons[name].heights.tolist()
+            if every_height
+            else needed_heights(scenario, name, horizons[name].heights.tolist()),
+            geometry,
+            list(orbits),
+            clock,
+        )
         for i, name in enumerate(grounds)
     }
     return Environment(
@@ -67,6 +80,20 @@ def compute_environment(scenario: Scenario, clock: Clock) -> Environment:
             "steps": clock.count,
         },
     )
+
+
+def needed_heights(scenario: Scenario, place: str, stored: list[float]) -> list[float]:
+    """Of the `stored` heights [m], those that bracket what stands at `place`, and 2 m and 10 m."""
+    spans = [(2.0, 2.0), (10.0, 10.0), (stored[0], stored[0])]
+    for facility in scenario.facilities.values():
+        if facility.place == place:
+            spans += [s for c in facility.components.values() if (s := c.light_span()) is not None]
+    kept = set()
+    for low, high in spans:
+        below = max((h for h in stored if h <= low), default=stored[0])
+        above = min((h for h in stored if h >= high), default=stored[-1])
+        kept |= {h for h in stored if below <= h <= above}
+    return sorted(kept)
 
 
 def stations_of(scenario: Scenario) -> list[Station]:
@@ -95,14 +122,19 @@ def held_orbit(place: Orbit) -> HeldOrbit:
 
 
 def _place(
-    i: int, horizon: PlaceHorizon, sky: Geometry, relays: list[str], clock: Clock
+    i: int,
+    horizon: PlaceHorizon,
+    heights: list[float],
+    sky: Geometry,
+    relays: list[str],
+    clock: Clock,
 ) -> PlaceEnvironment:
     light = place_light(
         horizon,
         sky,
         i,
         float(clock.step),
-        heights=horizon.heights.tolist(),
+        heights=heights,
         antenna=ANTENNA,
         depth=DEPTH,
     )

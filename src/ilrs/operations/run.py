@@ -103,7 +103,7 @@ def run(
     """
     scenario = loaded.scenario
     progress("environment", 0, 1)
-    environment = compute_environment(scenario, clock_of(scenario))
+    environment = compute_environment(scenario, clock_of(scenario), every_height=False)
     progress("environment", 1, 1)
     network = assemble(scenario, environment)
     truth = offset(network, scenario.uncertainty.parameters, seed)
