@@ -15,6 +15,8 @@ SCALE = {"J": 3.6e6, "kg": 1.0, "bit": 1e9}
 """The plan's units: kWh, kg, Gbit."""
 LATE = 1e-4
 """Cost of a Gbit waiting for an hour, against at least 4 for losing it."""
+EARLY = 1e-5
+"""Worth of a drawable kWh held for an hour: of equal plans the one that fills early is safer."""
 END_VALUE = 0.5
 """Worth of a drawable kWh left at the end, far below serving any priority with it."""
 
@@ -114,7 +116,9 @@ def service_objective(
     cost[:, content] += np.where(waits, LATE, 0.0) * span
     for slack in ("cold", "hot"):
         cost[:, layout.block(slack)] = weight ** (len(priorities) + 1) * span
-    cost[-1, content] -= END_VALUE * network.stores.reserve_weight * store_scale / SCALE["J"]
+    drawable = network.stores.reserve_weight * store_scale / SCALE["J"]
+    cost[:, content] -= EARLY * drawable * span
+    cost[-1, content] -= END_VALUE * drawable
     return Objective(cost.ravel(), np.zeros(cost.size, dtype=np.bool_))
 
 
