@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.errors import ScenarioError
 from ilrs.flows.primitives import FailureMode
 from ilrs.network.network import Network
 from ilrs.simulation.laws import Events
@@ -16,7 +17,10 @@ from ilrs.simulation.laws import Events
 
 @dataclass(frozen=True)
 class ListedFault:
-    """A failure that happens for certain: `units` of `mode` at `second`, back after `repair` [s]."""
+    """A failure that happens for certain: `units` of `mode` at `second` from the clock's start.
+
+    They are back after `repair` [s].
+    """
 
     mode: str
     second: float
@@ -51,12 +55,13 @@ class Faults:
         return series
 
 
-NONE = Faults((), Events(*(np.zeros(0, dtype=t) for t in (np.int64, np.int64, np.float64))))
+NONE = Faults((), Events(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)))
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
-    """The random numbers of one purpose: independent of how many others there are, and of order."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode()),)))
+    """The random numbers of one purpose, independent of how many others there are, and of order."""
+    key = zlib.crc32(name.encode())
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(key,)))
 
 
 def draw_faults(
@@ -68,7 +73,8 @@ def draw_faults(
     """Failures of every mode over the clock: exponential times from `seed`, plus the listed ones.
 
     `arrivals` gives the step at which each component (the part of the mode's name before the dot)
-    begins to age. A failed unit does not age while it is repaired.
+    begins to age. A failed unit does not age while it is repaired. What fails or is back within a
+    step has done so for the whole step.
     """
     end = network.clock.count * network.clock.step
     moments: list[tuple[float, int, str, int, bool]] = []
@@ -80,6 +86,7 @@ def draw_faults(
             if repair < end:
                 moments.append((repair, 0, mode.name, -1, False))
     for fault in listed:
+        _check(fault, modes, end)
         moments += [(fault.second, 1, fault.mode, +fault.units, True)]
         if fault.second + fault.repair < end:
             moments += [(fault.second + fault.repair, 0, fault.mode, -fault.units, True)]
@@ -88,10 +95,34 @@ def draw_faults(
     return _replay(network, modes, moments)
 
 
+def _check(fault: ListedFault, modes: Mapping[str, FailureMode], end: float) -> None:
+    """Refuse a listed fault that cannot happen."""
+    if fault.mode not in modes:
+        raise ScenarioError(
+            f"a fault is listed for {fault.mode!r}, which no component has",
+            remedy=f"failure modes are {', '.join(sorted(modes)) or 'none at all'}",
+        )
+    units = modes[fault.mode].units
+    if not 1 <= fault.units <= units:
+        raise ScenarioError(
+            f"{fault.units} units of {fault.mode} are listed to fail; there are {units}",
+            remedy=f"list 1 to {units} units",
+        )
+    if not (0.0 <= fault.second < end and fault.repair >= 0.0):
+        raise ScenarioError(
+            f"{fault.mode} is listed to fail at second {fault.second:g} for {fault.repair:g} s; "
+            f"the period has {end:g} s",
+            remedy="list faults within the period",
+        )
+
+
 def _lives(
     mode: FailureMode, begins: float, end: float, random: np.random.Generator
 ) -> list[tuple[float, float]]:
-    """(failure, repair) times [s] of every unit of a mode."""
+    """(failure, repair) times [s] of every unit of a mode.
+
+    Exponential times between failures: the number of failures is Poisson's, with the rate 1/MTBF.
+    """
     if not np.isfinite(mode.mtbf):
         return []
     lives = []

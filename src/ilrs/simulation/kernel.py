@@ -1,390 +1,601 @@
 """The step of the station, compiled: true laws, and an executive that sees no future.
 
-Each step: losses and fade; what every flow could do at this temperature and health; who sleeps; what
-everybody wants. Then the order of service: keep-alive first from anywhere; other sinks as far as the
-plan goes; stores as planned; more service and more storing from surplus only; leftovers. Data follow
+Each step: arrivals and losses; who sleeps; what every flow could do at this temperature and health;
+what everybody wants. Then the order of service (`simulation.jobs`), and leftovers. Data follow
 power. Last, contents and temperatures move.
+
+Helpers take the tables they read rather than all laws: handing over a hundred arrays costs more, to
+compile and to run, than the work. All compiled code is in this one file, since the cache of
+compiled code looks only at the file of the function that is called.
 """
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
+from ilrs.simulation.jobs import Jobs
 from ilrs.simulation.laws import Events, Laws, Orders, Record, State
 
 
-@njit(cache=True)
+class _Room(NamedTuple):
+    """Working memory of a step, all in amounts over the step [unit].
+
+    `able` (flows): caps at the present health. Over all resources (flows, contents, rooms, groups,
+    injections): `left` to take, `done` and what is still `planned`. `want` (sinks). Of stores:
+    `held` back for later, `capacity`, `lost`, `queue` of data to send. Of masses: `passive` heat by
+    law [W] and its `slope` [W/K], and heat `asked` of heaters [W].
+    """
+
+    able: np.ndarray
+    left: np.ndarray
+    done: np.ndarray
+    planned: np.ndarray
+    want: np.ndarray
+    held: np.ndarray
+    capacity: np.ndarray
+    lost: np.ndarray
+    queue: np.ndarray
+    passive: np.ndarray
+    slope: np.ndarray
+    asked: np.ndarray
+
+
 def advance(
     laws: Laws, state: State, events: Events, orders: Orders, record: Record, first: int, last: int
 ) -> None:
     """Live steps `first`..`last`-1, changing `state` and filling `record` from its row 0."""
-    flows, stores = len(laws.cap), len(laws.capacity)
-    groups, injections = len(laws.group_cap), len(laws.injection_start) - 1
-    sinks, radios = len(laws.sink_priority), len(laws.radio_order)
-    content_first, room_first = flows, flows + stores
-    group_first = flows + 2 * stores
-    injection_first = group_first + groups
-    left = np.zeros(injection_first + injections)
-    held = np.zeros(stores)
-    planned_left = np.zeros(flows)
-    done = np.zeros(flows)
-    want = np.zeros(sinks)
-    capacity = np.zeros(stores)
-    lost = np.zeros(stores)
-    queue = np.zeros(stores)
-    dt = laws.step
+    steps = last - first
+    if not 0 <= first <= last <= laws.profiles.shape[1]:
+        raise ValueError(f"steps {first} to {last} of a clock of {laws.profiles.shape[1]}")
+    if len(orders.row) < last or len(orders.commanded) < last:
+        raise ValueError(f"orders for {len(orders.row)} steps where {last} are needed")
+    if len(record.override) < steps:
+        raise ValueError(f"room for {len(record.override)} steps where {steps} are needed")
+    _live(laws, state, events, orders, record, _room(laws), first, last)
 
+
+def _room(laws: Laws) -> _Room:
+    flows, stores, masses = len(laws.flows), len(laws.stores), len(laws.masses)
+    resources = flows + 2 * stores + len(laws.groups) + len(laws.injections)
+    return _Room(
+        able=np.zeros(flows),
+        left=np.zeros(resources),
+        done=np.zeros(resources),
+        planned=np.zeros(resources),
+        want=np.zeros(len(laws.sinks)),
+        held=np.zeros(stores),
+        capacity=np.zeros(stores),
+        lost=np.zeros(stores),
+        queue=np.zeros(stores),
+        passive=np.zeros((masses, 4)),
+        slope=np.zeros((masses, 4)),
+        asked=np.zeros(masses),
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def _live(
+    laws: Laws,
+    state: State,
+    events: Events,
+    orders: Orders,
+    record: Record,
+    room: _Room,
+    first: int,
+    last: int,
+) -> None:
+    """The loop over steps."""
+    flows, sinks, stores = len(laws.flows), len(laws.sinks), len(laws.stores)
+    masses, sink_first = len(laws.masses), laws.sink_first
+    group_first = flows + 2 * stores
+    injection_first = group_first + len(laws.groups)
+    dt, jobs = laws.step, laws.jobs
+    per_second = 1.0 / dt
+    left, done, want, planned, held = room.left, room.done, room.want, room.planned, room.held
+    _enable(laws.flows, state.health, dt, room.able)
     for t in range(first, last):
         row = t - first
-        _news(events, state, t)
-        _age(laws, state, t, capacity, lost)
-        drawable, full = _drawable(laws, state, capacity)
-        share = drawable / full if full > 0.0 else 1.0
-        _sleep_or_wake(laws, state, share)
+        if _news(events, state.event, state.health, t):
+            _enable(laws.flows, state.health, dt, room.able)
+        _age(laws.stores, state.content, state.fade, room.capacity, room.lost, t)
+        share = _drawable(laws.stores, state.content, room.capacity)
+        _sleep_or_wake(laws.sleepers, state.mode, state.waking, share, dt)
 
-        # What every flow and capacity could do in this step.
         for f in range(flows):
-            cap = laws.cap[f] * state.health[f] * dt
-            if laws.profile[f] >= 0:
-                cap *= laws.profiles[laws.profile[f], t]
-            left[f] = cap
+            left[f] = room.able[f]
             done[f] = 0.0
-        for d in range(len(laws.derating_flow)):
-            span = laws.derating_full[d] - laws.derating_none[d]
-            warmth = (state.temperature[laws.derating_mass[d]] - laws.derating_none[d]) / span
-            left[laws.derating_flow[d]] *= min(max(warmth, 0.0), 1.0)
-        for s in range(stores):
-            left[content_first + s] = max(state.content[s] - laws.floor[s] * capacity[s], 0.0)
-            left[room_first + s] = max(capacity[s] - state.content[s], 0.0)
-        for g in range(groups):
-            cap = laws.group_cap[g] * state.health[flows + g]
-            if laws.group_profile[g] >= 0:
-                cap *= laws.profiles[laws.group_profile[g], t]
-            left[group_first + g] = cap if laws.group_content[g] else cap * dt
-        for s in range(stores):
-            if laws.store_group[s] >= 0 and laws.group_content[laws.store_group[s]]:
-                g = group_first + laws.store_group[s]
-                left[g] = max(left[g] - state.content[s], 0.0)
-
-        # What everybody wants.
-        for k in range(sinks):
-            want[k] = left[laws.sink_first + k]
-            g = laws.sink_group[k]
-            if g >= 0 and state.mode[g] > 0:
-                want[k] *= laws.sleep_factor[k]
-        _want_heat(laws, state, t, want)
-        for s in range(stores):
-            queue[s] = state.content[s]
-            if laws.store_injection[s] >= 0:
-                queue[s] += state.injected[laws.store_injection[s]]
-        for i in range(radios):
-            g = laws.radio_order[i]
-            k = laws.group_power_sink[g]
-            sendable = left[group_first + g]
-            sent = 0.0
-            for j in range(laws.radio_start[i], laws.radio_start[i + 1]):
-                take = min(queue[laws.radio_store[j]], sendable - sent)
-                queue[laws.radio_store[j]] -= take
-                sent += take
-            want[k] *= sent / sendable if sendable > 0.0 else 0.0
-        for k in range(sinks):
-            record.wanted[row, k] = 0.0 if laws.sink_dump[k] else want[k] / dt
-
-        # What the plan says, or the rule where nobody commands.
-        commanded = orders.commanded[t]
-        p = orders.row[t]
-        for s in range(stores):
-            if laws.weight[s] > 0.0:
-                if commanded:
-                    held[s] = max(orders.level[p, s] - laws.floor[s] * capacity[s], 0.0)
-                else:
-                    held[s] = orders.rule_reserve * (1.0 - laws.floor[s]) * capacity[s]
-        for f in range(flows):
-            planned_left[f] = orders.flow[p, f] * dt if commanded else 0.0
-
-        override = _serve(
-            laws, left, held, planned_left, done, want, commanded, 0, laws.data_job
+        for v in range(len(laws.varying)):
+            left[laws.varying[v].flow] *= laws.profiles[laws.varying[v].profile, t]
+        _derate(laws.deratings, state.temperature, left)
+        _open_stores(laws.stores, state.content, room.capacity, left[flows:group_first])
+        _open_groups(
+            laws.groups,
+            laws.stores,
+            laws.profiles,
+            state.health[flows:],
+            state.content,
+            t,
+            dt,
+            left[group_first:],
         )
-        _leftovers(laws, 0, left, done)
-        record.override[row] = override / dt
 
-        # Power served brings data; radios open as far as they are fed.
-        for i in range(injections):
-            total = 0.0
-            for j in range(laws.injection_start[i], laws.injection_start[i + 1]):
-                total += laws.injection_amount[j] * done[laws.injection_flow[j]]
-            left[injection_first + i] = total
-            state.injected[i] = total
-        for i in range(radios):
-            g = laws.radio_order[i]
-            k = laws.group_power_sink[g]
-            full_power = laws.group_power[g] * dt
-            fed = done[laws.sink_first + k] / full_power if full_power > 0.0 else 1.0
-            left[group_first + g] *= min(fed, 1.0)
-        _serve(
-            laws, left, held, planned_left, done, want, False, laws.data_job, len(laws.job_demand)
+        for k in range(sinks):
+            want[k] = left[sink_first + k]
+        _let_sleep(laws.sinks, state.mode, want)
+        _passive(
+            laws.masses,
+            laws.radiators,
+            laws.profiles,
+            state.temperature,
+            t,
+            room.passive,
+            room.slope,
         )
-        _leftovers(laws, 1, left, done)
+        _want_heat(
+            laws.thermostats, laws.masses, laws.sinks, state, room.passive, room.asked, want, dt
+        )
+        _want_radio(
+            laws.radios, laws.radio_stores, laws.stores, state, left[group_first:], room.queue, want
+        )
+        for k in range(sinks):
+            record.wanted[row, k] = 0.0 if laws.sinks[k].dump else want[k] * per_second
 
-        _move(laws, state, t, done, lost, record, row)
+        if orders.commanded[t]:
+            p = orders.row[t]
+            for f in range(flows):
+                planned[f] = orders.flow[p, f] * dt
+            for s in range(stores):
+                keep = orders.level[p, s] - laws.stores[s].floor * room.capacity[s]
+                held[s] = max(keep, 0.0) if laws.stores[s].weight > 0.0 else 0.0
+            against = _serve(jobs, jobs.commanded, sink_first, left, done, want, planned, held)
+        else:
+            for s in range(stores):
+                keep = orders.rule_reserve * (1.0 - laws.stores[s].floor) * room.capacity[s]
+                held[s] = keep if laws.stores[s].weight > 0.0 else 0.0
+            _serve(jobs, jobs.alone, sink_first, left, done, want, planned, held)
+            against = 0.0
+        record.override[row] = against * per_second
+        _take_leftovers(jobs.left, left, done)
+
+        _inject(laws.injections, laws.brought, done, state.injected, left[injection_first:])
+        _open_radios(laws.radios, sink_first, dt, done, left[group_first:])
+        _serve(jobs, jobs.data, sink_first, left, done, want, planned, held)
+        _take_leftovers(jobs.left_of_data, left, done)
+
+        charge, discharge = done[laws.charge_first :], done[laws.discharge_first :]
+        _fill_and_empty(laws.stores, charge, discharge, t, dt, state.content, state.fade, room.lost)
+        _gather_heat(laws.masses, laws.heat, laws.stores, done, room.lost, dt, state.heat)
+        _warm(
+            laws.masses,
+            laws.thermostats,
+            state.heat,
+            done[sink_first:],
+            room.passive,
+            room.slope,
+            t,
+            dt,
+            state.temperature,
+            record.passive[row],
+        )
         for f in range(flows):
-            record.flow[row, f] = done[f] / dt
+            record.flow[row, f] = done[f] * per_second
         for s in range(stores):
             record.content[row, s] = state.content[s]
-            record.loss[row, s] = lost[s] / dt
+            record.loss[row, s] = room.lost[s] * per_second
             record.fade[row, s] = state.fade[s]
-        for g in range(len(laws.sleeper_below)):
+        for m in range(masses):
+            record.temperature[row, m] = state.temperature[m]
+        for g in range(len(laws.sleepers)):
             record.mode[row, g] = state.mode[g]
 
 
-@njit(cache=True)
-def _news(events: Events, state: State, t: int) -> None:
-    """Failures and repairs up to this step."""
-    e = state.event[0]
+@njit(cache=True, error_model="numpy")
+def _news(events: Events, event: np.ndarray, health: np.ndarray, t: int) -> bool:
+    """Failures and repairs up to this step; tells whether there were any."""
+    before = event[0]
+    e = before
     while e < len(events.step) and events.step[e] <= t:
-        state.health[events.target[e]] = events.value[e]
+        health[events.target[e]] = events.value[e]
         e += 1
-    state.event[0] = e
+    event[0] = e
+    return e > before
 
 
-@njit(cache=True)
-def _age(laws: Laws, state: State, t: int, capacity: np.ndarray, lost: np.ndarray) -> None:
-    """Arrivals, self-discharge and fade of stores."""
-    for s in range(len(laws.capacity)):
+@njit(cache=True, error_model="numpy")
+def _enable(flows: np.ndarray, health: np.ndarray, dt: float, able: np.ndarray) -> None:
+    """Caps of all flows at their health."""
+    for f in range(len(flows)):
+        able[f] = flows[f].cap * health[f] * dt if health[f] > 0.0 else 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def _age(
+    stores: np.ndarray,
+    content: np.ndarray,
+    fade: np.ndarray,
+    capacity: np.ndarray,
+    lost: np.ndarray,
+    t: int,
+) -> None:
+    """Arrivals of stores, and self-discharge."""
+    for s in range(len(stores)):
+        store = stores[s]
         lost[s] = 0.0
         capacity[s] = 0.0
-        if t < laws.store_arrival[s]:
+        if t < store.arrival:
             continue
-        if t == laws.store_arrival[s]:
-            state.content[s] += laws.initial[s]
-        capacity[s] = laws.capacity[s] * (1.0 - state.fade[s])
-        if laws.loss_rate[s] > 0.0:
-            lost[s] = state.content[s] * (1.0 - math.exp(-laws.loss_rate[s] * laws.step))
-            state.content[s] -= lost[s]
-        state.fade[s] = min(state.fade[s] + laws.fade_rate[s] * laws.step, 1.0)
+        if t == store.arrival:
+            content[s] += store.initial
+        capacity[s] = store.capacity * (1.0 - fade[s])
+        lost[s] = content[s] * (1.0 - store.kept)
+        content[s] -= lost[s]
 
 
-@njit(cache=True)
-def _drawable(laws: Laws, state: State, capacity: np.ndarray) -> tuple[float, float]:
-    """Electricity that all stores can still give, and could when full [J]."""
+@njit(cache=True, error_model="numpy")
+def _drawable(stores: np.ndarray, content: np.ndarray, capacity: np.ndarray) -> float:
+    """Electricity that all stores can still give, as a share of what they could when full."""
     drawable, full = 0.0, 0.0
-    for s in range(len(laws.capacity)):
-        if laws.weight[s] > 0.0:
-            floor = laws.floor[s] * capacity[s]
-            drawable += laws.weight[s] * max(state.content[s] - floor, 0.0)
-            full += laws.weight[s] * (capacity[s] - floor)
-    return drawable, full
+    for s in range(len(stores)):
+        store = stores[s]
+        floor = store.floor * capacity[s]
+        drawable += store.weight * max(content[s] - floor, 0.0)
+        full += store.weight * (capacity[s] - floor)
+    return drawable / full if full > 0.0 else 1.0
 
 
-@njit(cache=True)
-def _sleep_or_wake(laws: Laws, state: State, share: float) -> None:
+@njit(cache=True, error_model="numpy")
+def _sleep_or_wake(
+    sleepers: np.ndarray, mode: np.ndarray, waking: np.ndarray, share: float, dt: float
+) -> None:
     """Modes: 0 awake, 1 hibernating, 2 waking."""
-    for g in range(len(laws.sleeper_below)):
-        if state.mode[g] != 1 and share < laws.sleeper_below[g]:
-            state.mode[g] = 1
-        elif state.mode[g] == 1 and share > laws.sleeper_above[g]:
-            state.mode[g] = 2
-            state.waking[g] = laws.sleeper_wake[g]
-        elif state.mode[g] == 2:
-            state.waking[g] -= laws.step
-            if state.waking[g] <= 0.0:
-                state.mode[g] = 0
+    for g in range(len(sleepers)):
+        if mode[g] != 1 and share < sleepers[g].below:
+            mode[g] = 1
+        elif mode[g] == 1 and share > sleepers[g].above:
+            mode[g] = 2
+            waking[g] = sleepers[g].wake_time
+        elif mode[g] == 2:
+            waking[g] -= dt
+        if mode[g] == 2 and waking[g] <= 0.0:
+            mode[g] = 0
 
 
-@njit(cache=True)
-def _passive(laws: Laws, m: int, t: int, temperature: float) -> tuple[float, float, float, float, float, float, float]:
-    """Heat into mass `m` [W] by sunlight, ground, insulation, radiators, and the slopes [W/K]."""
-    sunlight = laws.profiles[laws.absorbed[m], t]
-    ground = laws.conductance[m] * (laws.profiles[laws.ground[m], t] - temperature)
-    around = laws.profiles[laws.surroundings[m], t]
-    leak = laws.leak[m] * (around**4 - temperature**4)
-    leak_slope = -4.0 * laws.leak[m] * temperature**3
-    radiated, slope = 0.0, 0.0
-    for r in range(len(laws.radiator_mass)):
-        if laws.radiator_mass[r] != m:
-            continue
-        span = laws.radiator_hot[r] - laws.radiator_cold[r]
-        opening = min(max((temperature - laws.radiator_cold[r]) / span, 0.0), 1.0)
-        swing = laws.radiator_open[r] - laws.radiator_shut[r]
-        strength = laws.radiator_shut[r] + opening * swing
-        excess = temperature**4 - laws.radiator_sky[r] ** 4
-        radiated -= strength * excess
-        slope -= 4.0 * strength * temperature**3
-        if 0.0 < opening < 1.0:
-            slope -= swing / span * excess
-    return sunlight, ground, leak, radiated, -laws.conductance[m], leak_slope, slope
+@njit(cache=True, error_model="numpy")
+def _derate(deratings: np.ndarray, temperature: np.ndarray, left: np.ndarray) -> None:
+    """Caps of flows that need warmth."""
+    for d in range(len(deratings)):
+        law = deratings[d]
+        warmth = min(max((temperature[law.mass] - law.none) / law.span, 0.0), 1.0)
+        left[law.flow] = left[law.flow] * warmth if warmth > 0.0 else 0.0
 
 
-@njit(cache=True)
-def _want_heat(laws: Laws, state: State, t: int, want: np.ndarray) -> None:
-    """Heaters ask for what holds the set point, given the heat and the laws of the last moment."""
-    for h in range(len(laws.thermostat_sink)):
-        k, m = laws.thermostat_sink[h], laws.thermostat_mass[h]
-        g = laws.sink_group[k]
-        asleep = g >= 0 and state.mode[g] > 0
-        goal = laws.sleep_setpoint[h] if asleep else laws.setpoint[h]
-        sunlight, ground, leak, radiated, _, _, _ = _passive(laws, m, t, state.temperature[m])
-        # Back to the set point within an hour, so that the answer hardly depends on the step.
-        pull = laws.heat_capacity[m] * (goal - state.temperature[m]) / max(3600.0, laws.step)
-        need = pull - state.heat[m] - sunlight - ground - leak - radiated
-        want[k] = min(max(need * laws.step, 0.0), want[k])
+@njit(cache=True, error_model="numpy")
+def _open_stores(
+    stores: np.ndarray, content: np.ndarray, capacity: np.ndarray, left: np.ndarray
+) -> None:
+    """Contents above the floor, then rooms up to the capacity."""
+    count = len(stores)
+    for s in range(count):
+        left[s] = max(content[s] - stores[s].floor * capacity[s], 0.0)
+        left[count + s] = max(capacity[s] - content[s], 0.0)
 
 
-@njit(cache=True)
-def _serve(
-    laws: Laws,
+@njit(cache=True, error_model="numpy")
+def _open_groups(
+    groups: np.ndarray,
+    stores: np.ndarray,
+    profiles: np.ndarray,
+    health: np.ndarray,
+    content: np.ndarray,
+    t: int,
+    dt: float,
     left: np.ndarray,
-    held: np.ndarray,
-    planned_left: np.ndarray,
+) -> None:
+    """Shared capacities: rates over the step, and contents less what is in them."""
+    for g in range(len(groups)):
+        group = groups[g]
+        cap = group.cap * health[g] if health[g] > 0.0 else 0.0
+        if group.profile >= 0:
+            cap *= profiles[group.profile, t]
+        left[g] = cap if group.content else cap * dt
+    for s in range(len(stores)):
+        g = stores[s].group
+        if g >= 0 and groups[g].content:
+            left[g] = max(left[g] - content[s], 0.0)
+
+
+@njit(cache=True, error_model="numpy")
+def _let_sleep(sinks: np.ndarray, mode: np.ndarray, want: np.ndarray) -> None:
+    """Who hibernates or wakes up wants less."""
+    for k in range(len(sinks)):
+        g = sinks[k].sleeper
+        if g >= 0 and mode[g] > 0:
+            want[k] *= sinks[k].sleep_factor
+
+
+@njit(cache=True, error_model="numpy")
+def _passive(
+    masses: np.ndarray,
+    radiators: np.ndarray,
+    profiles: np.ndarray,
+    temperature: np.ndarray,
+    t: int,
+    heat: np.ndarray,
+    slope: np.ndarray,
+) -> None:
+    """Heat into every mass [W] by sunlight, ground, insulation and radiators; slopes [W/K]."""
+    for m in range(len(masses)):
+        mass = masses[m]
+        warm = temperature[m]
+        warm3 = warm * warm * warm
+        around = profiles[mass.surroundings, t]
+        heat[m, 0] = profiles[mass.absorbed, t]
+        heat[m, 1] = mass.conductance * (profiles[mass.ground, t] - warm)
+        heat[m, 2] = mass.leak * (around**4 - warm * warm3)
+        slope[m, 0] = 0.0
+        slope[m, 1] = -mass.conductance
+        slope[m, 2] = -4.0 * mass.leak * warm3
+        heat[m, 3] = 0.0
+        slope[m, 3] = 0.0
+        for r in range(mass.first_radiator, mass.last_radiator):
+            radiator = radiators[r]
+            opening = min(max((warm - radiator.cold) / radiator.span, 0.0), 1.0)
+            strength = radiator.shut + opening * radiator.swing
+            excess = warm * warm3 - radiator.sky4
+            heat[m, 3] -= strength * excess
+            slope[m, 3] -= 4.0 * strength * warm3
+            if 0.0 < opening < 1.0:
+                slope[m, 3] -= radiator.swing / radiator.span * excess
+
+
+@njit(cache=True, error_model="numpy")
+def _want_heat(
+    thermostats: np.ndarray,
+    masses: np.ndarray,
+    sinks: np.ndarray,
+    state: State,
+    passive: np.ndarray,
+    asked: np.ndarray,
+    want: np.ndarray,
+    dt: float,
+) -> None:
+    """Heaters ask for what holds the set point, given the heat and the laws of the last moment.
+
+    A heater asks for what those before it on the same mass leave over.
+    """
+    for m in range(len(masses)):
+        asked[m] = 0.0
+    for h in range(len(thermostats)):
+        law = thermostats[h]
+        m = law.mass
+        g = sinks[law.sink].sleeper
+        goal = law.sleep_setpoint if g >= 0 and state.mode[g] > 0 else law.setpoint
+        # Back to the set point within an hour, so that the answer hardly depends on the step.
+        pull = masses[m].heat_capacity * (goal - state.temperature[m]) / max(3600.0, dt)
+        need = pull - state.heat[m] - passive[m, 0] - passive[m, 1] - passive[m, 2] - passive[m, 3]
+        need = max(need - asked[m], 0.0)
+        want[law.sink] = min(need / law.amount * dt, want[law.sink])
+        asked[m] += want[law.sink] * law.amount / dt
+
+
+@njit(cache=True, error_model="numpy")
+def _want_radio(
+    radios: np.ndarray,
+    radio_stores: np.ndarray,
+    stores: np.ndarray,
+    state: State,
+    group_left: np.ndarray,
+    queue: np.ndarray,
+    want: np.ndarray,
+) -> None:
+    """Radios ask for power for the share of time that the data waiting for them need."""
+    for s in range(len(stores)):
+        i = stores[s].injection
+        queue[s] = state.content[s] + (state.injected[i] if i >= 0 else 0.0)
+    for i in range(len(radios)):
+        radio = radios[i]
+        sendable = group_left[radio.group]
+        sent = 0.0
+        for j in range(radio.first_store, radio.last_store):
+            s = radio_stores[j]
+            take = min(queue[s], sendable - sent)
+            queue[s] -= take
+            sent += take
+        want[radio.sink] *= sent / sendable if sendable > 0.0 else 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def _serve(
+    book: Jobs,
+    jobs: np.ndarray,
+    sink_first: int,
+    left: np.ndarray,
     done: np.ndarray,
     want: np.ndarray,
-    commanded: bool,
-    first_job: int,
-    last_job: int,
+    planned: np.ndarray,
+    held: np.ndarray,
 ) -> float:
-    """Do the jobs of the order of service; returns keep-alive served against the plan [unit].
-
-    A job serves one demand in one way (see `laws.ALWAYS` and its fellows). One loop for all of them,
-    since calls that pass every array cost more than the work.
-    """
-    flows, stores = len(laws.cap), len(laws.capacity)
+    """Do some jobs of the book in their order; returns what was served against the plan [unit]."""
+    member, recipes, entries = book.member, book.recipe, book.entry
     override = 0.0
-    for job in range(first_job, last_job):
-        d, way = laws.job_demand[job], laws.job_way[job]
-        if commanded:
-            if way == 1:
-                continue
-        elif way == 0 or way == 2 or way == 3 or way == 5:
-            continue
-        by_plan = way == 0 or way == 2 or way == 5
-        from_surplus = way == 5 or way == 6
-        keep_reserve = way == 1 or way == 3
-        keep_reserve = keep_reserve and laws.demand_priority[d] > 0
-        sinks = laws.demand_kind[d] == 0
-        first, last = laws.demand_start[d], laws.demand_start[d + 1]
-
+    for i in range(len(jobs)):
+        job = jobs[i]
         wanted = 0.0
-        if sinks:
-            for j in range(first, last):
-                need = want[laws.member[j] - laws.sink_first]
-                if (way == 2 or way == 3) and laws.demand_priority[d] > 0:
-                    need = min(need, planned_left[laws.member[j]])
-                wanted += need
-        elif by_plan:
-            wanted = planned_left[laws.member[first]]
+        if job.fills:
+            flow = member[job.first_member]
+            wanted = planned[flow] if job.within_plan else left[flow]
         else:
-            wanted = left[laws.member[first]]
+            for j in range(job.first_member, job.last_member):
+                flow = member[j]
+                need = want[flow - sink_first]
+                wanted += min(need, planned[flow]) if job.within_plan else need
         if wanted <= 0.0:
             continue
 
-        open_ = wanted
-        for r in range(laws.recipe_start[d], laws.recipe_start[d + 1]):
-            if open_ <= 0.0:
-                break
-            if from_surplus and not laws.from_sources[r]:
+        came = 0.0
+        for r in range(job.first_recipe, job.last_recipe):
+            recipe = recipes[r]
+            if job.surplus and not recipe.surplus:
                 continue
-            most = open_
-            for e in range(laws.entry_start[r], laws.entry_start[r + 1]):
-                resource = laws.resource[e]
-                available = left[resource]
-                if resource < flows:
-                    if by_plan and laws.planned[resource]:
-                        available = min(available, planned_left[resource])
-                elif keep_reserve and resource < flows + stores:
-                    available -= held[resource - flows]
-                most = min(most, available / laws.amount[e])
+            most = wanted - came
+            for e in range(recipe.first, recipe.last):
+                entry = entries[e]
+                available = left[entry.resource]
+                if job.by_plan and entry.planned:
+                    available = min(available, planned[entry.resource])
+                if job.keeps_reserve and entry.store >= 0:
+                    available -= held[entry.store]
+                most = min(most, available / entry.amount)
                 if most <= 0.0:
                     break
             if most <= 0.0:
                 continue
-            for e in range(laws.entry_start[r], laws.entry_start[r + 1]):
-                resource = laws.resource[e]
-                taken = laws.amount[e] * most
-                left[resource] = max(left[resource] - taken, 0.0)
-                if resource < flows:
-                    done[resource] += taken
-                    planned_left[resource] = max(planned_left[resource] - taken, 0.0)
-            open_ -= most
+            for e in range(recipe.first, recipe.last):
+                entry = entries[e]
+                taken = entry.amount * most
+                left[entry.resource] = max(left[entry.resource] - taken, 0.0)
+                planned[entry.resource] = max(planned[entry.resource] - taken, 0.0)
+                done[entry.resource] += taken
+            came += most
+            if came >= wanted:
+                break
 
-        came = wanted - open_
-        if sinks and came > 0.0:
+        if came > 0.0 and not job.fills:
             share = min(came / wanted, 1.0)
-            for j in range(first, last):
-                flow = laws.member[j]
-                k = flow - laws.sink_first
-                need = want[k]
-                if (way == 2 or way == 3) and laws.demand_priority[d] > 0:
-                    need = min(need, planned_left[flow])
-                    planned_left[flow] -= need * share
+            for j in range(job.first_member, job.last_member):
+                flow = member[j]
+                need = want[flow - sink_first]
+                if job.within_plan:
+                    need = min(need, planned[flow])
+                    planned[flow] -= need * share
                 done[flow] += need * share
-                want[k] -= need * share
-            if way == 4 and commanded:
+                want[flow - sink_first] -= need * share
+            if job.override:
                 override += came
     return override
 
 
-@njit(cache=True)
-def _leftovers(laws: Laws, stage: int, left: np.ndarray, done: np.ndarray) -> None:
+@njit(cache=True, error_model="numpy")
+def _take_leftovers(leftovers: np.ndarray, left: np.ndarray, done: np.ndarray) -> None:
     """What must run gives the rest of its minimum to its dump; products without room are lost."""
-    flows = len(laws.cap)
-    for d in range(len(laws.demand_kind)):
-        if laws.demand_stage[d] != stage or laws.demand_kind[d] != 2:
-            continue
-        sink = laws.member[laws.demand_start[d]]
-        for r in range(laws.recipe_start[d], laws.recipe_start[d + 1]):
-            e = laws.entry_start[r]
-            resource = laws.resource[e]
-            owed = left[resource]
-            if resource < flows:
-                owed = laws.minimum[resource] * (left[resource] + done[resource]) - done[resource]
-            owed = max(owed, 0.0)
-            left[resource] = max(left[resource] - owed, 0.0)
-            if resource < flows:
-                done[resource] += owed
-            done[sink] += owed
+    for i in range(len(leftovers)):
+        law = leftovers[i]
+        owed = left[law.resource]
+        if law.minimum >= 0.0:
+            owed = max(law.minimum * (owed + done[law.resource]) - done[law.resource], 0.0)
+        left[law.resource] = max(left[law.resource] - owed, 0.0)
+        done[law.resource] += owed
+        done[law.sink] += owed
 
 
-@njit(cache=True)
-def _move(
-    laws: Laws, state: State, t: int, done: np.ndarray, lost: np.ndarray, record: Record, row: int
+@njit(cache=True, error_model="numpy")
+def _inject(
+    injections: np.ndarray,
+    brought: np.ndarray,
+    done: np.ndarray,
+    injected: np.ndarray,
+    left: np.ndarray,
 ) -> None:
-    """Contents and temperatures at the end of the step."""
-    dt = laws.step
-    for s in range(len(laws.capacity)):
-        out = done[laws.discharge_first + s]
-        state.content[s] += (
-            laws.charge_efficiency[s] * done[laws.charge_first + s]
-            - out / laws.discharge_efficiency[s]
-        )
-        if state.content[s] < 0.0:  # rounding of the last bit
-            state.content[s] = 0.0
-        state.fade[s] = min(state.fade[s] + laws.fade_per_unit[s] * out, 1.0)
-    heaters = np.zeros(len(laws.heat_capacity))
-    for h in range(len(laws.thermostat_sink)):
-        heaters[laws.thermostat_mass[h]] += done[laws.sink_first + laws.thermostat_sink[h]] / dt
-    for m in range(len(laws.heat_capacity)):
-        heat = 0.0
-        for j in range(laws.heat_start[m], laws.heat_start[m + 1]):
-            heat += laws.heat_amount[j] * done[laws.heat_flow[j]] / dt
-        for s in range(len(laws.capacity)):
-            if laws.store_heat[s] == m:
-                heat += lost[s] / dt
-        state.heat[m] = heat - heaters[m]
-        if t >= laws.mass_arrival[m]:
-            temperature = state.temperature[m]
-            sunlight, ground, leak, radiated, ground_slope, leak_slope, slope = _passive(
-                laws, m, t, temperature
-            )
-            # Linearly implicit, so that every step length is stable; flows are those of the update.
-            total = heat + sunlight + ground + leak + radiated
-            slopes = ground_slope + leak_slope + slope
-            change = dt * total / (laws.heat_capacity[m] - dt * slopes)
-            state.temperature[m] = temperature + change
-            record.passive[row, m, 0] = sunlight
-            record.passive[row, m, 1] = ground + ground_slope * change
-            record.passive[row, m, 2] = leak + leak_slope * change
-            record.passive[row, m, 3] = radiated + slope * change
-        record.temperature[row, m] = state.temperature[m]
+    """Power served brings data."""
+    for i in range(len(injections)):
+        total = 0.0
+        for j in range(injections[i].first, injections[i].last):
+            total += brought[j].amount * done[brought[j].flow]
+        left[i] = total
+        injected[i] = total
+
+
+@njit(cache=True, error_model="numpy")
+def _open_radios(
+    radios: np.ndarray, sink_first: int, dt: float, done: np.ndarray, left: np.ndarray
+) -> None:
+    """Radios open as far as they are fed."""
+    for i in range(len(radios)):
+        radio = radios[i]
+        full = radio.power * dt
+        fed = done[sink_first + radio.sink] / full if full > 0.0 else 1.0
+        left[radio.group] *= min(fed, 1.0)
+
+
+@njit(cache=True, error_model="numpy")
+def _fill_and_empty(
+    stores: np.ndarray,
+    charge: np.ndarray,
+    discharge: np.ndarray,
+    t: int,
+    dt: float,
+    content: np.ndarray,
+    fade: np.ndarray,
+    lost: np.ndarray,
+) -> None:
+    """Contents at the end of the step, the wear of time and use, and what no longer fits."""
+    for s in range(len(stores)):
+        store = stores[s]
+        if t < store.arrival:
+            continue
+        out = discharge[s]
+        change = store.charge_efficiency * charge[s] - out / store.discharge_efficiency
+        content[s] = max(content[s] + change, 0.0)  # rounding of the last bit
+        fade[s] = min(fade[s] + store.fade_rate * dt + store.fade_per_unit * out, 1.0)
+        over = content[s] - store.capacity * (1.0 - fade[s])
+        if over > 0.0:
+            content[s] -= over
+            lost[s] += over
+
+
+@njit(cache=True, error_model="numpy")
+def _gather_heat(
+    masses: np.ndarray,
+    entries: np.ndarray,
+    stores: np.ndarray,
+    done: np.ndarray,
+    lost: np.ndarray,
+    dt: float,
+    heat: np.ndarray,
+) -> None:
+    """Heat that flows and losses of stores bring to every mass [W], heaters apart."""
+    for m in range(len(masses)):
+        total = 0.0
+        for j in range(masses[m].first_heat, masses[m].last_heat):
+            total += entries[j].amount * done[entries[j].flow]
+        heat[m] = total / dt
+    for s in range(len(stores)):
+        if stores[s].heat >= 0:
+            heat[stores[s].heat] += lost[s] / dt
+
+
+@njit(cache=True, error_model="numpy")
+def _warm(
+    masses: np.ndarray,
+    thermostats: np.ndarray,
+    heat: np.ndarray,
+    served: np.ndarray,
+    law: np.ndarray,
+    slope: np.ndarray,
+    t: int,
+    dt: float,
+    temperature: np.ndarray,
+    passed: np.ndarray,
+) -> None:
+    """Temperatures at the end of the step, linearly implicit so that every step is stable.
+
+    `heat`, `law` and `slope` are those of the beginning; the passive heat that `passed` goes along
+    the slopes.
+    """
+    for m in range(len(masses)):
+        if t < masses[m].arrival:
+            continue
+        total, slopes = heat[m], 0.0
+        for h in range(len(thermostats)):
+            if thermostats[h].mass == m:
+                total += thermostats[h].amount * served[thermostats[h].sink] / dt
+        for i in range(law.shape[1]):
+            total += law[m, i]
+            slopes += slope[m, i]
+        change = dt * total / (masses[m].heat_capacity - dt * slopes)
+        temperature[m] += change
+        for i in range(law.shape[1]):
+            passed[m, i] = law[m, i] + slope[m, i] * change

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ilrs.errors import RunError
 from ilrs.network.network import Network
 from ilrs.planning.plan import Plan
 from ilrs.simulation.faults import Faults
@@ -17,9 +19,17 @@ BLOCK = 52_560
 
 
 def orders_of(
-    network: Network, plan: Plan | None, commanded: np.ndarray, rule_reserve: float, margin: float = 0.05
+    network: Network,
+    plan: Plan | None,
+    commanded: NDArray[np.bool_],
+    rule_reserve: float,
+    margin: float = 0.05,
 ) -> Orders:
-    """What the executive is told: the plan's rates and, `margin` of capacity below, its levels."""
+    """What the executive is told: the plan's rates and, `margin` of capacity below, its levels.
+
+    `commanded` (count,) tells in which steps somebody follows the plan. Without a plan nobody does,
+    and the executive keeps `rule_reserve` (share of what stores can give) for keep-alive.
+    """
     count = network.clock.count
     flows, stores = len(network.flows.names), len(network.stores.names)
     if plan is None:
@@ -28,11 +38,28 @@ def orders_of(
             np.zeros(count, dtype=np.bool_),
             np.zeros((1, flows)),
             np.zeros((1, stores)),
-            rule_reserve,
+            float(rule_reserve),
+        )
+    if (plan.flow_names, plan.store_names) != (network.flows.names, network.stores.names):
+        raise RunError(
+            "the plan is of another station: its flows and stores are not those of the network",
+            remedy="plan this scenario again",
         )
     row = np.repeat(np.arange(plan.steps), np.diff(plan.first))[:count]
+    if len(row) < count or len(commanded) != count:
+        raise RunError(
+            f"the plan covers {len(row)} steps and the word who commands {len(commanded)} of the "
+            f"{count} steps of the clock",
+            remedy="plan the whole period",
+        )
     level = np.maximum(plan.level - margin * network.stores.capacity, 0.0)
-    return Orders(row, commanded.astype(np.bool_), plan.flow, level, rule_reserve)
+    return Orders(
+        row.astype(np.int64),
+        commanded.astype(np.bool_),
+        np.require(plan.flow, np.float64, ["C", "W"]),
+        level,
+        float(rule_reserve),
+    )
 
 
 def blocks(count: int, first: int = 0, size: int = BLOCK) -> Iterator[tuple[int, int]]:
@@ -62,12 +89,12 @@ def simulate(
 
 def part_of(record: Record, first: int, last: int) -> Record:
     """A window on steps `first`..`last`-1 of a record, sharing its memory."""
-    return Record(*(array[first:last] for array in record))
+    return Record(**{name: array[first:last] for name, array in record._asdict().items()})
 
 
 def copy_of(state: State) -> State:
     """A state that does not change with the original."""
-    return State(*(array.copy() for array in state))
+    return State(**{name: array.copy() for name, array in state._asdict().items()})
 
 
 def live(laws: Laws, state: State, faults: Faults, orders: Orders, first: int, last: int) -> Record:

@@ -11,7 +11,7 @@ from ilrs.simulation.faults import stream
 
 
 def component_of(name: str) -> str:
-    """The component a flow or store belongs to: `facility/component` of `facility/component.part`."""
+    """The component of a flow or store: `facility/component` of `facility/component.part`."""
     return name.split(".", 1)[0]
 
 
@@ -34,10 +34,10 @@ def offset(network: Network, spread: float, seed: int) -> Network:
     cap = network.flows.cap.copy()
     for f in network.flows.of("source"):
         cap[f] *= factor(network.flows.names[f])
-    first = network.flows.first["sink"]
-    for f in network.flows.of("sink"):
-        k = f - first
-        if not network.sinks.flexible[k] and not network.sinks.dump[k]:
+    radios = {int(k) for k in network.groups.power_sink}
+    for k, f in enumerate(network.flows.of("sink")):
+        settled = network.sinks.flexible[k] or network.sinks.dump[k] or k in radios
+        if not settled and not network.flows.carriers[f].startswith("data."):
             cap[f] *= factor(network.flows.names[f])
     electric = [network.nodes[n].endswith("/electricity") for n in network.stores.node]
     scale = np.array(
