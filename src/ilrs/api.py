@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilrs.environment.compute import compute_environment
-from ilrs.errors import RunError, UserError, Where
+from ilrs.errors import UserError, Where
 from ilrs.network.assemble import clock_of
-from ilrs.operations.folder import StoredRun, read_run, working_folder, write_run
+from ilrs.operations.folder import StoredRun, read_run, unwritten, working_folder, write_run
 from ilrs.operations.run import Progress, Run, silent
 from ilrs.operations.run import run as live
 from ilrs.scenario.document import Document, Mark
@@ -90,7 +90,12 @@ class Station:
 
         folder = None if out is None else require_place(Path(out))
         keep = None if folder is None else working_folder(folder)
-        done = live(self.loaded, seed, progress=progress, keep=keep)
+        try:
+            done = live(self.loaded, seed, progress=progress, keep=keep)
+        except OSError as error:
+            if folder is None:
+                raise
+            raise unwritten(error, folder) from error
         progress("assessment", 0, 1)
         dataset = to_dataset(done)
         summary, events = assess(done, dataset)
@@ -129,12 +134,7 @@ def write_report(stored: StoredRun, path: Path) -> Path:
     """Write the report of a stored run, in the place of an earlier one only when it is whole."""
     from ilrs.rendering.report import write_report as render
 
-    part = path.with_name(f".{path.name}.part")
-    try:
-        render(stored, part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    render(stored, path)
     return path
 
 
@@ -155,11 +155,7 @@ def require_place(out: Path) -> Path:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunError(
-            f"no folder can be made there: {error.strerror or error}",
-            where=Where(out.parent),
-            remedy="name a folder that you may write to",
-        ) from error
+        raise unwritten(error, out.parent) from error
     return out
 
 

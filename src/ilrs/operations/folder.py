@@ -67,18 +67,26 @@ def write_run(
         _move_into_place(part, out)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise RunError(
-            "the disk is full" if full else f"the run cannot be written: {error.strerror or error}",
-            where=Where(out),
-            remedy="free some space (a five-year run takes about 200 MB) and run again"
-            if full
-            else "check the folder's permissions, or choose another with --out",
-        ) from error
+        raise unwritten(error, out) from error
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     return out
+
+
+def unwritten(error: OSError, out: Path) -> RunError:
+    """What the system's refusal to write a run on its way to `out` means to its user."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return RunError(
+            "the disk is full",
+            where=Where(out),
+            remedy="free some space (a five-year run takes about 200 MB) and run again",
+        )
+    return RunError(
+        f"the run cannot be written: {error.strerror or error}",
+        where=Where(out),
+        remedy="check the folder's permissions, or choose another with --out",
+    )
 
 
 def read_run(folder: Path) -> StoredRun:
@@ -140,8 +148,13 @@ def _write_json(path: Path, data: Mapping[str, Any]) -> None:
 def _move_into_place(part: Path, out: Path) -> None:
     old = out.parent / f".{out.name}.old"
     shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.replace(old)
-    part.replace(out)
+    try:
+        if out.exists():
+            out.replace(old)
+        part.replace(out)
+    except BaseException:
+        if old.exists() and not out.exists():
+            old.replace(out)
+        raise
     shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(working_folder(out), ignore_errors=True)
