@@ -1,4 +1,4 @@
-"""Small images as PNG in a data address: heat maps and relief, the same bytes for the same values."""
+"""Small images as PNG in a data address: the same bytes for the same values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ LIGHT: Stops = (
 EARTH: Stops = ((0.0, (20, 24, 34)), (1.0, (86, 180, 233)))
 RELAY: Stops = ((0.0, (20, 24, 34)), (1.0, (196, 160, 222)))
 SILENCE: Stops = ((0.0, (233, 231, 224)), (0.15, (240, 170, 120)), (1.0, (150, 20, 20)))
-RELIEF: Stops = ((0.0, (14, 16, 24)), (0.45, (104, 103, 104)), (0.8, (190, 184, 172)), (1.0, (246, 240, 226)))
+RELIEF: Stops = (
+    (0.0, (14, 16, 24)),
+    (0.45, (104, 103, 104)),
+    (0.8, (190, 184, 172)),
+    (1.0, (246, 240, 226)),
+)
 
 
 def palette(stops: Stops) -> NDArray[np.uint8]:

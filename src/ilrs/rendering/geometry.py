@@ -1,4 +1,4 @@
-"""Where the station's places lie: on the polar plane for a map, and around each other for a plan."""
+"""Where the station's places lie: on the polar plane, and around each other."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Plan:
-    """Spots around the main one, unit vectors to its north and east, and whether the plane is polar."""
+    """Spots, unit vectors to the north and east of the main one, and whether the plane is polar."""
 
     spots: tuple[Spot, ...]
     north: Vector
@@ -75,9 +75,7 @@ def polar(latitude_deg: float, longitude_deg: float) -> Vector:
 
 def separation(a: dict[str, Any], b: dict[str, Any]) -> float:
     """Distance [m] over the sphere between two places."""
-    p, q = (
-        np.radians([r["latitude_deg"], r["longitude_deg"]]).astype(float) for r in (a, b)
-    )
+    p, q = (np.radians([r["latitude_deg"], r["longitude_deg"]]).astype(float) for r in (a, b))
     half = np.sin((p[0] - q[0]) / 2.0) ** 2
     half += np.cos(p[0]) * np.cos(q[0]) * np.sin((p[1] - q[1]) / 2.0) ** 2
     return float(2.0 * MOON_RADIUS * np.arcsin(np.sqrt(half)))

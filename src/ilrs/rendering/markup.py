@@ -36,7 +36,7 @@ def join(*children: Content) -> Markup:
 
 
 def tag(name: str, /, *children: Content, **attributes: object) -> Markup:
-    """An element; `class_` is `class`, other underscores are hyphens, None and False are left out."""
+    """An element; `class_` is `class`, other underscores are hyphens; None and False leave out."""
     written = [f"<{name}"]
     for key, value in attributes.items():
         if value is None or value is False:
@@ -61,7 +61,11 @@ def number(value: float) -> str:
 
 
 def table(
-    head: Sequence[Content], rows: Iterable[Sequence[Content]], *, numbers: Iterable[int] = (), caption: str = ""
+    head: Sequence[Content],
+    rows: Iterable[Sequence[Content]],
+    *,
+    numbers: Iterable[int] = (),
+    caption: str = "",
 ) -> Markup:
     """A table whose columns `numbers` are set right; on a narrow page every row becomes a card."""
     right = set(numbers)
@@ -71,7 +75,7 @@ def table(
         return join(
             tag(
                 "th" if i == 0 else "td",
-                cell,
+                tag("span", cell) if i else cell,
                 scope="row" if i == 0 else None,
                 class_="n" if i in right else None,
                 data_label=plain(labels[i]) if i else None,
@@ -96,7 +100,9 @@ def table(
     )
 
 
-def figure(drawing: Markup, caption: Content, *, legend: Content = None, wide: bool = True) -> Markup:
+def figure(
+    drawing: Markup, caption: Content, *, legend: Content = None, wide: bool = True
+) -> Markup:
     """A drawing with its legend above and its caption below; wide ones scroll on a narrow page."""
     return tag(
         "figure",

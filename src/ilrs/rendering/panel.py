@@ -77,7 +77,10 @@ class Panel:
     def line(self, seconds: Floats, values: Floats, class_: str, name: str) -> Markup:
         """A series as a line, broken where it is NaN."""
         return tag(
-            "path", d=trace(self.time.xs(seconds), self.ys(values)), class_=f"line {class_}", data_name=name
+            "path",
+            d=trace(self.time.xs(seconds), self.ys(values)),
+            class_=f"line {class_}",
+            data_name=name,
         )
 
     def band(
@@ -109,7 +112,9 @@ class Panel:
         y = self.y(value)
         return join(
             tag("line", x1=self.time.left, x2=self.time.right, y1=y, y2=y, class_=class_),
-            tag("text", words, x=self.time.right - 4.0, y=y - 4.0, class_="note", text_anchor="end"),
+            tag(
+                "text", words, x=self.time.right - 4.0, y=y - 4.0, class_="note", text_anchor="end"
+            ),
         )
 
 
@@ -183,7 +188,11 @@ def ceiling(value: float) -> float:
 
 
 def strip(
-    time: Timeline, y: float, height: float, spells: Sequence[tuple[float, float, str, str]], label: str
+    time: Timeline,
+    y: float,
+    height: float,
+    spells: Sequence[tuple[float, float, str, str]],
+    label: str,
 ) -> Markup:
     """A row of bars (first second, last second, class, words) with its label to the left."""
     bars = []

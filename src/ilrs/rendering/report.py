@@ -1,4 +1,4 @@
-"""The report of a run: one page that stands alone, opens offline, and is the same for the same run."""
+"""The report of a run: one page that stands alone, the same bytes for the same run."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-s
 
 
 def write_report(stored: StoredRun, path: Path) -> None:
-    """Write the report of a run as HTML to `path`, replacing an earlier one only when all is written.
+    """Write the report of a run as HTML to `path`.
 
-    Raises `RunError` when it cannot be written.
+    An earlier one is replaced only when all is written; raises `RunError` when it cannot be.
     """
     text = report(stored)
     part = path.with_name(f".{path.name}.part")
@@ -67,9 +67,11 @@ def write_report(stored: StoredRun, path: Path) -> None:
 
 
 def report(stored: StoredRun) -> str:
-    """The report of a run as HTML: nothing in it comes from elsewhere or from the day it is made."""
+    """The report as HTML: nothing in it comes from elsewhere or from the day it is made."""
     view = View.of(stored)
-    body = tag("body", head(view), tag("main", (part(view) for part in SECTIONS)), _foot(), _script())
+    body = tag(
+        "body", head(view), tag("main", (part(view) for part in SECTIONS)), _foot(), _script()
+    )
     page = tag(
         "html",
         tag(
@@ -105,7 +107,10 @@ def _foot() -> Markup:
         height=0,
         aria_hidden="true",
     )
-    words = "All instants are UTC. Numbers are rounded to three digits; exact values stand in summary.json."
+    words = (
+        "All instants are UTC. Numbers are rounded to three digits; exact values stand in "
+        "summary.json."
+    )
     return join(tag("footer", words), hatch)
 
 

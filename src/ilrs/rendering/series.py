@@ -52,17 +52,19 @@ class RunSeries:
     ) -> Timeline:
         """The axis of time over steps `first` to `last`."""
         last = self.count if last is None else last
-        return Timeline(self.start, first * self.step, max(last, first + 1) * self.step, left, right)
+        return Timeline(
+            self.start, first * self.step, max(last, first + 1) * self.step, left, right
+        )
 
     def middles(self, at: Steps) -> Floats:
         """Seconds at the middles of bins."""
-        return 0.5 * (at[:-1] + at[1:]) * self.step
+        return (at[:-1] + at[1:]).astype(np.float64) * (0.5 * self.step)
 
-    def step_of(self, instant: str) -> int:
-        """The step that an instant lies in, kept within the run."""
+    def step_of(self, instant: str, *, ends: bool = False) -> int:
+        """The step that an instant lies in, or that `ends` at it, kept within the run."""
         moment = np.datetime64(instant.rstrip("Z"), "s")
         step = int((moment - self.start) / np.timedelta64(1, "s") // self.step)
-        return min(max(step, 0), self.count - 1)
+        return min(max(step - ends, 0), self.count - 1)
 
     def instant(self, step: int) -> str:
         """The beginning of a step."""
@@ -151,7 +153,9 @@ class RunSeries:
         return {
             "flow": flows,
             "priority": self.array("priority").astype(int),
-            "firm": electric & ~self.array("flexible").astype(bool) & ~self.array("dump").astype(bool),
+            "firm": electric
+            & ~self.array("flexible").astype(bool)
+            & ~self.array("dump").astype(bool),
             "flexible": electric & self.array("flexible").astype(bool),
             "dump": electric & self.array("dump").astype(bool),
         }
@@ -260,7 +264,10 @@ class RunSeries:
         return sorted({b for a, b in self.views if a in ground} - self.earths)
 
     def sees_earth(self, place: str) -> Bools:
-        """Steps in which a place sees the Earth over its skyline."""
+        """Steps in which a place sees the Earth's centre over its skyline."""
+        if "earth_above_terrain" in self.data:
+            above: Bools = self.array("earth_above_terrain")[:, self.places.index(place)] > 0.0
+            return above
         return self._any([i for (a, b), i in self.views.items() if a == place and b in self.earths])
 
     def sees_relay(self, place: str) -> Bools:
@@ -268,7 +275,7 @@ class RunSeries:
         return self._any([i for (a, b), i in self.views.items() if a == place and b in self.relays])
 
     def _any(self, columns: list[int]) -> Bools:
-        return self.visible[:, columns].any(axis=1) if columns else np.zeros(self.count, dtype=bool)
+        return np.asarray(self.visible[:, columns].any(axis=1), dtype=np.bool_)
 
     @cached_property
     def contact(self) -> Bools:

@@ -17,7 +17,7 @@ STYLES = {MET: "green", MISSED: "bold red", LATER: "dim"}
 
 
 def roadmap_table(summary: Mapping[str, Any]) -> Group:
-    """Every mission with objectives: value against threshold, margin and status, then the verdicts."""
+    """Every mission with objectives, value against threshold, and then the verdicts."""
     table = Table(title="Roadmap", title_justify="left", show_edge=False, pad_edge=False)
     table.add_column("Objective", ratio=1)
     for name in ("Wanted", "Value", "Margin"):

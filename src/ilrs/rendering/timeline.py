@@ -44,7 +44,8 @@ class Timeline:
 
     def second(self, instant: np.datetime64 | str) -> float:
         """Second of an instant."""
-        return float((np.datetime64(instant, "s") - self.start) / np.timedelta64(1, "s"))
+        moment = np.datetime64(instant).astype("M8[s]")
+        return float((moment - self.start) / np.timedelta64(1, "s"))
 
     def ticks(self) -> list[Tick]:
         """Marks, some six to fifteen of them with words."""
@@ -98,11 +99,13 @@ class Timeline:
     def axis(self, y: float) -> Markup:
         """The axis drawn at `y`, its words below."""
         marks = []
-        for tick in self.ticks():
+        taken: list[float] = []
+        for tick in sorted(self.ticks(), key=lambda t: (not t.major, t.second)):
             x = self.x(tick.second)
             length = 6.0 if tick.words else 3.0
             marks.append(tag("line", x1=x, x2=x, y1=y, y2=y + length, class_="axis"))
-            if tick.words:
+            if tick.words and all(abs(x - other) > 34.0 for other in taken):
+                taken.append(x)
                 anchor = "end" if x > self.right - 20.0 else "middle"
                 style = "tick major" if tick.major else "tick"
                 marks.append(

@@ -35,14 +35,14 @@ def verdicts(summary: Mapping[str, Any]) -> list[Verdict]:
     if later:
         waiting = sum(len(m["objectives"]) for m in later)
         names = listed([m["title"] for m in later])
-        sentence = f"{names}: not yet modelled ({count(waiting, 'objective')}), so neither met nor missed."
+        sentence = (
+            f"{names}: not yet modelled ({count(waiting, 'objective')}), so neither met nor missed."
+        )
         found.append(Verdict("", sentence, "later"))
     return found
 
 
-def _judged(
-    title: str, objectives: list[dict[str, Any]], judged: list[dict[str, Any]]
-) -> Verdict:
+def _judged(title: str, objectives: list[dict[str, Any]], judged: list[dict[str, Any]]) -> Verdict:
     met = [o for o in judged if o["status"] == MET]
     missed = [o for o in judged if o["status"] == MISSED]
     waiting = len(objectives) - len(judged)

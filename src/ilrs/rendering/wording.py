@@ -9,7 +9,6 @@ from ilrs.rendering.markup import Markup, tag
 
 NONE = "–"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-PRIORITIES = {0: "keep-alive", 1: "first", 2: "second", 3: "third", 4: "fourth", 9: "last"}
 
 _SCALES: dict[str, list[tuple[float, str]]] = {
     "J": [(3.6e12, "GWh"), (3.6e9, "MWh"), (3.6e6, "kWh"), (3.6e3, "Wh")],
@@ -130,7 +129,13 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def priority(number: int) -> str:
     """A priority in words."""
-    return f"{number} · {PRIORITIES.get(number, 'service')}"
+    return f"priority {number}" if number else "keep-alive"
+
+
+def told(text: str) -> str:
+    """What an event tells, with the names of failures as words."""
+    head, colon, rest = text.partition(":")
+    return head.replace("_", " ") + colon + rest
 
 
 def listed(words: list[str]) -> str:

@@ -21,8 +21,8 @@ def assumed(view: View) -> Markup:
         "Assumed values",
         _resting(view),
         _table(rows),
-        lead=f"{count(len(rows), 'value')} of the scenario have no source but somebody's judgement. "
-        "Results that rest on them are answers to “what if”, not findings.",
+        lead=f"{count(len(rows), 'value')} of the scenario have no source but somebody's "
+        "judgement. Results that rest on them are answers to “what if”, not findings.",
     )
 
 

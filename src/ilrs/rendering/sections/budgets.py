@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ilrs.rendering.markup import Markup, details, figure, section, table, tag
+from ilrs.rendering.markup import Content, Markup, details, figure, section, table, tag
 from ilrs.rendering.panel import WIDTH, drawing
 from ilrs.rendering.series import ELECTRICITY
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import datum, say, spoken
 
-TALL, NODE, GAP, ROOM = 380.0, 14.0, 10.0, 215.0
+TALL, NODE, GAP, ROOM = 400.0, 14.0, 8.0, 250.0
+SLOT = 17.0
+"""Least height [px] that a line of words takes."""
 
 
 def budgets(view: View) -> Markup:
@@ -31,12 +33,11 @@ def budgets(view: View) -> Markup:
 
 def _ends(view: View, energy: dict[str, Any]) -> list[tuple[str, str, float]]:
     """Where electricity ends up (words, class, J), largest first, losses last."""
-    titles = view.titles
     by_facility: dict[str, float] = {}
     for sink in energy["sinks"]:
         facility = sink["name"].split("/", 1)[0]
         by_facility[facility] = by_facility.get(facility, 0.0) + sink["served_j"]
-    ends = [(titles.get(f, spoken(f)), "p1", e) for f, e in by_facility.items() if e > 0.0]
+    ends = [(spoken(f), "p1", e) for f, e in by_facility.items() if e > 0.0]
     ends.sort(key=lambda e: -e[2])
     losses = [
         ("lost in batteries", _round_trip(view)),
@@ -84,23 +85,45 @@ def _flows(view: View, energy: dict[str, Any]) -> Markup | None:
         return None
     left, right = (sum(e for _, _, e in side) for side in (sources, ends))
     whole = max(left, right)
-    per_joule = (TALL - GAP * max(len(sources), len(ends))) / whole
+    per_joule = min(_per_joule([e for _, _, e in side]) for side in (sources, ends))
     middle = 0.5 * WIDTH
     bus_top = 20.0 + 0.5 * (TALL - whole * per_joule)
     body: list[Markup | None] = []
     body += _side(sources, ROOM, middle - NODE / 2.0, bus_top, per_joule, left_hand=True)
-    body += _side(ends, WIDTH - ROOM - NODE, middle + NODE / 2.0, bus_top, per_joule, left_hand=False)
+    body += _side(
+        ends, WIDTH - ROOM - NODE, middle + NODE / 2.0, bus_top, per_joule, left_hand=False
+    )
     body.append(
-        tag("rect", x=middle - NODE / 2.0, y=bus_top, width=NODE, height=whole * per_joule, class_="bus")
+        tag(
+            "rect",
+            x=middle - NODE / 2.0,
+            y=bus_top,
+            width=NODE,
+            height=whole * per_joule,
+            class_="bus",
+        )
     )
     words = f"{say(left, 'J')} of electricity"
-    body.append(tag("text", words, x=middle, y=bus_top - 8.0, text_anchor="middle", class_="panel-title"))
+    body.append(
+        tag("text", words, x=middle, y=bus_top - 8.0, text_anchor="middle", class_="panel-title")
+    )
     told = "; ".join(f"{w} {say(e, 'J')}" for w, _, e in sources + ends)
     return figure(
         drawing(TALL + 40.0, f"Electricity: {told}", body),
         "Electricity from its sources to where it ended up. Differences between the sides are what "
         "the stores hold more or less at the end than at the beginning.",
     )
+
+
+def _per_joule(energies: list[float]) -> float:
+    """Pixels a joule at which every part has its height, or a line's where that is more."""
+    room = TALL - GAP * len(energies)
+    scale = room / sum(energies)
+    for _ in energies:
+        small = [e for e in energies if e * scale < SLOT]
+        large = sum(e for e in energies if e * scale >= SLOT)
+        scale = min(scale, max(room - SLOT * len(small), SLOT) / large) if large > 0.0 else scale
+    return scale
 
 
 def _side(
@@ -114,15 +137,18 @@ def _side(
 ) -> list[Markup | None]:
     """Bars of one side with their words, and ribbons to the bus."""
     heights = [e * per_joule for _, _, e in parts]
-    gap = (TALL - sum(heights)) / max(len(parts), 1)
-    y, b = 20.0 + gap / 2.0, bus_top
+    slots = [max(h, SLOT) for h in heights]
+    gap = (TALL - sum(slots)) / len(parts)
+    slot_top, b = 20.0 + gap / 2.0, bus_top
     edge = x + NODE if left_hand else x
     bend = 0.5 * (edge + bus)
     drawn: list[Markup | None] = []
-    for (words, class_, energy), height in zip(parts, heights, strict=True):
+    for (words, class_, energy), height, slot in zip(parts, heights, slots, strict=True):
+        y = slot_top + 0.5 * (slot - height)
         shape = (
             f"M{edge:.1f},{y:.1f}C{bend:.1f},{y:.1f} {bend:.1f},{b:.1f} {bus:.1f},{b:.1f}"
-            f"V{b + height:.1f}C{bend:.1f},{b + height:.1f} {bend:.1f},{y + height:.1f} {edge:.1f},{y + height:.1f}Z"
+            f"V{b + height:.1f}C{bend:.1f},{b + height:.1f} {bend:.1f},{y + height:.1f} "
+            f"{edge:.1f},{y + height:.1f}Z"
         )
         said = f"{words}: {say(energy, 'J')}"
         drawn.append(tag("path", tag("title", said), d=shape, class_=f"ribbon {class_}"))
@@ -130,9 +156,15 @@ def _side(
         at = x - 8.0 if left_hand else x + NODE + 8.0
         anchor = "end" if left_hand else None
         middle = y + height / 2.0
-        drawn.append(tag("text", words, x=at, y=middle - 1.0, text_anchor=anchor))
-        drawn.append(tag("text", say(energy, "J"), x=at, y=middle + 12.0, class_="tick", text_anchor=anchor))
-        y += height + gap
+        tall = height > 2.0 * SLOT
+        value = tag("tspan", "" if tall else " · ", say(energy, "J"), class_="tick")
+        if tall:
+            drawn.append(tag("text", value, x=at, y=middle + 13.0, text_anchor=anchor))
+        beside = None if tall else value
+        drawn.append(
+            tag("text", words, beside, x=at, y=middle + (-2.0 if tall else 4.0), text_anchor=anchor)
+        )
+        slot_top += slot + gap
         b += height
     return drawn
 
@@ -148,7 +180,12 @@ def _sources(energy: dict[str, Any]) -> Markup:
         for s in energy["sources"]
     ]
     head = ("Source", "Could have given", "Gave", "Used")
-    return table(head, rows, numbers=(1, 2, 3), caption="What was not used had neither load nor room in a store.")
+    return table(
+        head,
+        rows,
+        numbers=(1, 2, 3),
+        caption="What was not used had neither load nor room in a store.",
+    )
 
 
 def _sinks(view: View, energy: dict[str, Any]) -> Markup:
@@ -176,7 +213,7 @@ def _mass(view: View) -> Markup | None:
         key = (r["facility"], r["mission"])
         whole[key] = whole.get(key, 0.0) + r["mass_kg"]
     largest = max(whole.values())
-    shown = [
+    shown: list[tuple[Content, ...]] = [
         (
             titles.get(f, spoken(f)),
             missions.get(m, m),
@@ -193,11 +230,20 @@ def _mass(view: View) -> Markup | None:
     ]
     shown.append((tag("b", "together"), "", datum(sum(whole.values()), "kg"), ""))
     parts = [
-        (spoken(f"{r['facility']}/{r['component']}"), r["kind"].replace("_", " "), datum(r["mass_kg"], "kg"))
+        (
+            spoken(f"{r['facility']}/{r['component']}"),
+            r["kind"].replace("_", " "),
+            datum(r["mass_kg"], "kg"),
+        )
         for r in rows
     ]
     return tag(
         "div",
-        table(("Facility", "Mission", "Mass", ""), shown, numbers=(2,), caption="Landed and orbited mass."),
+        table(
+            ("Facility", "Mission", "Mass", ""),
+            shown,
+            numbers=(2,),
+            caption="Landed and orbited mass.",
+        ),
         details("Every component", table(("Component", "Kind", "Mass"), parts, numbers=(2,))),
     )

@@ -39,9 +39,9 @@ def calendar(view: View) -> Markup:
         "Sun, Earth and relay",
         figure(
             drawing(y + 4.0, label, body),
-            f"Seen from {series.main}, the Sun at 10 m; share of each drawn interval. The last strip "
-            "is the share of time in which no place had a way to Earth, by itself or through a relay."
-            + relay,
+            f"Seen from {series.main}, the Sun at 10 m; share of each drawn interval. The last "
+            "strip is the share of time in which no place had a way to Earth, by itself or through "
+            "a relay; a way also needs a ground station to which the Moon is up." + relay,
             legend=legend,
         ),
         _table(view),
@@ -101,8 +101,6 @@ def _year(
     ]
     for name, values, stops in rows:
         shares = mean(values[first:last], at)
-        if name == "silence":
-            shares = np.where(shares > 0.0, np.maximum(shares, 0.12), 0.0)
         body.append(picture(shares[None, :], stops, x, y, width, ROW - 3.0))
         body.append(tag("text", name, x=LEFT - 8.0, y=y + 10.0, class_="tick", text_anchor="end"))
         y += ROW
@@ -117,7 +115,10 @@ def _table(view: View) -> Markup:
     kinds = [("no Sun at " + main, unlit), ("no Earth at " + main, ~series.sees_earth(main))]
     if series.relays:
         kinds.append(("no relay at " + main, ~series.sees_relay(main)))
-    kinds += [("no way to Earth from any place", silent), ("neither Sun nor way to Earth", silent & unlit)]
+    kinds += [
+        ("no way to Earth from any place", silent),
+        ("neither Sun nor way to Earth", silent & unlit),
+    ]
     rows = []
     for words, flag in kinds:
         worst = longest(flag, 1)

@@ -7,7 +7,7 @@ import re
 from ilrs.rendering.markup import Markup, details, figure, key, section, table, tag
 from ilrs.rendering.panel import RIGHT, drawing, strip
 from ilrs.rendering.view import View
-from ilrs.rendering.wording import count, minute, say, spoken, when
+from ilrs.rendering.wording import count, minute, say, spoken, told, when
 
 ROW, LABELS = 19.0, 262.0
 OUT = re.compile(r"(\d+) out now")
@@ -20,8 +20,8 @@ def faults(view: View) -> Markup:
     number = sum(e["kind"] == "fault" for e in happened)
     repairs = len(happened) - number
     lead = (
-        f"{count(number, 'failure')} and {count(repairs, 'repair')}, drawn from the seed or listed in "
-        "the scenario."
+        f"{count(number, 'failure')} and {count(repairs, 'repair')}, drawn from the seed or "
+        "listed in the scenario."
         if happened
         else "Nothing failed in this run."
     )
@@ -37,14 +37,17 @@ def spans(view: View) -> dict[str, list[Bar]]:
     def close(name: str, until: float) -> None:
         since, units, began = open_.pop(name)
         if units > 0 and until > since:
-            words = f"{spoken(name)}: {count(units, 'unit')} out from {minute(began)} for {say(until - since, 's')}"
-            found.setdefault(name, []).append((since, until, "out" if units == 1 else "out2", words))
+            out = f"{count(units, 'unit')} out from {minute(began)}"
+            words = f"{spoken(name)}: {out} for {say(until - since, 's')}"
+            found.setdefault(name, []).append(
+                (since, until, "out" if units == 1 else "out2", words)
+            )
 
     for event in view.events_of("fault", "repair"):
         mode = str(event["text"]).split(":", 1)[0]
         name = f"{event['subject']}.{mode}"
-        told = OUT.search(str(event["text"]))
-        units = int(told.group(1)) if told else int(event["kind"] == "fault")
+        out = OUT.search(str(event["text"]))
+        units = int(out.group(1)) if out else int(event["kind"] == "fault")
         second = float(event["second"])
         if name in open_:
             close(name, second)
@@ -80,7 +83,8 @@ def _log(view: View) -> Markup | None:
     said = ", ".join(f"{n} {kind}" for kind, n in numbers.items())
     kept = [e for e in table_.to_dict("records") if e["kind"] != "shedding"]
     rows = [
-        (when(e["instant"], exact=True), e["kind"], spoken(str(e["subject"])), e["text"]) for e in kept[:600]
+        (when(e["instant"], exact=True), e["kind"], spoken(str(e["subject"])), told(str(e["text"])))
+        for e in kept[:600]
     ]
     words = f"All events: {said}"
     notes = [
@@ -89,5 +93,12 @@ def _log(view: View) -> Markup | None:
         else None,
         tag("p", f"The first 600 of {len(kept)}.", class_="small") if len(kept) > 600 else None,
     ]
-    search = tag("input", type="search", class_="filter", placeholder="filter events", aria_label="Filter events", hidden=True)
+    search = tag(
+        "input",
+        type="search",
+        class_="filter",
+        placeholder="filter events",
+        aria_label="Filter events",
+        hidden=True,
+    )
     return details(words, search, notes, table(("When", "Kind", "Who", "What"), rows))

@@ -41,20 +41,32 @@ def head(view: View) -> Markup:
             _sky(view),
             tag(
                 "div",
-                tag("p", "International Lunar Research Station · report of a run", class_="eyebrow"),
+                tag(
+                    "p", "International Lunar Research Station · report of a run", class_="eyebrow"
+                ),
                 tag("h1", title(view)),
                 tag("p", _period(view), class_="period"),
                 tag("div", _verdict(view), class_="verdict"),
                 class_="inner",
             ),
         ),
-        tag("nav", (tag("a", words, href=f"#{name}") for name, words in CONTENTS), aria_label="Contents"),
+        tag(
+            "nav",
+            (tag("a", words, href=f"#{name}") for name, words in CONTENTS),
+            aria_label="Contents",
+        ),
     )
 
 
 def opening(view: View) -> Markup:
     """Warnings and the figures that matter, below the head."""
-    return tag("section", _warnings(view), _tiles(view), id="opening", aria_label="Warnings and key figures")
+    return tag(
+        "section",
+        _warnings(view),
+        _tiles(view),
+        id="opening",
+        aria_label="Warnings and key figures",
+    )
 
 
 def _period(view: View) -> Content:
@@ -105,7 +117,10 @@ def _tiles(view: View) -> Markup:
     reserve, metrics = view.part("reserve"), view.part("metrics")
     dark = view.rows("dark")
     tiles: list[tuple[str, Content, Content]] = []
-    for name, words in (("served.keep_alive", "Keep-alive served"), ("served.service", "Service served")):
+    for name, words in (
+        ("served.keep_alive", "Keep-alive served"),
+        ("served.service", "Service served"),
+    ):
         if name in metrics:
             tiles.append((words, datum(*view.metric(name)), "of the energy owed"))
     if reserve.get("least") is not None:
@@ -113,8 +128,8 @@ def _tiles(view: View) -> Markup:
         tiles.append(("Least reserve", datum(reserve["least"], ""), at))
     if dark:
         worst = dark[0]
-        note = join("no array lit, from ", when(worst["begins"]))
-        tiles.append(("Longest dark", datum(worst["hours"] * 3600.0, "s"), note))
+        since = join("no array lit, from ", when(worst["begins"]))
+        tiles.append(("Longest dark", datum(worst["hours"] * 3600.0, "s"), since))
     if "temperature.margin" in metrics:
         note = "to the limits of a warm box"
         tiles.append(("Least thermal margin", datum(*view.metric("temperature.margin")), note))
@@ -122,7 +137,9 @@ def _tiles(view: View) -> Markup:
         note = "mean rate at which it reached Earth"
         tiles.append(("Science data", datum(*view.metric("data.mean_rate.science")), note))
     if "contact.longest_gap" in metrics:
-        tiles.append(("Longest silence", datum(*view.metric("contact.longest_gap")), "no way to Earth"))
+        tiles.append(
+            ("Longest silence", datum(*view.metric("contact.longest_gap")), "no way to Earth")
+        )
     if view.summary:
         number = int(view.summary.get("incidents", 0))
         failures = len(view.events_of("fault"))

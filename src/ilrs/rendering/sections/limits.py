@@ -44,12 +44,16 @@ def _audit(view: View) -> Markup:
     sentence: list[Content] = [
         status(MET if audit["passed"] else MISSED),
         f" {len(checks) - len(broken)} of {count(len(checks), 'balance')} close",
-        f", the worst to {_small(worst['worst'])} of its throughput ({worst['balance']})." if worst else ".",
+        f", the worst to {_small(worst['worst'])} of its throughput ({worst['balance']})."
+        if worst
+        else ".",
     ]
     rows = [
         (
             c["balance"],
-            tag("data", _small(c["worst"]), value=repr(c["worst"])) if c["worst"] is not None else NONE,
+            tag("data", _small(c["worst"]), value=repr(c["worst"]))
+            if c["worst"] is not None
+            else NONE,
             _small(c["limit"]),
             status(MET if c["passed"] else MISSED),
         )
@@ -61,11 +65,13 @@ def _audit(view: View) -> Markup:
         tag("p", join(sentence)),
         tag(
             "p",
-            "An auditor recomputes every balance from the stored history alone: what enters a node, "
-            "a store, a warm box or a converter leaves it or stays.",
+            "An auditor recomputes every balance from the stored history alone: what enters a "
+            "node, a store, a warm box or a converter leaves it or stays.",
             class_="small",
         ),
-        details("Every balance", table(("Balance", "Worst error", "Limit", ""), rows, numbers=(1, 2))),
+        details(
+            "Every balance", table(("Balance", "Worst error", "Limit", ""), rows, numbers=(1, 2))
+        ),
     )
 
 
@@ -87,9 +93,11 @@ def _certificate(view: View) -> Markup:
     ]
     plan = view.part("plan")
     if plan:
-        error = f"{plan['solver']}; heat laws linear to {say(plan['passive_error'], '')} of the heat passed"
-        facts.append(("Plan", error))
-    facts.append(("Kernels", join((tag("code", k), " ") for k in environment.get("kernels", [])) or NONE))
+        error = say(plan["passive_error"], "")
+        facts.append(("Plan", f"{plan['solver']}; heat laws linear to {error} of the heat passed"))
+    facts.append(
+        ("Kernels", join((tag("code", k), " ") for k in environment.get("kernels", [])) or NONE)
+    )
     return tag(
         "div",
         tag("h3", "Certificate"),
@@ -97,7 +105,12 @@ def _certificate(view: View) -> Markup:
         _horizons(dict(environment.get("horizons") or {})),
         details(
             "The whole certificate",
-            tag("pre", tag("code", json.dumps(certificate, indent=1, ensure_ascii=False)), class_="hash", style="white-space:pre-wrap"),
+            tag(
+                "pre",
+                tag("code", json.dumps(certificate, indent=1, ensure_ascii=False)),
+                class_="hash",
+                style="white-space:pre-wrap",
+            ),
         ),
     )
 
@@ -108,10 +121,13 @@ def _horizons(horizons: dict[str, Any]) -> Markup | None:
     rows = []
     for place, h in horizons.items():
         terrains = [
-            join(f"{t['name']} ({digits(t['cell_m'])} m) ", _hash(t.get("sha256"))) for t in h.get("terrains", [])
+            join(f"{t['name']} ({digits(t['cell_m'])} m) ", _hash(t.get("sha256")))
+            for t in h.get("terrains", [])
         ]
         error = h.get("error_deg") or {}
-        said = ", ".join(f"{k.replace('_', ' ')} {v:g}°" for k, v in error.items() if k.endswith("p99"))
+        said = ", ".join(
+            f"{k.replace('_', ' ')} {v:g}°" for k, v in error.items() if k.endswith("p99")
+        )
         rows.append(
             (
                 place,
@@ -132,4 +148,8 @@ def _hash(text: str | None) -> Markup:
     """The beginning of a hash, all of it on pointing."""
     if not text:
         return tag("span", NONE, class_="none")
-    return tag("code", f"{text[:16]}…", title=text, class_="hash") if len(text) > 20 else tag("code", text)
+    return (
+        tag("code", f"{text[:16]}…", title=text, class_="hash")
+        if len(text) > 20
+        else tag("code", text)
+    )

@@ -13,6 +13,7 @@ from ilrs.rendering.panel import LEFT, RIGHT, Panel, ceiling, drawing, strip
 from ilrs.rendering.timeline import DAY, Timeline
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import count, datum, minute, priority, say, spoken, when
+from ilrs.rendering.wording import told as words_of
 
 MONTH = 30.0 * DAY
 NAMES = {
@@ -36,6 +37,7 @@ def month(view: View) -> Markup:
         words = "This run has no store of electricity, so there is no reserve to follow."
         return section("month", "The darkest month", tag("p", words))
     lowest = _lowest(view)
+    told_when, least_ = (view.part("reserve").get(k) for k in ("when", "least"))
     first, last = window(series.count, lowest, MONTH / series.step)
     at = first + edges(last - first, 720)
     time = series.timeline(first, last)
@@ -45,10 +47,9 @@ def month(view: View) -> Markup:
         f"Electricity from {minute(series.instant(first))} to {minute(series.instant(last))}: "
         f"least reserve {say(float(reserve[lowest]), '')} at {minute(series.instant(lowest + 1))}"
     )
-    length = "month" if last - first < series.count else "run"
     return section(
         "month",
-        f"The darkest {length}",
+        "The darkest month" if last - first < series.count else "The run at its darkest",
         figure(
             drawing(height, label, body, time=time),
             "Means over the drawn steps; the reserve is the least in each. What is owed and not "
@@ -59,9 +60,9 @@ def month(view: View) -> Markup:
         _events(told),
         lead=join(
             "The stores came closest to empty on ",
-            when(series.instant(lowest + 1), exact=True),
+            when(told_when or series.instant(lowest + 1), exact=True),
             ", with ",
-            datum(float(reserve[lowest]), ""),
+            datum(float(reserve[lowest]) if least_ is None else least_, ""),
             " of the drawable energy left.",
         ),
     )
@@ -77,7 +78,7 @@ def window(count: int, centre: int, length: float) -> tuple[int, int]:
 def _lowest(view: View) -> int:
     told = view.part("reserve").get("when")
     if told:
-        return max(view.series.step_of(told) - 1, 0)  # told is the end of the step
+        return view.series.step_of(told, ends=True)
     return int(np.nanargmin(view.series.reserve))
 
 
@@ -92,8 +93,14 @@ def _panels(
     def means(values: np.ndarray) -> np.ndarray:
         return mean(values[inside], local) / 1e3
 
-    supply = [(k, NAMES[k], means(series.supply(k))) for k in ("reactor", "array", "source", "battery", "cell")]
-    served, owed = [("need", "heaters and radios", means(series.as_needed))], means(series.as_needed)
+    supply = [
+        (k, NAMES[k], means(series.supply(k)))
+        for k in ("reactor", "array", "source", "battery", "cell")
+    ]
+    served, owed = (
+        [("need", "heaters and radios", means(series.as_needed))],
+        means(series.as_needed),
+    )
     missing = means(series.unserved)
     for p in series.priorities:
         wanted, given = series.owed(p)
@@ -111,7 +118,9 @@ def _panels(
     for place in _array_places(view):
         lit = mean(series.light(place, 10)[inside], local)[None, :]
         body.append(picture(lit, LIGHT, LEFT, y, RIGHT - LEFT, 13.0))
-        body.append(tag("text", f"Sun, {place}", x=LEFT - 8.0, y=y + 11.0, class_="tick", text_anchor="end"))
+        body.append(
+            tag("text", f"Sun, {place}", x=LEFT - 8.0, y=y + 11.0, class_="tick", text_anchor="end")
+        )
         y += 17.0
     y += 24.0
     inflow = Panel(time, y, 150.0, 0.0, top, "kW")
@@ -132,7 +141,9 @@ def _panels(
         shares.draw(
             "Reserve, run and plan",
             _plan_line(view, shares, inside),
-            shares.line(seconds, 100.0 * least(series.reserve[inside], local), "run", "reserve, run"),
+            shares.line(
+                seconds, 100.0 * least(series.reserve[inside], local), "run", "reserve, run"
+            ),
             _threshold(view, shares),
         )
     )
@@ -196,7 +207,8 @@ def _state(
     bars, step = [], view.series.step
     for state, (class_, words) in meanings.items():
         for a, b in spells(states == state):
-            said = f"{label} {words} from {minute(view.series.instant(first + a))} for {say((b - a) * step, 's')}"
+            since = minute(view.series.instant(first + a))
+            said = f"{label} {words} from {since} for {say((b - a) * step, 's')}"
             bars.append(((first + a) * step, (first + b) * step, class_, said))
     return strip(time, y, 13.0, bars, label)
 
@@ -204,7 +216,9 @@ def _state(
 def _told(view: View, first: int, last: int) -> list[dict[str, Any]]:
     """The events of the window worth a number: those that matter most, in order of time."""
     step = view.series.step
-    found = [e for e in view.events_of(*TOLD) if first * step <= e["second"] < last * step]
+    found = [
+        e for e in view.events_of(*TOLD) if max(first * step, 1.0) <= e["second"] < last * step
+    ]
     ranked = sorted(found, key=lambda e: (TOLD.index(e["kind"]), e["second"]))[:MOST_EVENTS]
     return sorted(ranked, key=lambda e: (e["second"], e["subject"]))
 
@@ -216,7 +230,7 @@ def _bubbles(time: Timeline, told: list[dict[str, Any]], bottom: float) -> Marku
         at = time.x(float(event["second"]))
         x = max(at, last + 17.0)
         last = x
-        words = f"{minute(event['instant'])}: {spoken(event['subject'])}: {event['text']}"
+        words = f"{minute(event['instant'])}: {spoken(event['subject'])}: {words_of(event['text'])}"
         drawn.append(
             tag(
                 "g",
@@ -235,7 +249,11 @@ def _events(told: list[dict[str, Any]]) -> Markup | None:
     return tag(
         "ol",
         (
-            tag("li", when(e["instant"], exact=True), f" · {spoken(e['subject'])}: {e['text']}")
+            tag(
+                "li",
+                when(e["instant"], exact=True),
+                f" · {spoken(e['subject'])}: {words_of(e['text'])}",
+            )
             for e in told
         ),
         class_="events",
@@ -247,7 +265,7 @@ def _legend(view: View) -> Markup:
     kinds = {s.kind for s in view.series.supplies}
     shown = [(k, NAMES[k]) for k in NAMES if k in kinds]
     shown.append(("need", "heaters and radios"))
-    shown += [(f"p{min(p, 4)}", f"priority {priority(p)}") for p in view.series.priorities]
+    shown += [(f"p{min(p, 4)}", priority(p)) for p in view.series.priorities]
     shown += [
         ("unserved", "owed, not given"),
         ("band", "into stores"),

@@ -21,8 +21,8 @@ def planned(view: View) -> Markup:
     if plan:
         lead = (
             f"The plan sees the whole future of light and contacts in {plan['steps']:,} steps "
-            f"({count(plan['windows'], 'window')}, {plan['solver']}), but neither faults nor how the "
-            "equipment really is. The run follows it unless a limit would break."
+            f"({count(plan['windows'], 'window')}, {plan['solver']}), but neither faults nor how "
+            "the equipment really is. The run follows it unless a limit would break."
         ).replace(",", " ", 1 if plan["steps"] >= 1000 else 0)
     return section(
         "plan",
@@ -70,8 +70,8 @@ def _levels(view: View) -> Markup:
     stores = ", ".join(spoken(names[i]) for i in chosen)
     return figure(
         drawing(y, f"Planned and actual content of {stores}", body, time=time),
-        "What the stores held (mean, and shaded from least to most in each drawn interval) and what "
-        "the plan meant them to hold.",
+        "What the stores held (mean, and shaded from least to most in each drawn interval) and "
+        "what the plan meant them to hold.",
         legend=key([("line run", "run"), ("band", "run, least to most"), ("line plan", "plan")]),
     )
 
@@ -81,23 +81,39 @@ def _unserved(view: View) -> Markup | None:
     series = view.series
     if not series.priorities or float(series.unserved.max(initial=0.0)) <= 0.0:
         return tag("p", "Every load got all the energy it was owed.")
-    length = 7.0 * DAY if series.length > 120.0 * DAY else DAY if series.length > 4.0 * DAY else 3600.0
+    length = (
+        7.0 * DAY if series.length > 120.0 * DAY else DAY if series.length > 4.0 * DAY else 3600.0
+    )
     bins = max(int(np.ceil(series.length / length)), 1)
-    at = np.unique(np.clip((np.arange(bins + 1) * length / series.step).round(), 0, series.count).astype(np.int64))
+    at = np.unique(
+        np.clip((np.arange(bins + 1) * length / series.step).round(), 0, series.count).astype(
+            np.int64
+        )
+    )
     time = series.timeline()
     layers = []
     for p in series.priorities:
         wanted, given = series.owed(p)
         layers.append((p, total(np.maximum(wanted - given, 0.0), at) * series.step / 3.6e6))
-    panel = Panel(time, 26.0, 110.0, 0.0, ceiling(float(sum(v for _, v in layers).max())), "kWh")
+    panel = Panel(
+        time, 26.0, 110.0, 0.0, ceiling(float(np.sum([v for _, v in layers], axis=0).max())), "kWh"
+    )
     bars, below = [], np.zeros(len(at) - 1)
     for p, values in layers:
         for k in np.nonzero(values > 1e-9)[0]:
             x0, x1 = time.x(at[k] * series.step), time.x(at[k + 1] * series.step)
             y0, y1 = panel.y(below[k]), panel.y(below[k] + values[k])
-            words = f"priority {priority(p)}: {digits(float(values[k]))} kWh"
+            words = f"{priority(p)}: {digits(float(values[k]))} kWh"
             bars.append(
-                tag("rect", tag("title", words), x=x0, y=y1, width=max(x1 - x0 - 0.6, 0.8), height=max(y0 - y1, 0.3), class_=f"p{min(p, 4)}")
+                tag(
+                    "rect",
+                    tag("title", words),
+                    x=x0,
+                    y=y1,
+                    width=max(x1 - x0 - 0.6, 0.8),
+                    height=max(y0 - y1, 0.3),
+                    class_=f"p{min(p, 4)}",
+                )
             )
         below = below + values
     every = {7.0 * DAY: "week", DAY: "day"}.get(length, "hour")
@@ -105,7 +121,7 @@ def _unserved(view: View) -> Markup | None:
     return figure(
         drawing(164.0, f"Energy owed and not given, by {every} and priority", body),
         "Loads are shed from the lowest priority up.",
-        legend=key([(f"p{min(p, 4)}", f"priority {priority(p)}") for p, _ in layers]),
+        legend=key([(f"p{min(p, 4)}", priority(p)) for p, _ in layers]),
     )
 
 
@@ -132,8 +148,8 @@ def _served_table(view: View) -> Markup | None:
         head,
         shown,
         numbers=(1, 2, 3, 4),
-        caption="Energy by priority. The plan stands on the description, the run on the truth, whose "
-        "outputs, capacities and demands lie a little off it.",
+        caption="Energy by priority. The plan stands on the description, the run on the truth, "
+        "whose outputs, capacities and demands lie a little off it.",
     )
 
 

@@ -30,7 +30,14 @@ def prediction(view: View) -> Markup:
             datum(r["share_of_range"], ""),
             tag(
                 "svg",
-                tag("rect", x=0, y=2, width=max(180.0 * r["share_of_range"] / largest, 1.0), height=12, class_="p2"),
+                tag(
+                    "rect",
+                    x=0,
+                    y=2,
+                    width=max(180.0 * r["share_of_range"] / largest, 1.0),
+                    height=12,
+                    class_="p2",
+                ),
                 width=180,
                 height=16,
                 aria_hidden="true",
@@ -68,7 +75,8 @@ def _drawing(view: View) -> Markup | None:
     time = series.timeline()
     panel = Panel(time, 26.0, 150.0, -top, top, "%")
     lines = [
-        panel.line(seconds, mean(share[:, j], at), f"thin r{j}", spoken(names[i])) for j, i in enumerate(chosen)
+        panel.line(seconds, mean(share[:, j], at), f"thin r{j}", spoken(names[i]))
+        for j, i in enumerate(chosen)
     ]
     body = [panel.draw("Residual as a share of capacity", lines), time.axis(180.0)]
     return figure(

@@ -66,7 +66,9 @@ def _mission(mission: dict[str, Any]) -> Markup:
         ),
         tag("blockquote", mission["text"]) if mission.get("text") else None,
         _objectives(mission["objectives"], waiting),
-        tag("p", tag("b", "Modelled: "), ", ".join(modelled), ".", class_="small") if modelled else None,
+        tag("p", tag("b", "Modelled: "), ", ".join(modelled), ".", class_="small")
+        if modelled
+        else None,
         tag("p", tag("b", "Listed, not modelled: "), ", ".join(listed), ".", class_="small")
         if listed
         else None,
@@ -82,14 +84,20 @@ def _date(mission: dict[str, Any]) -> str:
 def _objectives(objectives: list[dict[str, Any]], waiting: bool) -> Markup:
     if waiting:
         return tag(
-            "ul", (tag("li", status(o["status"]), " ", o["text"]) for o in objectives), class_="plain"
+            "ul",
+            (tag("li", status(o["status"]), " ", o["text"]) for o in objectives),
+            class_="plain",
         )
     head = ("Objective", "Wanted", "Value", "Margin", "Status", "Met since", "Rests on")
     rows = [
         (
             join(
                 o["text"],
-                tag("small", f"{o['words']} · " if o.get("words") else None, tag("code", o["metric"]))
+                tag(
+                    "small",
+                    f"{o['words']} · " if o.get("words") else None,
+                    tag("code", o["metric"]),
+                )
                 if o["metric"]
                 else None,
             ),
@@ -140,7 +148,9 @@ def _others(missions: list[dict[str, Any]]) -> Markup | None:
         for m in missions
     ]
     head = ("Mission", "Date", "Confidence", "Owner", "Brings")
-    return details(f"{count(len(rows), 'mission')} without objectives of their own", table(head, rows))
+    return details(
+        f"{count(len(rows), 'mission')} without objectives of their own", table(head, rows)
+    )
 
 
 def _calendar(view: View, missions: list[dict[str, Any]]) -> Markup:
@@ -148,8 +158,8 @@ def _calendar(view: View, missions: list[dict[str, Any]]) -> Markup:
     ordered = sorted(missions, key=lambda m: m["date"])
     period = view.part("period")
     dates = [np.datetime64(m["date"].rstrip("Z"), "s") for m in ordered]
-    begin = np.datetime64(min([*dates, np.datetime64(period["begins"], "s")]), "Y")
-    end = np.datetime64(max([*dates, np.datetime64(period["ends"], "s")]), "Y") + 2
+    begin = min([*dates, np.datetime64(period["begins"], "s")]).astype("M8[Y]")
+    end = max([*dates, np.datetime64(period["ends"], "s")]).astype("M8[Y]") + np.timedelta64(2, "Y")
     start = begin.astype("M8[s]")
     span = float((end.astype("M8[s]") - start) / np.timedelta64(1, "s"))
     time = Timeline(start, 0.0, span, 16.0, RIGHT)
@@ -172,7 +182,9 @@ def _calendar(view: View, missions: list[dict[str, Any]]) -> Markup:
         time.axis(bottom),
     ]
     names = ", ".join(f"{m['title']} {m['date'][:4]}" for m in ordered)
-    legend = key([(f"mark-{c}", w) for c, w in MARKS.items() if any(m["confidence"] == c for m in missions)])
+    legend = key(
+        [(f"mark-{c}", w) for c, w in MARKS.items() if any(m["confidence"] == c for m in missions)]
+    )
     return figure(
         drawing(bottom + 26.0, f"Missions by date: {names}", body, width=WIDTH),
         "Missions by date, with how sure the date is; phases above, the period of this run shaded.",
@@ -189,7 +201,9 @@ def _phases(view: View, time: Timeline, bottom: float) -> list[Markup]:
         if last <= first:
             continue
         x, width = time.x(first), time.x(last) - time.x(first)
-        drawn.append(tag("rect", x=x, y=8.0, width=width - 2.0, height=22.0, class_=f"phase p{i % 2}"))
+        drawn.append(
+            tag("rect", x=x, y=8.0, width=width - 2.0, height=22.0, class_=f"phase p{i % 2}")
+        )
         if width > 7.0 * len(phase["title"]):
             drawn.append(tag("text", phase["title"], x=x + 7.0, y=23.0, class_="phase-name"))
         else:

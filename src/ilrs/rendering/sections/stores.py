@@ -17,7 +17,11 @@ def stores(view: View) -> Markup:
     names, units = series.names("store"), series.names("store_unit")
     if not names:
         return section("stores", "Stores", tag("p", "This run has no store."))
-    tanks = [i for i in range(len(names)) if series.array("reserve_weight")[i] <= 0.0 and units[i] != "bit"]
+    tanks = [
+        i
+        for i in range(len(names))
+        if series.array("reserve_weight")[i] <= 0.0 and units[i] != "bit"
+    ]
     rows = []
     cycles = {s["name"]: s for s in view.part("energy").get("stores", [])}
     for i, name in enumerate(names):

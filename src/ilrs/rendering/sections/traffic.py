@@ -34,7 +34,17 @@ def traffic(view: View) -> Markup:
         )
         for r in rows
     ]
-    head = ("Class", "Produced", "Delivered", "Share", "Lost", "Still stored", "Latency, half", "95 %", "worst")
+    head = (
+        "Class",
+        "Produced",
+        "Delivered",
+        "Share",
+        "Lost",
+        "Still stored",
+        "Latency, half",
+        "95 %",
+        "worst",
+    )
     return section(
         "traffic",
         "Data",
@@ -76,7 +86,11 @@ def _drawing(view: View, waiting: dict[str, Floats]) -> Markup | None:
     if not received:
         return None
     time = series.timeline()
-    daily = even(series.count, max(round(DAY / series.step), 1)) if series.length > 20.0 * DAY else edges(series.count, 720)
+    daily = (
+        even(series.count, max(round(DAY / series.step), 1))
+        if series.length > 20.0 * DAY
+        else edges(series.count, 720)
+    )
     at = edges(series.count, 720)
     peak = max((float(mean(v, daily).max(initial=0.0)) for v in received.values()), default=0.0)
     factor, unit = scale(max(peak, 1.0), "bit/s")
@@ -86,7 +100,9 @@ def _drawing(view: View, waiting: dict[str, Floats]) -> Markup | None:
         rates.draw(
             f"Reaching Earth, {every}",
             (
-                rates.line(series.middles(daily), mean(v, daily) / factor, f"thin class-{name}", name)
+                rates.line(
+                    series.middles(daily), mean(v, daily) / factor, f"thin class-{name}", name
+                )
                 for name, v in received.items()
             ),
         )

@@ -66,7 +66,11 @@ def warmth(view: View) -> Markup:
             "Mean, and shaded from least to most in each drawn interval.",
             legend=key([("line run", "mean"), ("band", "least to most"), ("line limit", "limit")]),
         ),
-        table(("Box", "Coldest", "Mean", "Warmest", "It bears", "Least margin"), rows, numbers=(1, 2, 3, 4, 5)),
+        table(
+            ("Box", "Coldest", "Mean", "Warmest", "It bears", "Least margin"),
+            rows,
+            numbers=(1, 2, 3, 4, 5),
+        ),
         lead="Warm boxes: heaters and waste heat against ground and sky.",
     )
 

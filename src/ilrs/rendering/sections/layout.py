@@ -1,0 +1,148 @@
+"""The plan of the station: its places, the cables between them, and which way is where."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ilrs.rendering.geometry import Plan, Spot, connections, separation
+from ilrs.rendering.markup import Markup, figure, tag
+from ilrs.rendering.panel import drawing, nice
+from ilrs.rendering.sections.region import SIDE, Projection, bar
+from ilrs.rendering.view import View
+from ilrs.rendering.wording import say, spoken
+
+
+def layout(view: View, plan: Plan) -> Markup:
+    """The plan of the places within 30 km of the main one."""
+    main = next((s for s in plan.spots if s.name == view.series.main), plan.spots[0])
+    near = [s for s in plan.spots if math.hypot(s.x - main.x, s.y - main.y) < 30e3]
+    xs, ys = [s.x for s in near], [s.y for s in near]
+    cx, cy = 0.5 * (min(xs) + max(xs)), 0.5 * (min(ys) + max(ys))
+    half = max(0.78 * (max(xs) - min(xs)), 0.78 * (max(ys) - min(ys)), 250.0)
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return SIDE * (0.5 + 0.5 * (x - cx) / half), SIDE * (0.5 - 0.5 * (y - cy) / half)
+
+    pixels_per_km = SIDE / (2.0 * half) * 1e3
+    body = [
+        tag("rect", x=0.0, y=0.0, width=SIDE, height=SIDE, class_="ground"),
+        _net(half, pixels_per_km),
+        _cables(view, near, at),
+        _spots(near, at),
+        bar(nice(0.0, half / 1e3, 3)[1], pixels_per_km, SIDE - 16.0, "plan-note"),
+        _compass(view, plan),
+    ]
+    far = [s.name for s in plan.spots if s not in near]
+    words = "The places of the station and the cables between them; lengths are straight lines."
+    if far:
+        words += f" Farther off: {', '.join(far)}."
+    label = "Plan of " + ", ".join(s.name for s in near)
+    return figure(drawing(SIDE, label, body, width=SIDE), words, wide=False)
+
+
+def _net(half: float, pixels_per_km: float) -> Markup:
+    step = nice(0.0, half / 1e3, 3)[1] * pixels_per_km
+    lines = []
+    k = 0
+    while k * step < SIDE / 2.0:
+        for sign in (1.0, -1.0) if k else (1.0,):
+            p = SIDE / 2.0 + sign * k * step
+            lines.append(tag("line", x1=p, x2=p, y1=0.0, y2=SIDE, class_="grid"))
+            lines.append(tag("line", x1=0.0, x2=SIDE, y1=p, y2=p, class_="grid"))
+        k += 1
+    return tag("g", lines)
+
+
+def _cables(view: View, near: list[Spot], at: Projection) -> Markup:
+    spots = {s.name: s for s in near}
+    drawn = []
+    for a, b, parts in connections(view.series, set(spots)):
+        first, last = spots[a], spots[b]
+        (x1, y1), (x2, y2) = at(first.x, first.y), at(last.x, last.y)
+        length = say(separation(first.row, last.row), "m")
+        what = ", ".join(spoken(p) for p in parts)
+        drawn.append(
+            tag(
+                "line",
+                tag("title", f"{what}: {length}"),
+                x1=x1,
+                y1=y1,
+                x2=x2,
+                y2=y2,
+                class_="cable",
+            )
+        )
+        if math.hypot(x2 - x1, y2 - y1) > 90.0:
+            x, y = 0.5 * (x1 + x2), 0.5 * (y1 + y2)
+            drawn.append(
+                tag("text", length, x=x, y=y - 6.0, class_="plan-note halo", text_anchor="middle")
+            )
+    return tag("g", drawn)
+
+
+def _spots(near: list[Spot], at: Projection) -> Markup:
+    """Places with their names beside them, kept apart."""
+    drawn: list[Markup] = []
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for spot in sorted(near, key=lambda s: -s.y):
+        x, y = at(spot.x, spot.y)
+        left = x > 0.62 * SIDE
+        name_y = y + 4.0
+        for other in taken[left]:
+            if abs(name_y - other) < 36.0:
+                name_y = other + 36.0
+        taken[left].append(name_y)
+        edge = x - 16.0 if left else x + 16.0
+        height = spot.row.get("height_m")
+        note = f"{height:.0f} m" if height is not None else ""
+        if spot.row.get("coarse"):
+            note += " · coarse terrain"
+        anchor = "end" if left else None
+        drawn += [
+            tag("path", d=f"M{x:.1f},{y:.1f}L{edge:.1f},{name_y - 4:.1f}", class_="leader"),
+            tag(
+                "circle",
+                tag("title", spot.row.get("note") or spot.name),
+                cx=x,
+                cy=y,
+                r=6.0,
+                class_="spot",
+            ),
+            tag("text", spot.name, x=edge, y=name_y, class_="plan-name halo", text_anchor=anchor),
+            tag("text", note, x=edge, y=name_y + 15.0, class_="plan-note halo", text_anchor=anchor),
+        ]
+    return tag("g", drawn)
+
+
+def _compass(view: View, plan: Plan) -> Markup:
+    """Arrows to the north and to where the Earth hangs, on average."""
+    cx, cy, radius = SIDE - 62.0, 62.0, 36.0
+    series = view.series
+    arrows = [("north", "N", plan.north)]
+    if series.main is not None and "earth_azimuth" in series.data:
+        azimuth = series.array("earth_azimuth")[:, series.places.index(series.main)].astype(float)
+        mean = math.atan2(float(np.sin(azimuth).mean()), float(np.cos(azimuth).mean()))
+        arrows.append(("earth", "Earth", plan.towards(mean)))
+    drawn = [tag("circle", cx=cx, cy=cy, r=4.0, class_="grid")]
+    for class_, words, (dx, dy) in arrows:
+        x, y = cx + radius * dx, cy - radius * dy
+        nx, ny = -dy, -dx
+        tip = (
+            f"M{cx:.1f},{cy:.1f}L{x:.1f},{y:.1f}"
+            f"M{x - 8 * dx + 4 * nx:.1f},{y + 8 * dy + 4 * ny:.1f}L{x:.1f},{y:.1f}"
+            f"L{x - 8 * dx - 4 * nx:.1f},{y + 8 * dy - 4 * ny:.1f}"
+        )
+        drawn.append(tag("path", d=tip, class_=f"arrow {class_}"))
+        drawn.append(
+            tag(
+                "text",
+                words,
+                x=cx + (radius + 13.0) * dx,
+                y=cy - (radius + 13.0) * dy + 4.0,
+                class_="plan-note halo",
+                text_anchor="middle",
+            )
+        )
+    return tag("g", drawn)
