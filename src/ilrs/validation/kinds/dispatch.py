@@ -105,7 +105,7 @@ def _profile(value: Any, steps: int) -> np.ndarray:
 
 
 def _source(row: Mapping[str, Any], steps: int) -> list[Primitive]:
-    """A source; what it must give is a second source that always runs."""
+    """A source; what it must give is a second source that always runs, and nothing may be dumped."""
     most = _profile(row.get("max_kw", np.inf), steps)
     least = _profile(row.get("min_kw", 0.0), steps)
     cost, node = float(row.get("cost_per_kwh", 0.0)), _node(row["node"])
@@ -115,6 +115,7 @@ def _source(row: Mapping[str, Any], steps: int) -> list[Primitive]:
     return [
         Source(row["name"], node, most - least, cost=cost),
         Source(f"{row['name']} (least)", node, least, minimum=1.0, cost=cost),
+        Sink(f"{row['name']} (dump)", node, 0.0, dump=True),
     ]
 
 
