@@ -105,7 +105,7 @@ def _profile(value: Any, steps: int) -> np.ndarray:
 
 
 def _source(row: Mapping[str, Any], steps: int) -> list[Primitive]:
-    """A source; what it must give is a second source that always runs, and nothing may be dumped."""
+    """A source; what it must give is a second source that always runs, undumped."""
     most = _profile(row.get("max_kw", np.inf), steps)
     least = _profile(row.get("min_kw", 0.0), steps)
     cost, node = float(row.get("cost_per_kwh", 0.0)), _node(row["node"])
