@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from ilrs.flows.primitives import (
     Thermostat,
 )
 from ilrs.flows.primitives import Hibernation as SleepRule
+from ilrs.network.checks import check
 from ilrs.network.demands import compile_demands, order_of_service
 from ilrs.network.network import Flows, Groups, Masses, Network, Sinks, Sleepers, Stores
 from ilrs.network.recipes import Supply
@@ -62,7 +63,7 @@ class _Profiles:
         if series.shape != (self.count,):
             raise ValueError(f"a profile of shape {series.shape} where ({self.count},) is needed")
         peak = float(series.max(initial=0.0))
-        if series.min(initial=0.0) == peak == 0.0:
+        if peak == 0.0:
             return 0.0, -1
         if np.all(series == peak):
             return peak, -1
@@ -89,6 +90,7 @@ def compile_network(clock: Clock, arrivals: Sequence[Arrival]) -> Network:
     everything = [p for arrival in arrivals for p in arrival.primitives]
     step_of = {id(p): arrival.step for arrival in arrivals for p in arrival.primitives}
     everything += _losses(everything)
+    check(everything)
     sources, sinks = _of(everything, Source), _of(everything, Sink)
     stores, converters = _of(everything, Store), _of(everything, Converter)
     links, groups = _of(everything, Link), _of(everything, SharedCapacity)
@@ -107,13 +109,6 @@ def compile_network(clock: Clock, arrivals: Sequence[Arrival]) -> Network:
     mass_index = {m.node: i for i, m in enumerate(masses)}
     group_index = {g.name: i for i, g in enumerate(groups)}
     sink_first = len(sources)
-
-    failing = {f for mode in _of(everything, FailureMode) for f in mode.flows}
-    unknown = failing - set(flow_index) - set(group_index)
-    if unknown:
-        raise ScenarioError(
-            f"failure modes name flows that do not exist: {', '.join(sorted(unknown))}"
-        )
 
     supply = Supply.of(sources, sinks, stores, converters, links)
     return Network(
@@ -214,7 +209,6 @@ def _columns(
             )
         )
     for c in converters:
-        _close(c)
         columns.append(
             _Column(c.name, next(iter(c.ratios)), c.maximum, dict(c.ratios), cost=c.cost)
         )
@@ -238,26 +232,9 @@ def _columns(
 
 
 def _as_heat(node: str, heat_node: str | None, lost: float) -> dict[str, float]:
-    if lost <= 0.0 or not carrier_of(node).energy:
+    if lost <= 0.0 or carrier_of(node).unit != "J":
         return {}
     return {heat_node or SURROUNDINGS_HEAT: lost}
-
-
-def _close(converter: Converter) -> None:
-    """Energy, mass and elements over a converter's ratios must close, or the name is told."""
-    holds: dict[str, Callable[[Any], float]] = {
-        "energy": lambda c: c.energy,
-        "mass": lambda c: c.mass,
-        "hydrogen": lambda c: c.elements.get("H", 0.0),
-        "oxygen": lambda c: c.elements.get("O", 0.0),
-    }
-    for what, of in holds.items():
-        parts = [ratio * of(carrier_of(node)) for node, ratio in converter.ratios.items()]
-        if abs(sum(parts)) > 1e-9 * max((abs(p) for p in parts), default=0.0):
-            raise ScenarioError(
-                f"{converter.name} does not conserve {what}: its ratios add up to {sum(parts):g}",
-                remedy="let products equal inputs, waste heat included",
-            )
 
 
 def _refuse_twins(columns: Sequence[_Column]) -> None:
@@ -276,8 +253,10 @@ def _incidence(columns: Sequence[_Column], node_index: Mapping[str, int]) -> spa
         for j, column in enumerate(columns)
         for node, value in column.ratios.items()
     ]
-    rows, cols, values = zip(*entries, strict=True)
-    return sparse.csr_array((values, (rows, cols)), shape=(len(node_index), len(columns)))
+    matrix = sparse.lil_array((len(node_index), len(columns)))
+    for row, column, value in entries:
+        matrix[row, column] = value
+    return sparse.csr_array(matrix)
 
 
 def _firsts(*kinds: Sequence[Any]) -> dict[str, int]:
@@ -322,8 +301,6 @@ def _uses(
             for kind, name, share in column.uses
         ]
         if column.group is not None:
-            if column.group not in groups:
-                raise ScenarioError(f"{column.name} shares the unknown capacity {column.group!r}")
             own.append((group_first + groups[column.group], 1.0))
         uses[column.name] = own
     return uses
@@ -371,7 +348,7 @@ def _stores(
         loss_rate=numbers("loss_rate"),
         fade_rate=numbers("fade_rate"),
         fade_per_unit=numbers("fade_per_unit"),
-        heat_mass=np.array([masses.get(s.heat_node or "", -1) for s in stores], dtype=np.int64),
+        heat_mass=np.array([_heated(s, masses) for s in stores], dtype=np.int64),
         reserve_weight=numbers("reserve_weight"),
         holding_cost=numbers("holding_cost"),
         group=np.array(
@@ -379,6 +356,11 @@ def _stores(
         ),
         arrival=np.array([step_of.get(id(s), 0) for s in stores], dtype=np.int64),
     )
+
+
+def _heated(store: Store, masses: Mapping[str, int]) -> int:
+    """The warm mass that what the store loses heats; matter that is lost heats nothing."""
+    return masses.get(store.heat_node or "", -1) if carrier_of(store.node).unit == "J" else -1
 
 
 def _groups(

@@ -193,7 +193,5 @@ class Network:
     def capacity(self, flow: int, step: slice = slice(None)) -> Floats:
         """Cap of a flow over steps [unit/s], before failures, sleep and temperature."""
         row = self.flows.profile[flow]
-        shape = self.profiles[0, step]
-        return self.flows.cap[flow] * (
-            self.profiles[row, step] if row >= 0 else np.ones_like(shape)
-        )
+        follows = self.profiles[row, step] if row >= 0 else np.ones(self.clock.count)[step]
+        return self.flows.cap[flow] * follows

@@ -1,15 +1,16 @@
 """Recipes: every way the network can bring a unit of a carrier to a node.
 
 A recipe is the amounts of all flows that one delivered unit takes, found by walking upstream from
-the node through links and converters to sources and stores. By-products go to the store on their
-node. The simulator serves demands by recipes in merit order, so that any combination of the five
-primitives runs in one small loop.
+the node through links and converters to sources and stores. By-products go to the stores on their
+node, else to its dumps. The simulator serves demands by recipes in merit order, so that any
+combination of the five primitives runs in one small loop.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import product
 
 from ilrs.errors import ScenarioError
@@ -60,6 +61,7 @@ class Supply:
     stores: Mapping[str, Sequence[Store]]
     links_into: Mapping[str, Sequence[Link]]
     converters_into: Mapping[str, Sequence[Converter]]
+    dumps: Mapping[str, Sequence[Sink]]
     injected: frozenset[str]
 
     @classmethod
@@ -72,7 +74,7 @@ class Supply:
         links: Iterable[Link],
     ) -> Supply:
         """The primitives sorted by node."""
-        sources = list(sources)
+        sources, sinks = list(sources), list(sinks)
         bringing: list[Source | Sink] = [*sources, *sinks]
         into: dict[str, list[Converter]] = {}
         for converter in converters:
@@ -85,6 +87,7 @@ class Supply:
             _by(stores, "node"),
             _by(links, "target"),
             into,
+            _by([sink for sink in sinks if sink.dump], "node"),
             frozenset(products),
         )
 
@@ -138,32 +141,21 @@ def _by_conversion(
     supply: Supply, converter: Converter, node: str, energy_stores: bool, seen: frozenset[str]
 ) -> list[Recipe]:
     activity = 1.0 / converter.ratios[node]
-    made = Recipe({converter.name: activity})
-    inputs = []
+    parts = [[Recipe({converter.name: activity})]]
     for other, ratio in converter.ratios.items():
         if other.endswith("/heat") or other == node:
             continue
         if ratio > 0:
-            made = made.and_(keep_product(supply, other, converter).times(ratio * activity))
+            ways = ways_from(supply, other)
         elif other in seen:
             return []
         else:
             ways = ways_to(supply, other, energy_stores=energy_stores, seen=seen)
-            inputs.append([way.times(-ratio * activity) for way in ways])
-    combined = []
-    for choice in product(*inputs):
-        total = made
-        for way in choice:
-            total = total.and_(way)
-        combined.append(total)
-    return combined
+        parts.append([way.times(abs(ratio) * activity) for way in ways])
+    return [reduce(Recipe.and_, choice) for choice in product(*parts)]
 
 
-def keep_product(supply: Supply, node: str, maker: Converter) -> Recipe:
-    """Where one unit of a by-product at `node` goes: the first store there."""
-    stores = supply.stores.get(node, ())
-    if not stores:
-        raise ScenarioError(
-            f"{maker.name} makes {node}, which nothing takes", remedy="give the node a store"
-        )
-    return Recipe({f"{stores[0].name}.charge": 1.0})
+def ways_from(supply: Supply, node: str) -> list[Recipe]:
+    """Where one unit of a by-product at `node` can go: into the stores there, else to its dumps."""
+    kept = [Recipe({f"{store.name}.charge": 1.0}) for store in supply.stores.get(node, ())]
+    return kept + [Recipe({sink.name: 1.0}) for sink in supply.dumps.get(node, ())]
