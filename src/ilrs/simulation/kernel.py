@@ -142,6 +142,18 @@ def _live(
         )
         for k in range(sinks):
             record.wanted[row, k] = 0.0 if laws.sinks[k].dump else want[k] * per_second
+            if state.health[sink_first + k] < 1.0 and not laws.sinks[k].flexible:
+                # What has failed is still owed its service, and goes unserved.
+                record.wanted[row, k] = _owed(
+                    laws.flows,
+                    laws.sinks,
+                    laws.varying,
+                    laws.profiles,
+                    state.mode,
+                    sink_first + k,
+                    k,
+                    t,
+                )
 
         if orders.commanded[t]:
             p = orders.row[t]
@@ -190,6 +202,28 @@ def _live(
             record.temperature[row, m] = state.temperature[m]
         for g in range(len(laws.sleepers)):
             record.mode[row, g] = state.mode[g]
+
+
+@njit(cache=True, error_model="numpy")
+def _owed(
+    flows: np.ndarray,
+    sinks: np.ndarray,
+    varying: np.ndarray,
+    profiles: np.ndarray,
+    mode: np.ndarray,
+    flow: int,
+    k: int,
+    t: int,
+) -> float:
+    """What sink `k` would want if it were whole [unit/s]."""
+    owed = flows[flow].cap
+    for v in range(len(varying)):
+        if varying[v].flow == flow:
+            owed *= profiles[varying[v].profile, t]
+    sleeper = sinks[k].sleeper
+    if sleeper >= 0 and mode[sleeper] > 0:
+        owed *= sinks[k].sleep_factor
+    return owed
 
 
 @njit(cache=True, error_model="numpy")

@@ -25,7 +25,7 @@ def _kind(*, numbers: str = "", counts: str = "", flags: str = "") -> np.dtype[n
 
 FLOW = _kind(numbers="cap minimum")
 VARYING = _kind(counts="flow profile")
-SINK = _kind(numbers="sleep_factor", counts="sleeper", flags="dump")
+SINK = _kind(numbers="sleep_factor", counts="sleeper", flags="dump flexible")
 STORE = _kind(
     numbers="capacity initial floor charge_efficiency discharge_efficiency kept fade_rate "
     "fade_per_unit weight",
@@ -69,7 +69,12 @@ def sink_table(network: Network) -> Table:
     sinks = network.sinks
     return table(
         SINK,
-        {"sleep_factor": sinks.sleep_factor, "sleeper": sinks.hibernation, "dump": sinks.dump},
+        {
+            "sleep_factor": sinks.sleep_factor,
+            "sleeper": sinks.hibernation,
+            "dump": sinks.dump,
+            "flexible": sinks.flexible,
+        },
         len(sinks.priority),
     )
 
