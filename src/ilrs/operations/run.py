@@ -134,7 +134,9 @@ def run(
 def _plan(network: Network, scenario: Scenario, progress: Progress) -> Plan:
     """The plan of the description: what the planner sees is the description, never the truth."""
     progress("plan", 0, 1)
-    by_rule = simulate(network, NONE, orders_of(network, None, np.zeros(0), scenario.rules.reserve))
+    by_rule = simulate(
+        network, NONE, orders_of(network, None, np.zeros(0, dtype=np.bool_), scenario.rules.reserve)
+    )
     return plan_station(
         network,
         scenario.period.plan_step,
