@@ -2,6 +2,7 @@
 # make test   style, types, floors and the short tests
 # make long   the tests of minutes
 # make bench  every job against its peers
+# make docs   the reference pages that are written from the code
 # make lock   resolve the dependencies again
 PYTHON ?= python3
 VENV := .venv
@@ -13,7 +14,7 @@ LOCK_VENV := .venv-lock
 ARGS ?=
 
 .DELETE_ON_ERROR:
-.PHONY: run install develop test check long bench lock clean
+.PHONY: run install develop test check long bench docs lock clean
 
 run: $(READY)
 	$(BIN)/ilrs run $(ARGS)
@@ -36,6 +37,9 @@ long: $(DEV_READY)
 
 bench: $(DEV_READY)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(READY)
+	$(BIN)/python -m docs.pages
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -51,27 +51,30 @@ def validate(
 
 
 def _show(results: list[Any]) -> None:
-    rows = table("Case", "Kind", "Status", "Ours", "Theirs", "Worst", "Tolerance", "Source")
-    for r in results:
-        shown = r.status in {"pass", "fail"}
-        rows.add_row(
-            *(r.id, r.kind, _WORDS[r.status]),
-            _brief(r.ours) if shown else "",
-            _brief(r.theirs) if shown else "",
-            _brief(r.worst) if shown else r.reason,
-            _brief(r.tolerance) if shown else "",
-            r.source,
-        )
     out = console()
-    out.print(rows)
+    rows = table("Case", "", "Ours", "Theirs", "Worst", "Tolerance", "Source")
+    for r in results:
+        if r.status in {"pass", "fail"}:
+            cells = (_brief(r.ours), _brief(r.theirs), _brief(r.worst), _brief(r.tolerance))
+            rows.add_row(r.id, _WORDS[r.status], *cells, _brief(r.source, 40))
+    if rows.row_count:
+        out.print(rows)
+    for status in ("not_run", "not_covered"):
+        left = [r for r in results if r.status == status]
+        for reason in dict.fromkeys(r.reason for r in left):
+            cases = [r.id for r in left if r.reason == reason]
+            out.print(f"{_WORDS[status]}: {', '.join(cases)}: {reason}", soft_wrap=True)
+    for r in results:
+        if r.status == "fail":
+            out.print(f"FAIL: {r.id}: {r.reason}", soft_wrap=True)
     counts = {status: sum(r.status == status for r in results) for status in _WORDS}
     out.print(", ".join(f"{n} {_WORDS[s].lower()}" for s, n in counts.items() if n))
 
 
-def _brief(value: Any, limit: int = 40) -> str:
+def _brief(value: Any, limit: int = 32) -> str:
     """A value in few words; JSON has it whole."""
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.4g}"
     if isinstance(value, dict):
         text = ", ".join(f"{k} {_brief(v, 16)}" for k, v in value.items())
     elif isinstance(value, list):

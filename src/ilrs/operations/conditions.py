@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ilrs.environment.compute import compute_environment, stations_of
 from ilrs.environment.environment import Environment
+from ilrs.environment.horizons import load_horizon
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.operations.expressions import Condition, Kind, Series, parse_condition
@@ -108,16 +109,16 @@ def when(
     """
     ground = require_ground(scenario, place)
     checked = parse_condition(condition, known_names(scenario))
-    # Other places on the ground would only cost time.
-    others = {n: p for n, p in scenario.places.items() if not isinstance(p, Ground)}
-    alone = scenario.model_copy(update={"places": {place: ground, **others}})
-    environment = compute_environment(alone, clock)
-    heights = environment.places[place].surroundings.heights
+    heights = load_horizon(ground.horizon, ground.latitude, ground.longitude).heights
     if not heights[0] <= height <= heights[-1]:
         raise UserError(
             f"a height of {height:g} m is outside the horizon of {place!r}, which holds "
             f"{heights[0]:g} to {heights[-1]:g} m above ground"
         )
+    # Other places on the ground would only cost time.
+    others = {n: p for n, p in scenario.places.items() if not isinstance(p, Ground)}
+    alone = scenario.model_copy(update={"places": {place: ground, **others}})
+    environment = compute_environment(alone, clock)
     series = {name: series_of(environment, place, name, height) for name in checked.names}
     holds = np.broadcast_to(checked.holds(series), (clock.count,))
     first, last = _spells(holds)
