@@ -178,7 +178,7 @@ def test_a_failed_audit_stands_first(stored: StoredRun) -> None:
     checks[0] |= {"passed": False, "worst": None}
     page = Page(report(changed(stored, audit={"passed": False, "checks": checks})))
     assert "The audit failed" in page.section("opening").text
-    assert "✕ missed" in page.section("limits").text
+    assert "✕ does not close" in page.section("limits").text
 
 
 def test_words_of_a_scenario_are_escaped(stored: StoredRun) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from ilrs.operations.folder import StoredRun
@@ -16,13 +17,17 @@ def shown(summary: Any, width: int = 140) -> str:
     return page.getvalue()
 
 
-def test_every_objective_has_its_line(stored: StoredRun) -> None:
-    text = shown(stored.summary)
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_every_objective_has_its_line(stored: StoredRun, width: int) -> None:
+    text = shown(stored.summary, width)
     for mission in stored.summary["roadmap"]:
         for o in mission["objectives"]:
-            line = next(line for line in text.splitlines() if o["text"] in line)
+            start = o["text"].rstrip(".").split()[0:3]
+            line = next(line for line in text.splitlines() if " ".join(start) in line)
             assert o["status"] in line
-    assert "at least 94 %" in text
+    assert "≥ 94 %" in text
+    assert ("+" in text) == (width >= 100)
+    assert all(len(line) <= width for line in text.splitlines())
     for verdict in verdicts(stored.summary):
         assert verdict.sentence in " ".join(text.split())
 
@@ -43,4 +48,4 @@ def test_words_in_brackets_are_no_markup() -> None:
 
 
 def test_a_run_without_assessment_prints_an_empty_table() -> None:
-    assert "Roadmap" in shown({})
+    assert "Objective" in shown({})

@@ -3,54 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Group
-from rich.markup import escape
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from ilrs.rendering.verdict import LATER, MET, MISSED, SYMBOLS, bound, verdicts
+from ilrs.rendering.verdict import LATER, MET, MISSED, SYMBOLS, verdicts
 from ilrs.rendering.wording import NONE, day, say
 
 STYLES = {MET: "green", MISSED: "bold red", LATER: "dim"}
+MOODS = {"met": "bold green", "missed": "bold red"}
+SIGNS = {"at_least": "≥ ", "at_most": "≤ "}
+NARROW = 100
+"""Below this many columns margins and dates are left to the report."""
 
 
-def roadmap_table(summary: Mapping[str, Any]) -> Group:
+@dataclass(frozen=True)
+class RoadmapTable:
+    """A table that fits the terminal it is printed on."""
+
+    summary: Mapping[str, Any]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = options.max_width >= NARROW
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, expand=wide)
+        table.add_column("Objective", ratio=1 if wide else None, min_width=24)
+        for name in ("Wanted", "Value", *(("Margin",) if wide else ())):
+            table.add_column(name, justify="right", no_wrap=True)
+        table.add_column("Status", no_wrap=True)
+        if wide:
+            table.add_column("Met since", no_wrap=True)
+        for mission in self.summary.get("roadmap") or []:
+            if mission["objectives"]:
+                table.add_row(_heading(mission))
+                for objective in mission["objectives"]:
+                    table.add_row(*_row(objective, wide))
+        yield table
+        yield Text("")
+        for verdict in verdicts(self.summary):
+            yield Text(verdict.sentence, style=MOODS.get(verdict.mood, "dim"))
+
+
+def roadmap_table(summary: Mapping[str, Any]) -> RoadmapTable:
     """Every mission with objectives, value against threshold, and then the verdicts."""
-    table = Table(title="Roadmap", title_justify="left", show_edge=False, pad_edge=False)
-    table.add_column("Objective", ratio=1)
-    for name in ("Wanted", "Value", "Margin"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("Status", no_wrap=True)
-    table.add_column("Met since", no_wrap=True)
-    for mission in summary.get("roadmap") or []:
-        if not mission["objectives"]:
-            continue
-        dated = f"{day(mission['date'])}, {mission['confidence']}"
-        table.add_row(f"[bold]{escape(mission['title'])}[/bold] [dim]{escape(dated)}[/dim]")
-        for objective in mission["objectives"]:
-            table.add_row(*_row(objective))
-        table.add_section()
-    told = [Text(v.sentence, style=_style(v.mood)) for v in verdicts(summary)]
-    return Group(table, Text(""), *told)
+    return RoadmapTable(summary)
 
 
-def _row(objective: Mapping[str, Any]) -> tuple[str | Text, ...]:
-    status = str(objective["status"])
-    shown = Text(f"{SYMBOLS.get(status, '?')} {status}", style=STYLES.get(status, ""))
-    if objective["threshold"] is None:
-        return (f"  {escape(objective['text'])}", NONE, NONE, NONE, shown, NONE)
-    unit = objective["unit"]
-    return (
-        f"  {escape(objective['text'])}",
-        f"{bound(objective)} {say(objective['threshold'], unit)}",
-        say(objective["value"], unit),
-        say(objective["margin"], unit, difference=True),
-        shown,
-        day(objective["met_on"]),
-    )
+def _heading(mission: Mapping[str, Any]) -> Text:
+    dated = f" {mission['date'][:4]}, {mission['confidence']}"
+    return Text.assemble((mission["title"], "bold"), (dated, "dim"))
 
 
-def _style(mood: str) -> str:
-    return {"met": "bold green", "missed": "bold red"}.get(mood, "dim")
+def _row(objective: Mapping[str, Any], wide: bool) -> list[Text]:
+    status, unit = str(objective["status"]), objective["unit"]
+    told = objective["threshold"] is not None
+    sign = SIGNS.get(str(objective["bound"]), "")
+    cells = [
+        Text(f"  {objective['text'].rstrip('.')}"),
+        Text(sign + say(objective["threshold"], unit) if told else NONE),
+        Text(say(objective["value"], unit)),
+        Text(f"{SYMBOLS.get(status, '?')} {status}", style=STYLES.get(status, "")),
+    ]
+    if wide:
+        cells.insert(3, Text(say(objective["margin"], unit, difference=True)))
+        cells.append(Text(day(objective["met_on"])))
+    return cells

@@ -11,6 +11,8 @@ from ilrs.rendering.verdict import MET, MISSED
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import NONE, count, digits, say
 
+PASSED, FAILED = (MET, "closes"), (MISSED, "does not close")
+
 
 def limits(view: View) -> Markup:
     """The section."""
@@ -42,7 +44,7 @@ def _audit(view: View) -> Markup:
     known = [c for c in checks if c["worst"] is not None]
     worst = max(known, key=lambda c: c["worst"], default=None)
     sentence: list[Content] = [
-        status(MET if audit["passed"] else MISSED),
+        status(*(PASSED if audit["passed"] else FAILED)),
         f" {len(checks) - len(broken)} of {count(len(checks), 'balance')} close",
         f", the worst to {_small(worst['worst'])} of its throughput ({worst['balance']})."
         if worst
@@ -55,7 +57,7 @@ def _audit(view: View) -> Markup:
             if c["worst"] is not None
             else NONE,
             _small(c["limit"]),
-            status(MET if c["passed"] else MISSED),
+            status(*(PASSED if c["passed"] else FAILED)),
         )
         for c in [*broken, *(c for c in checks if c["passed"])]
     ]
@@ -126,7 +128,7 @@ def _horizons(horizons: dict[str, Any]) -> Markup | None:
         ]
         error = h.get("error_deg") or {}
         said = ", ".join(
-            f"{k.replace('_', ' ')} {v:g}°" for k, v in error.items() if k.endswith("p99")
+            f"{k.removesuffix('_p99')} {v:g}°" for k, v in error.items() if k.endswith("p99")
         )
         rows.append(
             (

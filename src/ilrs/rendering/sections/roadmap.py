@@ -41,13 +41,13 @@ def roadmap(view: View) -> Markup:
     )
 
 
-def status(words: str) -> Markup:
-    """A status told by symbol, word and colour."""
+def status(state: str, words: str = "") -> Markup:
+    """A status told by symbol, words (its own, unless others are given) and colour."""
     return tag(
         "span",
-        tag("b", SYMBOLS.get(words, "?"), aria_hidden="true"),
-        f" {words}",
-        class_=f"status {MOODS.get(words, 'later')}",
+        tag("b", SYMBOLS.get(state, "?"), aria_hidden="true"),
+        f" {words or state}",
+        class_=f"status {MOODS.get(state, 'later')}",
     )
 
 
