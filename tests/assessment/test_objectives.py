@@ -8,7 +8,7 @@ from ilrs.operations.run import run, with_period
 from ilrs.scenario.load import load_scenario
 
 BEGINS, ENDS = np.datetime64("2031-02-20T00:00:00"), np.datetime64("2031-05-10T00:00:00")
-SEED = 2
+SEED = 3
 SHORT = "missions: {ilrs-1: {objectives: {research-length: {at_least: 20 d}}}}\n"
 
 NO_COMPUTERS = """
