@@ -17,7 +17,7 @@ def shown(summary: Any, width: int = 140) -> str:
     return page.getvalue()
 
 
-@pytest.mark.parametrize("width", [80, 100, 160])
+@pytest.mark.parametrize("width", [80, 110, 160])
 def test_every_objective_has_its_line(stored: StoredRun, width: int) -> None:
     text = shown(stored.summary, width)
     for mission in stored.summary["roadmap"]:
@@ -26,7 +26,7 @@ def test_every_objective_has_its_line(stored: StoredRun, width: int) -> None:
             line = next(line for line in text.splitlines() if " ".join(start) in line)
             assert o["status"] in line
     assert "≥ 94 %" in text
-    assert ("+" in text) == (width >= 100)
+    assert ("+" in text) == (width >= 110)
     assert all(len(line) <= width for line in text.splitlines())
     for verdict in verdicts(stored.summary):
         assert verdict.sentence in " ".join(text.split())

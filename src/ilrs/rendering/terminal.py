@@ -17,7 +17,7 @@ from ilrs.rendering.wording import NONE, day, say
 STYLES = {MET: "green", MISSED: "bold red", LATER: "dim"}
 MOODS = {"met": "bold green", "missed": "bold red"}
 SIGNS = {"at_least": "≥ ", "at_most": "≤ "}
-NARROW = 100
+NARROW = 110
 """Below this many columns margins and dates are left to the report."""
 
 
