@@ -30,7 +30,7 @@ def test_a_run_leaves_a_folder_and_a_table(ilrs: Ilrs, tmp_path: Path, scenario:
     folder = tmp_path / "runs/my-station"
     assert {path.name for path in folder.iterdir()} == FILES | {"run.zarr"}
     assert "Report: runs/my-station/report.html" in told.out
-    assert "Keep-alive loads are always served." in told.out
+    assert "Keep-alive loads are always served" in told.out
     for stage in ("environment", "plan", "simulation", "prediction", "assessment", "report"):
         assert f"{stage} done" in told.err
     assert [path.name for path in (tmp_path / "runs").iterdir()] == ["my-station"]
@@ -193,7 +193,7 @@ def test_the_report_is_written_again(ilrs: Ilrs, tmp_path: Path, finished: Path)
     assert told.code == 0
     assert told.data["report"] == "run/report.html"
     assert fingerprint(tmp_path / "run") == before
-    assert "Keep-alive loads are always served." in ilrs("report", "run").out
+    assert "Keep-alive loads are always served" in ilrs("report", "run").out
 
 
 def test_the_audit_of_a_run(ilrs: Ilrs, finished: Path) -> None:
