@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -188,17 +190,20 @@ def test_words_of_a_scenario_are_escaped(stored: StoredRun) -> None:
     assert '<script>alert(1)</script> & "co"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "Permission denied")]
+)
 def test_what_cannot_be_written_leaves_the_earlier_report(
-    stored: StoredRun, folder: Path, monkeypatch: pytest.MonkeyPatch
+    stored: StoredRun, folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
 ) -> None:
     path = folder / "report.html"
     path.write_text("earlier")
 
     def full(self: Path, *_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(RunError, match="No space left"):
+    with pytest.raises(RunError, match=words):
         write_report(stored, path)
     assert path.read_text() == "earlier"
     assert sorted(p.name for p in folder.iterdir()) == ["report.html"]

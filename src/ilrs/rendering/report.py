@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
 from ilrs.errors import RunError, Where
-from ilrs.operations.folder import StoredRun
+from ilrs.operations.folder import StoredRun, unwritten
 from ilrs.rendering.markup import Markup, join, tag
 from ilrs.rendering.sections.assumed import assumed
 from ilrs.rendering.sections.budgets import budgets
@@ -59,6 +60,8 @@ def write_report(stored: StoredRun, path: Path) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise unwritten(error, path) from error
         raise RunError(
             f"the report cannot be written: {error.strerror or error}",
             where=Where(path),
