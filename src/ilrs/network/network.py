@@ -22,7 +22,6 @@ class Flows:
     links.
 
     `cap` [unit/s] is multiplied by row `profile` of the network's profiles (-1: constant).
-    `delay` is in row `delay_profile` [s].
     """
 
     names: tuple[str, ...]
