@@ -27,7 +27,7 @@ def station(*primitives, steps=6, step=STEP, later=()) -> Network:
 
 
 def plan_for(network: Network, flow=None, level=None, every=1) -> Plan:
-    """A plan of rates by flow name and levels by store name, numbers or series; the rest nothing."""
+    """A plan of rates by flow and levels by store, numbers or series; the rest nothing."""
     count = -(-network.clock.count // every)
     rates = np.zeros((count, len(network.flows.names)))
     levels = np.zeros((count, len(network.stores.names)))

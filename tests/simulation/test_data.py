@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.simulation.small import A, lived, station
 
 from ilrs.flows.primitives import FailureMode, Link, SharedCapacity, Sink, Source, Store
 from ilrs.simulation.faults import ListedFault, draw_faults
-from tests.simulation.small import A, lived, station
 
 SCIENCE, TELEMETRY = "a/data.science", "a/data.telemetry"
 POWER, RATE = 50.0, 2000.0
@@ -27,10 +27,7 @@ def radio(name="radio", visible=1.0, to="earth", classes=("science",), power=POW
     return [
         Sink(f"{name}.power", A, power, priority=0, flexible=True, sleep_factor=1.0),
         SharedCapacity(name, rate * visible, powered_by=f"{name}.power", power=power),
-        *(
-            Link(f"{name}.{c}", f"a/data.{c}", f"{to}/data.{c}", group=name)
-            for c in classes
-        ),
+        *(Link(f"{name}.{c}", f"a/data.{c}", f"{to}/data.{c}", group=name) for c in classes),
     ]
 
 

@@ -2,19 +2,17 @@
 
 import numpy as np
 import pytest
+from tests.simulation.small import A, lived, station
 
 from ilrs.errors import ScenarioError
 from ilrs.flows.primitives import FailureMode, Sink, Source
 from ilrs.simulation.faults import NONE, ListedFault, draw_faults, stream
-from tests.simulation.small import A, lived, station
 
 YEAR_STEPS = 52_560
 
 
 def towers(*modes, steps=6):
-    return station(
-        Source("array", A, 900.0), Sink("load", A, 1e4, priority=0), *modes, steps=steps
-    )
+    return station(Source("array", A, 900.0), Sink("load", A, 1e4, priority=0), *modes, steps=steps)
 
 
 def test_a_failure_takes_exactly_its_share_and_repair_gives_it_back():

@@ -1,8 +1,11 @@
 """Warm masses against closed forms and an independent integrator."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
+from tests.simulation.small import WARM, A, lived, station
 
 from ilrs.flows.primitives import (
     FailureMode,
@@ -15,7 +18,6 @@ from ilrs.flows.primitives import (
     Thermostat,
 )
 from ilrs.simulation.faults import ListedFault, draw_faults
-from tests.simulation.small import A, WARM, lived, station
 
 CAPACITY, LEGS = 2e6, 5.0
 SUN = Source("sun", A, 1e5)
@@ -29,8 +31,14 @@ def box(**changes):
 def heater(name="heater", power=1000.0, setpoint=280.0, sleep=260.0, sleep_factor=1.0, **changes):
     return [
         Sink(
-            name, A, power, priority=0, flexible=True, sleep_factor=sleep_factor,
-            products={WARM: 1.0}, **changes,
+            name,
+            A,
+            power,
+            priority=0,
+            flexible=True,
+            sleep_factor=sleep_factor,
+            products={WARM: 1.0},
+            **changes,
         ),
         Thermostat(name, WARM, setpoint, sleep),
     ]
@@ -54,7 +62,11 @@ def test_equilibrium_is_that_of_the_laws_whatever_the_step(step):
     run = lived(
         station(
             box(
-                capacity=1e5, absorbed=absorbed, conductance=legs, ground=110.0, leak=leak,
+                capacity=1e5,
+                absorbed=absorbed,
+                conductance=legs,
+                ground=110.0,
+                leak=leak,
                 surroundings=90.0,
             ),
             Radiator("panel", WARM, shut=1e-9, open=open_, cold=280.0, hot=300.0, sky=5.0),
@@ -95,8 +107,13 @@ def test_steps_converge_to_an_independent_integration_at_first_order():
         run = lived(
             station(
                 box(
-                    capacity=1e6, initial=270.0, conductance=legs, leak=leak, surroundings=100.0,
-                    ground=ground((np.arange(count) + 0.5) * step), absorbed=700.0,
+                    capacity=1e6,
+                    initial=270.0,
+                    conductance=legs,
+                    leak=leak,
+                    surroundings=100.0,
+                    ground=ground((np.arange(count) + 0.5) * step),
+                    absorbed=700.0,
                 ),
                 Radiator("panel", WARM, shut=1e-9, open=open_, cold=280.0, hot=300.0, sky=3.0),
                 SUN,
@@ -107,8 +124,8 @@ def test_steps_converge_to_an_independent_integration_at_first_order():
         errors.append(abs(run.temperature("box")[-1] - exact.y[0, -1]))
     assert errors[0] < 2.0
     for (long, short), (large, small) in zip(
-        zip(steps[:-1], steps[1:], strict=True),
-        zip(errors[:-1], errors[1:], strict=True),
+        itertools.pairwise(steps),
+        itertools.pairwise(errors),
         strict=True,
     ):
         order = np.log(large / small) / np.log(long / short)
@@ -121,8 +138,11 @@ def test_heat_that_passed_closes_the_balance_of_every_step():
     run = lived(
         station(
             box(
-                capacity=3e4, absorbed=random.uniform(0, 900, count), conductance=4.0,
-                ground=random.uniform(40, 200, count), leak=2e-9,
+                capacity=3e4,
+                absorbed=random.uniform(0, 900, count),
+                conductance=4.0,
+                ground=random.uniform(40, 200, count),
+                leak=2e-9,
                 surroundings=random.uniform(40, 200, count),
             ),
             Radiator("panel", WARM, shut=1e-9, open=5e-8, cold=280.0, hot=300.0),
@@ -152,9 +172,7 @@ def test_a_heater_counts_on_the_waste_heat_of_others():
 
 
 def test_a_weak_heater_gives_all_it_has_and_is_owed_nothing():
-    run = lived(
-        station(box(conductance=LEGS, ground=100.0), SUN, *heater(power=300.0), steps=6000)
-    )
+    run = lived(station(box(conductance=LEGS, ground=100.0), SUN, *heater(power=300.0), steps=6000))
     assert run.rate("heater")[-1] == pytest.approx(300.0)
     assert run.temperature("box")[-1] == pytest.approx(100.0 + 300.0 / LEGS, abs=0.1)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.simulation.small import WARM, A, alone, plan_for, station
 
 from ilrs.errors import RunError
 from ilrs.flows.primitives import (
@@ -20,7 +21,6 @@ from ilrs.simulation.faults import NONE, draw_faults
 from ilrs.simulation.kernel import advance
 from ilrs.simulation.laws import initial_state, laws_of, new_record
 from ilrs.simulation.simulate import blocks, copy_of, live, orders_of, part_of, simulate
-from tests.simulation.small import A, WARM, alone, plan_for, station
 
 DAY = 86400.0
 
@@ -39,20 +39,43 @@ def whole_station(step=600, days=20, events=True):
         Source("reactor", A, 300.0, minimum=0.5),
         Sink("reactor.dumped", A, 300.0, flexible=True, dump=True),
         Store(
-            "base/battery", A, 2e8, 1.6e8, floor=0.2, charge_efficiency=0.95,
-            discharge_efficiency=0.95, loss_rate=1e-8, fade_rate=1e-9, fade_per_unit=1e-12,
-            heat_node=WARM, reserve_weight=0.95,
+            "base/battery",
+            A,
+            2e8,
+            1.6e8,
+            floor=0.2,
+            charge_efficiency=0.95,
+            discharge_efficiency=0.95,
+            loss_rate=1e-8,
+            fade_rate=1e-9,
+            fade_per_unit=1e-12,
+            heat_node=WARM,
+            reserve_weight=0.95,
         ),
         Sink(
-            "vital", A, 500.0, priority=0, sleep_factor=0.5, group="base",
+            "vital",
+            A,
+            500.0,
+            priority=0,
+            sleep_factor=0.5,
+            group="base",
             products={WARM: 1.0, "a/data.telemetry": 2.0},
         ),
         Sink("service", A, 400.0, priority=1, group="base", products={"a/data.science": 30.0}),
         Sink("extra", A, 300.0, priority=2),
         Hibernation("base", 0.3, 0.5, 7200.0),
         ThermalMass(
-            "box", WARM, 5e5, 290.0, 250.0, 320.0, absorbed=50.0 * light, conductance=2.0,
-            ground=100.0 + 30.0 * light, leak=2e-9, surroundings=80.0,
+            "box",
+            WARM,
+            5e5,
+            290.0,
+            250.0,
+            320.0,
+            absorbed=50.0 * light,
+            conductance=2.0,
+            ground=100.0 + 30.0 * light,
+            leak=2e-9,
+            surroundings=80.0,
         ),
         Radiator("panel", WARM, shut=1e-9, open=6e-8, cold=285.0, hot=305.0),
         Sink("heater", A, 800.0, priority=0, flexible=True, sleep_factor=1.0, products={WARM: 1.0}),
@@ -104,9 +127,10 @@ def orders(network):
 
 
 def same(first, second):
-    return all(
-        a.tobytes() == b.tobytes() for a, b in zip(first, second, strict=True)
-    ) and first._fields == second._fields
+    return (
+        all(a.tobytes() == b.tobytes() for a, b in zip(first, second, strict=True))
+        and first._fields == second._fields
+    )
 
 
 def test_the_same_run_twice_is_the_same_bytes(network, faults, orders):
@@ -174,8 +198,8 @@ def test_steps_outside_the_clock_or_the_orders_are_refused(network, orders):
     count = network.clock.count
     with pytest.raises(ValueError, match="of a clock of"):
         live(laws, initial_state(laws), NONE, orders, count - 1, count + 1)
+    short = orders._replace(row=orders.row[:10])
     with pytest.raises(ValueError, match="orders for"):
-        short = orders._replace(row=orders.row[:10])
         live(laws, initial_state(laws), NONE, short, 0, 11)
     with pytest.raises(ValueError, match="room for"):
         advance(laws, initial_state(laws), NONE.events, orders, new_record(laws, 4), 0, 5)

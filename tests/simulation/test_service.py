@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.simulation.small import A, B, commanded, lived, plan_for, station
 
 from ilrs.flows.primitives import Link, Sink, Source, Store
 from ilrs.simulation.simulate import orders_of
-from tests.simulation.small import A, B, commanded, lived, plan_for, station
 
 
 def battery(**changes):

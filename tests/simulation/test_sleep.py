@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from tests.simulation.small import A, lived, station
 
 from ilrs.flows.primitives import Hibernation, Sink, Source, Store
-from tests.simulation.small import A, lived, station
 
 
 def sleepy(light, wake_time, steps, floor=0.0):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.simulation.small import A, lived, station
 
 from ilrs.flows.primitives import FailureMode, Sink, Source, Store
 from ilrs.simulation.faults import ListedFault, draw_faults
-from tests.simulation.small import A, lived, station
 
 
 def battery(**changes):
@@ -49,7 +49,9 @@ def test_an_idle_store_loses_its_charge_exponentially_whatever_the_step():
     for step in (60, 600, 3600):
         count = 86400 // step
         run = lived(
-            station(battery(initial=1e6, loss_rate=1e-6), Sink("none", A, 0.0), steps=count, step=step)
+            station(
+                battery(initial=1e6, loss_rate=1e-6), Sink("none", A, 0.0), steps=count, step=step
+            )
         )
         assert run.content("battery")[-1] == pytest.approx(1e6 * np.exp(-1e-6 * 86400), rel=1e-12)
         assert run.loss("battery").sum() * step == pytest.approx(1e6 - run.content("battery")[-1])

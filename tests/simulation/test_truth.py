@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.simulation.small import A, station
 
 from ilrs.flows.primitives import SharedCapacity, Sink, Source, Store
 from ilrs.simulation.truth import component_of, offset
-from tests.simulation.small import A, station
 
 
 @pytest.fixture(scope="module")
