@@ -150,7 +150,7 @@ def test_converters_whose_by_product_has_no_room_give_no_way():
 
 def test_by_products_go_into_stores_and_then_to_dumps():
     vent = Sink("vent", WATER, 1.0, dump=True, flexible=True)
-    drink = Sink("drink", W, 1.0)
+    drink = Sink("drink", WATER, 1.0)
     everything = supply(vent, drink, *tanks("hydrogen", "oxygen", "water"), cell())
     assert flows(ways_from(everything, WATER)) == [{"water.charge": 1.0}, {"vent": 1.0}]
     ways = ways_to(everything, A)
