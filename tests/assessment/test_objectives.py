@@ -137,3 +137,16 @@ def test_the_summary_is_whole(reference):
         assert rest == pytest.approx(told["stored_bit"], rel=1e-6, abs=1e-6 * told["produced_bit"])
     assert events["second"].is_monotonic_increasing
     assert {"dark", "arrival"} <= set(events["kind"])
+
+
+def test_thresholds_tell_their_source_and_are_among_the_assumptions(reference):
+    objectives, summary, _ = reference
+    autonomy = objectives["command-autonomy"]
+    path = "missions.ilrs-1.objectives.command-autonomy.at_least"
+    assert autonomy["threshold_status"] == "assumed"
+    assert autonomy["threshold_source"]
+    assert autonomy["assumed"][0] == path
+    assert objectives["energy-service"]["threshold_status"] == "derived"
+    told = {a["path"]: a for a in summary["assumptions"]}
+    assert told[path]["value"] == "99.9 %"
+    assert {p for o in objectives.values() for p in o["assumed"]} <= set(told)

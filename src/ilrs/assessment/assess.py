@@ -17,6 +17,7 @@ from ilrs.assessment.objectives import judged
 from ilrs.components.registry import kinds
 from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
+from ilrs.scenario.document import lookup
 from ilrs.scenario.metrics import METRICS, metric_names
 from ilrs.scenario.schema import Ground
 from ilrs.scenario.sourcing import Row, provenance_of
@@ -86,7 +87,10 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         },
         "incidents": len(run.faults.incidents),
         "places": _places(run),
-        "assumptions": [_assumption(r) for r in rows if r.status == "assumed"],
+        "assumptions": [
+            *_thresholds(run),
+            *(_assumption(r) for r in rows if r.status == "assumed"),
+        ],
         "left_range": left_range(history),
         "not_modelled": not_modelled(run),
     }
@@ -144,6 +148,21 @@ def _places(run: Run) -> list[dict[str, Any]]:
             }
         told.append(row)
     return told
+
+
+def _thresholds(run: Run) -> list[dict[str, Any]]:
+    """Thresholds of objectives that are assumed; they are texts, in the unit they were written."""
+    document = run.loaded.document
+    return [
+        {
+            "path": ".".join(map(str, path)),
+            "value": str(lookup(document.data, path)[1]),
+            "unit": "",
+            "source": said.source,
+        }
+        for path, said in document.provenance.items()
+        if said.status == "assumed" and path[-1] in ("at_least", "at_most")
+    ]
 
 
 def _assumption(row: Row) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _objective(
         "met_on": None,
         "threshold_source": "",
         "threshold_status": "",
-        "assumed": _assumed(mission, key, objective, rows),
+        "assumed": _assumed(objective, rows),
         "facilities": objective.facilities,
     }
     missing = [f for f in objective.facilities if not history.run.scenario.facilities[f].modelled]
@@ -83,9 +83,11 @@ def _objective(
     value = evaluate(history, objective.metric)
     margin = value - limit if bound == "at_least" else limit - value
     met = bool(margin >= 0.0)  # NaN, nothing to measure, is not met
-    source = next(
-        (r for r in rows if r.path == f"missions.{mission}.objectives.{key}.{bound}"), None
+    said = history.run.loaded.document.provenance.get(
+        ("missions", mission, "objectives", key, bound)
     )
+    if said and said.status == "assumed":
+        told["assumed"].insert(0, f"missions.{mission}.objectives.{key}.{bound}")
     told |= {
         "bound": bound,
         "threshold": limit,
@@ -94,8 +96,8 @@ def _objective(
         "status": "met" if met else "missed",
         "margin": _plain(margin),
         "met_on": _met_on(history, objective.metric, bound, limit) if met else None,
-        "threshold_source": source.source if source else "",
-        "threshold_status": source.status if source else "",
+        "threshold_source": said.source if said else "",
+        "threshold_status": said.status if said else "",
     }
     return told
 
@@ -113,10 +115,9 @@ def _met_on(history: History, metric: str, bound: str, limit: float) -> str:
     return str(clock.start + np.timedelta64(since * clock.step, "s"))
 
 
-def _assumed(mission: str, key: str, objective: Objective, rows: list[Row]) -> list[str]:
-    """Assumed values an objective rests on: its threshold and its facilities' figures."""
-    heads = [f"missions.{mission}.objectives.{key}."]
-    heads += [f"facilities.{name}." for name in objective.facilities]
+def _assumed(objective: Objective, rows: list[Row]) -> list[str]:
+    """Assumed values of an objective's facilities."""
+    heads = [f"facilities.{name}." for name in objective.facilities]
     return [
         r.path
         for r in rows
