@@ -23,7 +23,7 @@ def components() -> str:
         "# Components\n",
         NOTE,
         "The kinds of equipment, as `ilrs components KIND` shows them. A key without a default is\n"
-        "required. Units are those a value is held in; in files any unit of that dimension stands.\n"
+        "required. Units are those values are held in; files may use any unit of that dimension.\n"
         "Every kind also takes `failures`: `{MODE: {mtbf: 2000 d, repair: 30 d}}`.\n",
         "| Kind | What it is |\n|---|---|\n"
         + "\n".join(f"| [`{r['kind']}`](#{r['kind']}) | {r['summary']} |" for r in rows)
@@ -95,7 +95,7 @@ def metrics() -> str:
     rows = "\n".join(f"| `{n}` | {m.unit or '1'} | {m.meaning} |" for n, m in METRICS.items())
     return (
         f"# Metrics\n\n{NOTE}\n"
-        "What objectives may name, as `ilrs components --metrics` lists. Each is computed from the\n"
+        "What objectives may name, as `ilrs components --metrics` lists. Each is computed from a\n"
         "run up to any step, so that an objective also knows the date from which it was met for\n"
         "good. A metric without anything to measure has no value, and its objective is not met.\n\n"
         f"| Metric | Unit | Means |\n|---|---|---|\n{rows}\n"

@@ -4,7 +4,7 @@ import ilrs
 
 result = ilrs.load("ilrs").run(seed=1)
 result.summary["metrics"]["served.keep_alive"]["value"]
-result.dataset["content"].sel(store="power-tower-a/battery").plot()
+result.dataset["content"].sel(store="command-centre/battery").plot()
 result.save("runs/ilrs")
 """
 

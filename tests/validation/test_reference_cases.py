@@ -53,8 +53,8 @@ def total_cover_by_cspice(folder: Path) -> dict[str, float]:
 
 DISPUTES: dict[str, tuple[str, Callable[[Path], dict[str, float]]]] = {
     "earth-eclipse-ridge-2026": (
-        "total_h 1.0333 does not follow from the case's own radii and place: CSPICE with them gives "
-        "1.18 h. The contacts agree to 14 s.",
+        "total_h 1.0333 does not follow from the case's own radii and place: CSPICE gives 1.18 h "
+        "with them. The contacts agree to 14 s.",
         total_cover_by_cspice,
     ),
 }

@@ -89,8 +89,9 @@ def unwritten(error: OSError, out: Path) -> RunError:
     )
 
 
-def read_run(folder: Path) -> StoredRun:
+def read_run(folder: Path | str) -> StoredRun:
     """Read a run's folder; raises `RunError` when it is none, or of another format."""
+    folder = Path(folder)
     if not (folder / "certificate.json").is_file():
         raise NoRunError(
             "this is not the folder of a finished run",
