@@ -22,7 +22,8 @@ def read_document(source: Path | str, overlays: Sequence[Path | str | Document] 
     """The document of a scenario: what it extends below it, `overlays` above it in their order.
 
     `source` is a path, the name of a packaged scenario such as `ilrs`, or YAML text (which has a
-    line break); an overlay may be a document already. Raises `ScenarioError`, naming file and line.
+    line break); an overlay may also be a document already. Raises `ScenarioError`, naming file and
+    line.
     """
     document = follow_extends(_read_one(source), _read_one)
     for overlay in overlays:
