@@ -55,7 +55,7 @@ def telemetry(network: Network, record: Record, data_class: str) -> tuple[Floats
 
 
 def _produced(network: Network, node: int, rate: Floats) -> Any:
-    """What flows bring to a node as a product of something else [unit/s], for rates (..., flows)."""
+    """What flows bring to a node as a by-product [unit/s], for rates (..., flows)."""
     rows, first = network.incidence, network.flows.first
     part = slice(rows.indptr[node], rows.indptr[node + 1])
     made = np.zeros(rate.shape[:-1])
