@@ -4,9 +4,9 @@ Each step: arrivals and losses; who sleeps; what every flow could do at this tem
 what everybody wants. Then the order of service (`simulation.jobs`), and leftovers. Data follow
 power. Last, contents and temperatures move.
 
-Helpers take the tables they read rather than all laws: handing over a hundred arrays costs more, to
-compile and to run, than the work. All compiled code is in this one file, since the cache of
-compiled code looks only at the file of the function that is called.
+Helpers take the tables they read rather than all laws, which would take longer to compile than all
+the rest. All compiled code is in this one file, since the cache of compiled code looks only at the
+file of the function that is called.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from numba import njit
 
 from ilrs.simulation.jobs import Jobs
 from ilrs.simulation.laws import Events, Laws, Orders, Record, State
+
+_inlined = njit(cache=True, error_model="numpy", forceinline=True)
+"""Helpers are inlined: handing over arrays by calls takes longer than what is done with them."""
 
 
 class _Room(NamedTuple):
@@ -76,7 +79,7 @@ def _room(laws: Laws) -> _Room:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _live(
     laws: Laws,
     state: State,
@@ -204,7 +207,7 @@ def _live(
             record.mode[row, g] = state.mode[g]
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _owed(
     flows: np.ndarray,
     sinks: np.ndarray,
@@ -226,7 +229,7 @@ def _owed(
     return owed
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _news(events: Events, event: np.ndarray, health: np.ndarray, t: int) -> bool:
     """Failures and repairs up to this step; tells whether there were any."""
     before = event[0]
@@ -238,14 +241,14 @@ def _news(events: Events, event: np.ndarray, health: np.ndarray, t: int) -> bool
     return e > before
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _enable(flows: np.ndarray, health: np.ndarray, dt: float, able: np.ndarray) -> None:
     """Caps of all flows at their health."""
     for f in range(len(flows)):
         able[f] = flows[f].cap * health[f] * dt if health[f] > 0.0 else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _age(
     stores: np.ndarray,
     content: np.ndarray,
@@ -268,7 +271,7 @@ def _age(
         content[s] -= lost[s]
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _drawable(stores: np.ndarray, content: np.ndarray, capacity: np.ndarray) -> float:
     """Electricity that all stores can still give, as a share of what they could when full."""
     drawable, full = 0.0, 0.0
@@ -280,7 +283,7 @@ def _drawable(stores: np.ndarray, content: np.ndarray, capacity: np.ndarray) -> 
     return drawable / full if full > 0.0 else 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _sleep_or_wake(
     sleepers: np.ndarray, mode: np.ndarray, waking: np.ndarray, share: float, dt: float
 ) -> None:
@@ -297,7 +300,7 @@ def _sleep_or_wake(
             mode[g] = 0
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _derate(deratings: np.ndarray, temperature: np.ndarray, left: np.ndarray) -> None:
     """Caps of flows that need warmth."""
     for d in range(len(deratings)):
@@ -306,7 +309,7 @@ def _derate(deratings: np.ndarray, temperature: np.ndarray, left: np.ndarray) ->
         left[law.flow] = left[law.flow] * warmth if warmth > 0.0 else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _open_stores(
     stores: np.ndarray, content: np.ndarray, capacity: np.ndarray, left: np.ndarray
 ) -> None:
@@ -317,7 +320,7 @@ def _open_stores(
         left[count + s] = max(capacity[s] - content[s], 0.0)
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _open_groups(
     groups: np.ndarray,
     stores: np.ndarray,
@@ -341,7 +344,7 @@ def _open_groups(
             left[g] = max(left[g] - content[s], 0.0)
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _let_sleep(sinks: np.ndarray, mode: np.ndarray, want: np.ndarray) -> None:
     """Who hibernates or wakes up wants less."""
     for k in range(len(sinks)):
@@ -350,7 +353,7 @@ def _let_sleep(sinks: np.ndarray, mode: np.ndarray, want: np.ndarray) -> None:
             want[k] *= sinks[k].sleep_factor
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _passive(
     masses: np.ndarray,
     radiators: np.ndarray,
@@ -385,7 +388,7 @@ def _passive(
                 slope[m, 3] -= radiator.swing / radiator.span * excess
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _want_heat(
     thermostats: np.ndarray,
     masses: np.ndarray,
@@ -415,7 +418,7 @@ def _want_heat(
         asked[m] += want[law.sink] * law.amount / dt
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _want_radio(
     radios: np.ndarray,
     radio_stores: np.ndarray,
@@ -441,7 +444,7 @@ def _want_radio(
         want[radio.sink] *= sent / sendable if sendable > 0.0 else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _serve(
     book: Jobs,
     jobs: np.ndarray,
@@ -512,7 +515,7 @@ def _serve(
     return override
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _take_leftovers(leftovers: np.ndarray, left: np.ndarray, done: np.ndarray) -> None:
     """What must run gives the rest of its minimum to its dump; products without room are lost."""
     for i in range(len(leftovers)):
@@ -525,7 +528,7 @@ def _take_leftovers(leftovers: np.ndarray, left: np.ndarray, done: np.ndarray) -
         done[law.sink] += owed
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _inject(
     injections: np.ndarray,
     brought: np.ndarray,
@@ -542,7 +545,7 @@ def _inject(
         injected[i] = total
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _open_radios(
     radios: np.ndarray, sink_first: int, dt: float, done: np.ndarray, left: np.ndarray
 ) -> None:
@@ -554,7 +557,7 @@ def _open_radios(
         left[radio.group] *= min(fed, 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _fill_and_empty(
     stores: np.ndarray,
     charge: np.ndarray,
@@ -580,7 +583,7 @@ def _fill_and_empty(
             lost[s] += over
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _gather_heat(
     masses: np.ndarray,
     entries: np.ndarray,
@@ -601,7 +604,7 @@ def _gather_heat(
             heat[stores[s].heat] += lost[s] / dt
 
 
-@njit(cache=True, error_model="numpy")
+@_inlined
 def _warm(
     masses: np.ndarray,
     thermostats: np.ndarray,
