@@ -33,7 +33,11 @@ against the plan.
 """
 RECIPE = np.dtype([("first", np.int64), ("last", np.int64), ("surplus", np.bool_)], align=True)
 ENTRY = np.dtype(
-    [("resource", np.int64), ("amount", np.float64), ("store", np.int64), ("planned", np.bool_)],
+    [
+        *((name, np.float64) for name in ("amount", "per_amount")),
+        *((name, np.int64) for name in ("resource", "store")),
+        ("planned", np.bool_),
+    ],
     align=True,
 )
 """An amount of a resource; `store` whose content it is (-1: none); `planned`: plans bind it."""
@@ -135,6 +139,7 @@ def _entries(network: Network) -> Table:
     columns = {
         "resource": demands.resource,
         "amount": demands.amount,
+        "per_amount": 1.0 / demands.amount,
         "store": np.where(content, demands.resource - count, -1),
         "planned": bound[demands.resource],
     }

@@ -379,13 +379,13 @@ def _passive(
         slope[m, 3] = 0.0
         for r in range(mass.first_radiator, mass.last_radiator):
             radiator = radiators[r]
-            opening = min(max((warm - radiator.cold) / radiator.span, 0.0), 1.0)
+            opening = min(max((warm - radiator.cold) * radiator.per_kelvin, 0.0), 1.0)
             strength = radiator.shut + opening * radiator.swing
             excess = warm * warm3 - radiator.sky4
             heat[m, 3] -= strength * excess
             slope[m, 3] -= 4.0 * strength * warm3
             if 0.0 < opening < 1.0:
-                slope[m, 3] -= radiator.swing / radiator.span * excess
+                slope[m, 3] -= radiator.swing * radiator.per_kelvin * excess
 
 
 @_inlined
@@ -403,6 +403,7 @@ def _want_heat(
 
     A heater asks for what those before it on the same mass leave over.
     """
+    per_second = 1.0 / dt
     for m in range(len(masses)):
         asked[m] = 0.0
     for h in range(len(thermostats)):
@@ -410,12 +411,11 @@ def _want_heat(
         m = law.mass
         g = sinks[law.sink].sleeper
         goal = law.sleep_setpoint if g >= 0 and state.mode[g] > 0 else law.setpoint
-        # Back to the set point within an hour, so that the answer hardly depends on the step.
-        pull = masses[m].heat_capacity * (goal - state.temperature[m]) / max(3600.0, dt)
+        pull = law.pull * (goal - state.temperature[m])
         need = pull - state.heat[m] - passive[m, 0] - passive[m, 1] - passive[m, 2] - passive[m, 3]
         need = max(need - asked[m], 0.0)
-        want[law.sink] = min(need / law.amount * dt, want[law.sink])
-        asked[m] += want[law.sink] * law.amount / dt
+        want[law.sink] = min(need * law.per_heat * dt, want[law.sink])
+        asked[m] += want[law.sink] * law.amount * per_second
 
 
 @_inlined
@@ -485,7 +485,7 @@ def _serve(
                     available = min(available, planned[entry.resource])
                 if job.keeps_reserve and entry.store >= 0:
                     available -= held[entry.store]
-                most = min(most, available / entry.amount)
+                most = min(most, available * entry.per_amount)
                 if most <= 0.0:
                     break
             if most <= 0.0:
@@ -574,7 +574,7 @@ def _fill_and_empty(
         if t < store.arrival:
             continue
         out = discharge[s]
-        change = store.charge_efficiency * charge[s] - out / store.discharge_efficiency
+        change = store.charge_efficiency * charge[s] - out * store.per_discharge
         content[s] = max(content[s] + change, 0.0)  # rounding of the last bit
         fade[s] = min(fade[s] + store.fade_rate * dt + store.fade_per_unit * out, 1.0)
         over = content[s] - store.capacity * (1.0 - fade[s])
@@ -594,14 +594,15 @@ def _gather_heat(
     heat: np.ndarray,
 ) -> None:
     """Heat that flows and losses of stores bring to every mass [W], heaters apart."""
+    per_second = 1.0 / dt
     for m in range(len(masses)):
         total = 0.0
         for j in range(masses[m].first_heat, masses[m].last_heat):
             total += entries[j].amount * done[entries[j].flow]
-        heat[m] = total / dt
+        heat[m] = total * per_second
     for s in range(len(stores)):
         if stores[s].heat >= 0:
-            heat[stores[s].heat] += lost[s] / dt
+            heat[stores[s].heat] += lost[s] * per_second
 
 
 @_inlined
@@ -622,13 +623,14 @@ def _warm(
     `heat`, `law` and `slope` are those of the beginning; the passive heat that `passed` goes along
     the slopes.
     """
+    per_second = 1.0 / dt
     for m in range(len(masses)):
         if t < masses[m].arrival:
             continue
         total, slopes = heat[m], 0.0
         for h in range(len(thermostats)):
             if thermostats[h].mass == m:
-                total += thermostats[h].amount * served[thermostats[h].sink] / dt
+                total += thermostats[h].amount * served[thermostats[h].sink] * per_second
         for i in range(law.shape[1]):
             total += law[m, i]
             slopes += slope[m, i]

@@ -27,7 +27,7 @@ FLOW = _kind(numbers="cap minimum")
 VARYING = _kind(counts="flow profile")
 SINK = _kind(numbers="sleep_factor", counts="sleeper", flags="dump flexible")
 STORE = _kind(
-    numbers="capacity initial floor charge_efficiency discharge_efficiency kept fade_rate "
+    numbers="capacity initial floor charge_efficiency per_discharge kept fade_rate "
     "fade_per_unit weight",
     counts="heat group arrival injection",
 )
@@ -36,8 +36,8 @@ MASS = _kind(
     counts="absorbed ground surroundings arrival first_heat last_heat first_radiator last_radiator",
 )
 HEAT = _kind(numbers="amount", counts="flow")
-RADIATOR = _kind(numbers="shut swing cold span sky4")
-THERMOSTAT = _kind(numbers="setpoint sleep_setpoint amount", counts="sink mass")
+RADIATOR = _kind(numbers="shut swing cold per_kelvin sky4")
+THERMOSTAT = _kind(numbers="setpoint sleep_setpoint pull amount per_heat", counts="sink mass")
 DERATING = _kind(numbers="none span", counts="flow mass")
 GROUP = _kind(numbers="cap", counts="profile", flags="content")
 RADIO = _kind(numbers="power", counts="group sink first_store last_store")
@@ -89,6 +89,7 @@ def store_table(network: Network) -> Table:
         STORE,
         {
             **{n: getattr(stores, n) for n in STORE.names or () if hasattr(stores, n)},
+            "per_discharge": 1.0 / stores.discharge_efficiency,
             "kept": np.exp(-stores.loss_rate * network.clock.step),
             "weight": stores.reserve_weight,
             "heat": stores.heat_mass,
@@ -132,7 +133,7 @@ def heat_tables(network: Network) -> tuple[Table, Table, Table]:
                 "shut": masses.radiator_shut[order],
                 "swing": (masses.radiator_open - masses.radiator_shut)[order],
                 "cold": masses.radiator_cold[order],
-                "span": (masses.radiator_hot - masses.radiator_cold)[order],
+                "per_kelvin": 1.0 / (masses.radiator_hot - masses.radiator_cold)[order],
                 "sky4": masses.radiator_sky[order] ** 4,
             },
             len(order),
@@ -144,12 +145,17 @@ def thermostat_table(network: Network) -> Table:
     """Heaters with the heat that a unit of each brings to its mass."""
     masses, first = network.masses, network.flows.first["sink"]
     brings = sparse.csr_array(network.incidence)[masses.node].toarray()
+    amount = brings[masses.thermostat_mass, first + masses.thermostat_sink]
+    # Back to the set point within an hour, so that the answer hardly depends on the step.
+    hour = max(3600.0, float(network.clock.step))
     columns = {
         "sink": masses.thermostat_sink,
         "mass": masses.thermostat_mass,
         "setpoint": masses.thermostat_setpoint,
         "sleep_setpoint": masses.thermostat_sleep,
-        "amount": brings[masses.thermostat_mass, first + masses.thermostat_sink],
+        "pull": masses.capacity[masses.thermostat_mass] / hour,
+        "amount": amount,
+        "per_heat": 1.0 / amount,
     }
     return table(THERMOSTAT, columns, len(masses.thermostat_sink))
 
