@@ -91,13 +91,15 @@ def _live(
     last: int,
 ) -> None:
     """The loop over steps."""
-    flows, sinks, stores = len(laws.flows), len(laws.sinks), len(laws.stores)
-    masses, sink_first = len(laws.masses), laws.sink_first
-    group_first = flows + 2 * stores
-    injection_first = group_first + len(laws.groups)
-    dt, jobs = laws.step, laws.jobs
+    flows, stores, dt = len(laws.flows), len(laws.stores), laws.step
     per_second = 1.0 / dt
+    sink_first, group_first = laws.sink_first, flows + 2 * stores
     left, done, want, planned, held = room.left, room.done, room.want, room.planned, room.held
+    of_stores, of_groups = left[flows:group_first], left[group_first:]
+    of_injections = left[group_first + len(laws.groups) :]
+    served, charge = done[sink_first:], done[laws.charge_first :]
+    discharge, group_health = done[laws.discharge_first :], state.health[flows:]
+    jobs = laws.jobs
     _enable(laws.flows, state.health, dt, room.able)
     for t in range(first, last):
         row = t - first
@@ -107,27 +109,13 @@ def _live(
         share = _drawable(laws.stores, state.content, room.capacity)
         _sleep_or_wake(laws.sleepers, state.mode, state.waking, share, dt)
 
-        for f in range(flows):
-            left[f] = room.able[f]
-            done[f] = 0.0
-        for v in range(len(laws.varying)):
-            left[laws.varying[v].flow] *= laws.profiles[laws.varying[v].profile, t]
+        _open_flows(laws.varying, laws.profiles, room.able, t, left, done)
         _derate(laws.deratings, state.temperature, left)
-        _open_stores(laws.stores, state.content, room.capacity, left[flows:group_first])
+        _open_stores(laws.stores, state.content, room.capacity, of_stores)
         _open_groups(
-            laws.groups,
-            laws.stores,
-            laws.profiles,
-            state.health[flows:],
-            state.content,
-            t,
-            dt,
-            left[group_first:],
+            laws.groups, laws.stores, laws.profiles, group_health, state.content, t, dt, of_groups
         )
-
-        for k in range(sinks):
-            want[k] = left[sink_first + k]
-        _let_sleep(laws.sinks, state.mode, want)
+        _let_want(laws.sinks, sink_first, left, state.mode, want)
         _passive(
             laws.masses,
             laws.radiators,
@@ -138,62 +126,73 @@ def _live(
             room.slope,
         )
         _want_heat(
-            laws.thermostats, laws.masses, laws.sinks, state, room.passive, room.asked, want, dt
+            laws.thermostats,
+            laws.masses,
+            laws.sinks,
+            state.mode,
+            state.temperature,
+            state.heat,
+            room.passive,
+            room.asked,
+            want,
+            dt,
         )
         _want_radio(
-            laws.radios, laws.radio_stores, laws.stores, state, left[group_first:], room.queue, want
+            laws.radios,
+            laws.radio_stores,
+            laws.stores,
+            state.content,
+            state.injected,
+            of_groups,
+            room.queue,
+            want,
         )
-        for k in range(sinks):
+        for k in range(len(want)):
             record.wanted[row, k] = 0.0 if laws.sinks[k].dump else want[k] * per_second
-            if state.health[sink_first + k] < 1.0 and not laws.sinks[k].flexible:
-                # What has failed is still owed its service, and goes unserved.
-                record.wanted[row, k] = _owed(
-                    laws.flows,
-                    laws.sinks,
-                    laws.varying,
-                    laws.profiles,
-                    state.mode,
-                    sink_first + k,
-                    k,
-                    t,
-                )
+        _owe_failed(
+            laws.flows,
+            laws.sinks,
+            laws.varying,
+            laws.profiles,
+            state.health,
+            state.mode,
+            sink_first,
+            t,
+            record.wanted,
+            row,
+        )
 
         if orders.commanded[t]:
             p = orders.row[t]
-            for f in range(flows):
-                planned[f] = orders.flow[p, f] * dt
-            for s in range(stores):
-                keep = orders.level[p, s] - laws.stores[s].floor * room.capacity[s]
-                held[s] = max(keep, 0.0) if laws.stores[s].weight > 0.0 else 0.0
+            _keep_to_plan(
+                orders.flow, orders.level, laws.stores, room.capacity, p, dt, planned, held
+            )
             against = _serve(jobs, jobs.commanded, sink_first, left, done, want, planned, held)
         else:
-            for s in range(stores):
-                keep = orders.rule_reserve * (1.0 - laws.stores[s].floor) * room.capacity[s]
-                held[s] = keep if laws.stores[s].weight > 0.0 else 0.0
-            _serve(jobs, jobs.alone, sink_first, left, done, want, planned, held)
-            against = 0.0
+            _keep_to_rule(orders.rule_reserve, laws.stores, room.capacity, held)
+            against = _serve(jobs, jobs.alone, sink_first, left, done, want, planned, held)
         record.override[row] = against * per_second
         _take_leftovers(jobs.left, left, done)
 
-        _inject(laws.injections, laws.brought, done, state.injected, left[injection_first:])
-        _open_radios(laws.radios, sink_first, dt, done, left[group_first:])
+        _inject(laws.injections, laws.brought, done, state.injected, of_injections)
+        _open_radios(laws.radios, sink_first, dt, done, of_groups)
         _serve(jobs, jobs.data, sink_first, left, done, want, planned, held)
         _take_leftovers(jobs.left_of_data, left, done)
 
-        charge, discharge = done[laws.charge_first :], done[laws.discharge_first :]
         _fill_and_empty(laws.stores, charge, discharge, t, dt, state.content, state.fade, room.lost)
         _gather_heat(laws.masses, laws.heat, laws.stores, done, room.lost, dt, state.heat)
         _warm(
             laws.masses,
             laws.thermostats,
             state.heat,
-            done[sink_first:],
+            served,
             room.passive,
             room.slope,
             t,
             dt,
             state.temperature,
-            record.passive[row],
+            record.passive,
+            row,
         )
         for f in range(flows):
             record.flow[row, f] = done[f] * per_second
@@ -201,32 +200,82 @@ def _live(
             record.content[row, s] = state.content[s]
             record.loss[row, s] = room.lost[s] * per_second
             record.fade[row, s] = state.fade[s]
-        for m in range(masses):
+        for m in range(len(laws.masses)):
             record.temperature[row, m] = state.temperature[m]
         for g in range(len(laws.sleepers)):
             record.mode[row, g] = state.mode[g]
 
 
 @_inlined
-def _owed(
+def _open_flows(
+    varying: np.ndarray,
+    profiles: np.ndarray,
+    able: np.ndarray,
+    t: int,
+    left: np.ndarray,
+    done: np.ndarray,
+) -> None:
+    """What every flow could do by its health and its profile; nothing is done yet."""
+    for f in range(len(able)):
+        left[f] = able[f]
+        done[f] = 0.0
+    for v in range(len(varying)):
+        left[varying[v].flow] *= profiles[varying[v].profile, t]
+
+
+@_inlined
+def _keep_to_plan(
+    flow: np.ndarray,
+    level: np.ndarray,
+    stores: np.ndarray,
+    capacity: np.ndarray,
+    p: int,
+    dt: float,
+    planned: np.ndarray,
+    held: np.ndarray,
+) -> None:
+    """Amounts the plan gives, and contents above the floor that it keeps."""
+    for f in range(flow.shape[1]):
+        planned[f] = flow[p, f] * dt
+    for s in range(len(stores)):
+        keep = max(level[p, s] - stores[s].floor * capacity[s], 0.0)
+        held[s] = keep if stores[s].weight > 0.0 else 0.0
+
+
+@_inlined
+def _keep_to_rule(
+    reserve: float, stores: np.ndarray, capacity: np.ndarray, held: np.ndarray
+) -> None:
+    """Contents above the floor that the rule keeps."""
+    for s in range(len(stores)):
+        keep = reserve * (1.0 - stores[s].floor) * capacity[s]
+        held[s] = keep if stores[s].weight > 0.0 else 0.0
+
+
+@_inlined
+def _owe_failed(
     flows: np.ndarray,
     sinks: np.ndarray,
     varying: np.ndarray,
     profiles: np.ndarray,
+    health: np.ndarray,
     mode: np.ndarray,
-    flow: int,
-    k: int,
+    sink_first: int,
     t: int,
-) -> float:
-    """What sink `k` would want if it were whole [unit/s]."""
-    owed = flows[flow].cap
-    for v in range(len(varying)):
-        if varying[v].flow == flow:
-            owed *= profiles[varying[v].profile, t]
-    sleeper = sinks[k].sleeper
-    if sleeper >= 0 and mode[sleeper] > 0:
-        owed *= sinks[k].sleep_factor
-    return owed
+    wanted: np.ndarray,
+    row: int,
+) -> None:
+    """What has failed is still owed what it would want if it were whole, and goes unserved."""
+    for k in range(len(sinks)):
+        sink, flow = sinks[k], sink_first + k
+        if health[flow] == 1.0 or sink.flexible or sink.dump:
+            continue
+        wanted[row, k] = flows[flow].cap
+        for v in range(len(varying)):
+            if varying[v].flow == flow:
+                wanted[row, k] *= profiles[varying[v].profile, t]
+        if sink.sleeper >= 0 and mode[sink.sleeper] > 0:
+            wanted[row, k] *= sink.sleep_factor
 
 
 @_inlined
@@ -345,12 +394,14 @@ def _open_groups(
 
 
 @_inlined
-def _let_sleep(sinks: np.ndarray, mode: np.ndarray, want: np.ndarray) -> None:
-    """Who hibernates or wakes up wants less."""
+def _let_want(
+    sinks: np.ndarray, sink_first: int, left: np.ndarray, mode: np.ndarray, want: np.ndarray
+) -> None:
+    """Sinks want what they could take; who hibernates or wakes up wants less."""
     for k in range(len(sinks)):
         g = sinks[k].sleeper
-        if g >= 0 and mode[g] > 0:
-            want[k] *= sinks[k].sleep_factor
+        asleep = g >= 0 and mode[g] > 0
+        want[k] = left[sink_first + k] * (sinks[k].sleep_factor if asleep else 1.0)
 
 
 @_inlined
@@ -393,7 +444,9 @@ def _want_heat(
     thermostats: np.ndarray,
     masses: np.ndarray,
     sinks: np.ndarray,
-    state: State,
+    mode: np.ndarray,
+    temperature: np.ndarray,
+    heat: np.ndarray,
     passive: np.ndarray,
     asked: np.ndarray,
     want: np.ndarray,
@@ -410,9 +463,9 @@ def _want_heat(
         law = thermostats[h]
         m = law.mass
         g = sinks[law.sink].sleeper
-        goal = law.sleep_setpoint if g >= 0 and state.mode[g] > 0 else law.setpoint
-        pull = law.pull * (goal - state.temperature[m])
-        need = pull - state.heat[m] - passive[m, 0] - passive[m, 1] - passive[m, 2] - passive[m, 3]
+        goal = law.sleep_setpoint if g >= 0 and mode[g] > 0 else law.setpoint
+        pull = law.pull * (goal - temperature[m])
+        need = pull - heat[m] - passive[m, 0] - passive[m, 1] - passive[m, 2] - passive[m, 3]
         need = max(need - asked[m], 0.0)
         want[law.sink] = min(need * law.per_heat * dt, want[law.sink])
         asked[m] += want[law.sink] * law.amount * per_second
@@ -423,7 +476,8 @@ def _want_radio(
     radios: np.ndarray,
     radio_stores: np.ndarray,
     stores: np.ndarray,
-    state: State,
+    content: np.ndarray,
+    injected: np.ndarray,
     group_left: np.ndarray,
     queue: np.ndarray,
     want: np.ndarray,
@@ -431,7 +485,7 @@ def _want_radio(
     """Radios ask for power for the share of time that the data waiting for them need."""
     for s in range(len(stores)):
         i = stores[s].injection
-        queue[s] = state.content[s] + (state.injected[i] if i >= 0 else 0.0)
+        queue[s] = content[s] + (injected[i] if i >= 0 else 0.0)
     for i in range(len(radios)):
         radio = radios[i]
         sendable = group_left[radio.group]
@@ -617,6 +671,7 @@ def _warm(
     dt: float,
     temperature: np.ndarray,
     passed: np.ndarray,
+    row: int,
 ) -> None:
     """Temperatures at the end of the step, linearly implicit so that every step is stable.
 
@@ -637,4 +692,4 @@ def _warm(
         change = dt * total / (masses[m].heat_capacity - dt * slopes)
         temperature[m] += change
         for i in range(law.shape[1]):
-            passed[m, i] = law[m, i] + slope[m, i] * change
+            passed[row, m, i] = law[m, i] + slope[m, i] * change
