@@ -126,10 +126,10 @@ def _run_down(
             lacking, full, deepest, since, until = 0.0, 0, 0.0, 0, 0
             for i in range(n):
                 lacking += 1.0 - ratio * series[r, i]
-                if lacking <= 0.0:
+                if lacking <= 1e-9:  # full but for rounding
                     lacking = 0.0
                     full = i + 1
-                elif lacking > deepest:
+                elif lacking > deepest + 1e-9:
                     deepest, since, until = lacking, full, i + 1
             depth[r, k], first[r, k], last[r, k] = deepest, since, until
     return depth, first, last
