@@ -1,35 +1,40 @@
-"""Elevation models read from GeoTIFF and its kin, checked to be of the Moon before anything else.
+"""Elevation models: heights [m] above the 1737.4 km sphere on a regular grid, read from files.
 
-A raster gives heights in metres above the 1737.4 km sphere at pixel centres, on a polar
-stereographic plane or a grid of longitude and latitude. What cannot be used is refused with the
-command that would mend it; nothing is guessed.
+Grids are polar stereographic or of longitude and latitude, whole or the part within bounds, from
+GeoTIFF and its kin or a PDS3 label with its image. What cannot be used is refused with what would
+mend it; nothing is guessed.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
-from pyproj import CRS
-from pyproj.exceptions import CRSError
-from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
-from rasterio.windows import Window
 
-from ilrs.data import sha256
+from ilrs.data.geotiff import open_raster
+from ilrs.data.grid import GEOGRAPHIC, MOON_RADIUS, NORTH_POLAR, SOUTH_POLAR, Grid
+from ilrs.data.hashes import file_sha256
+from ilrs.data.pds3 import label_of, open_pds3
 from ilrs.errors import DataError, TerrainError
 
-MOON_RADIUS = 1_737_400.0  # [m] IAU 2015, the sphere of LOLA's heights and of MOON_ME
+__all__ = [
+    "GEOGRAPHIC",
+    "MOON_RADIUS",
+    "NORTH_POLAR",
+    "SOUTH_POLAR",
+    "Bounds",
+    "Terrain",
+    "open_terrain",
+    "read_terrain",
+]
+
 LOWEST, HIGHEST = -12_000.0, 12_000.0  # [m] LOLA finds -9.1 to 10.8 km on the whole Moon
-SOUTH_POLAR = "IAU_2015:30135"
-NORTH_POLAR = "IAU_2015:30130"
-GEOGRAPHIC = "IAU_2015:30100"
-_METRES = {"": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "km": 1e3}
+Bounds = tuple[float, float, float, float]
+_BLOCK = 8_000_000  # pixels converted at once, to hold one copy of a large window and not three
 
 
 @dataclass(frozen=True)
@@ -67,95 +72,107 @@ class Terrain:
         return max(abs(self.dx), abs(self.dy))
 
 
-def read_terrain(
-    path: Path | str, *, bounds: tuple[float, float, float, float] | None = None, name: str = ""
-) -> Terrain:
-    """Read the elevation model at `path`, or the part of it within `bounds`.
+def open_terrain(path: Path | str) -> Grid:
+    """Where the heights in the file at `path` lie, with nothing read but its header.
 
-    `bounds` are (left, bottom, right, top) in the file's own coordinates. Scale, offset, unit and
-    no-data of the first band are honoured. Raises `TerrainError` when the file is absent,
-    truncated, without a reference system, of another body, in a projection other than polar
-    stereographic or geographic, or holds what cannot be heights.
+    Raises `TerrainError` when the file is absent, damaged, without a reference system, of another
+    body, or in a projection other than polar stereographic or geographic.
     """
     path = Path(path)
     if not path.is_file():
         raise TerrainError(
-            f"terrain file {path} does not exist", remedy="give the path of a GeoTIFF of heights"
+            f"terrain file {path} does not exist",
+            remedy="give the path of a GeoTIFF of heights, or of a PDS3 label",
+        )
+    label = label_of(path)
+    return open_raster(path) if label is None else open_pds3(label)
+
+
+def read_terrain(
+    path: Path | str,
+    *,
+    bounds: Bounds | None = None,
+    clip: bool = False,
+    pole: Literal["south", "north"] | None = None,
+    name: str = "",
+) -> Terrain:
+    """Read the elevation model at `path`, or the part of it within `bounds`.
+
+    `bounds` are (left, bottom, right, top) in the file's own coordinates [m, or deg when
+    geographic]; only that part is read. They must lie inside the file, unless `clip` takes what
+    there is of them. Scale, offset, unit and no-data of the first band are honoured. `pole`
+    refuses a polar map of the other hemisphere. Raises `TerrainError` when the file cannot be
+    used, holds what cannot be heights, or is not the one recorded when it was fetched.
+    """
+    grid = open_terrain(path)
+    if pole and grid.crs == (SOUTH_POLAR if pole == "north" else NORTH_POLAR):
+        other = "north" if pole == "south" else "south"
+        raise TerrainError(
+            f"{path} is a map of the {other} pole ({grid.crs}), and terrain of the {pole} is asked "
+            "for",
+            remedy=f"give terrain in {SOUTH_POLAR if pole == 'south' else NORTH_POLAR}",
         )
     try:
-        digest = sha256(path)
-        with warnings.catch_warnings():
-            # a file without georeferencing is refused below, in our words
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            source = rasterio.open(path)
-        with source:
-            system, degree = _reference(source.crs, path)
-            transform = source.transform
-            if transform.is_identity:
-                raise TerrainError(
-                    f"{path} says nothing about where its pixels lie",
-                    remedy="set its corners: gdal_edit.py -a_ullr LEFT TOP RIGHT BOTTOM FILE",
-                )
-            if transform.b or transform.d:
-                raise TerrainError(
-                    f"{path}: the grid is rotated", remedy="resample it: gdalwarp IN OUT"
-                )
-            window = _window(source, bounds, path)
-            raw = source.read(1, window=window, masked=True)
-            scale, offset = source.scales[0], source.offsets[0]
-            unit = (source.units[0] or "").strip().lower()
-    except DataError:
+        digest = file_sha256(grid.content)
+    except TerrainError:
         raise
-    except RasterioIOError as error:
-        raise TerrainError(
-            f"{path} cannot be read as a raster: {_line(error)}",
-            remedy="the file is truncated or damaged; fetch it again and compare its SHA-256",
-        ) from error
-    except (RasterioError, OSError, ValueError) as error:
-        raise TerrainError(
-            f"{path} cannot be used: {_line(error)}", remedy="check it with gdalinfo -stats"
-        ) from error
-    heights = _heights(raw, scale, offset, unit, path)
-    factor = math.radians(1.0) if degree else 1.0
+    except DataError as error:
+        raise TerrainError(error.what, remedy=error.remedy) from error
+    rows, columns = _window(grid, bounds, clip)
     return Terrain(
-        heights=heights,
-        # rasterio's affine gives the corner of a pixel, whatever AREA_OR_POINT says
-        x0=(transform.c + (window.col_off + 0.5) * transform.a) * factor,
-        y0=(transform.f + (window.row_off + 0.5) * transform.e) * factor,
-        dx=transform.a * factor,
-        dy=transform.e * factor,
-        crs=system,
-        name=name or path.stem,
+        heights=_heights(grid, rows, columns),
+        x0=grid.x0 + columns.start * grid.dx,
+        y0=grid.y0 + rows.start * grid.dy,
+        dx=grid.dx,
+        dy=grid.dy,
+        crs=grid.crs,
+        name=name or Path(path).stem,
         sha256=digest,
     )
 
 
-def _window(source: Any, bounds: tuple[float, float, float, float] | None, path: Path) -> Window:
-    whole = Window(0, 0, source.width, source.height)
+def _window(grid: Grid, bounds: Bounds | None, clip: bool) -> tuple[slice, slice]:
+    """The rows and columns whose pixels lie within `bounds`."""
     if bounds is None:
-        return whole
-    t = source.transform
-    columns = sorted(round((x - t.c) / t.a) for x in (bounds[0], bounds[2]))
-    rows = sorted(round((y - t.f) / t.e) for y in (bounds[1], bounds[3]))
-    if columns[0] < 0 or rows[0] < 0 or columns[1] > source.width or rows[1] > source.height:
+        return slice(0, grid.shape[0]), slice(0, grid.shape[1])
+    if not (all(map(math.isfinite, bounds)) and bounds[0] < bounds[2] and bounds[1] < bounds[3]):
         raise TerrainError(
-            f"{path} does not cover {bounds}", remedy=f"it covers {tuple(source.bounds)}"
+            f"{bounds} is no area", remedy="give left, bottom, right and top, in this order"
         )
-    return Window(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
+    factor = math.radians(1.0) if grid.crs == GEOGRAPHIC else 1.0
+    x = sorted(round((v * factor - grid.x0) / grid.dx + 0.5) for v in (bounds[0], bounds[2]))
+    y = sorted(round((v * factor - grid.y0) / grid.dy + 0.5) for v in (bounds[1], bounds[3]))
+    height, width = grid.shape
+    inside = x[0] >= 0 and y[0] >= 0 and x[1] <= width and y[1] <= height
+    kept = [max(y[0], 0), min(y[1], height), max(x[0], 0), min(x[1], width)]
+    if (not inside and not clip) or kept[1] - kept[0] < 1 or kept[3] - kept[2] < 1:
+        unit = "deg" if grid.crs == GEOGRAPHIC else "m"
+        covered = ", ".join(f"{v:.10g}" for v in grid.bounds)
+        asked = ", ".join(f"{v:.10g}" for v in bounds)
+        raise TerrainError(
+            f"{grid.path} does not cover the area ({asked}) {unit}",
+            remedy=f"it covers ({covered}) {unit}: left, bottom, right, top",
+        )
+    return slice(kept[0], kept[1]), slice(kept[2], kept[3])
 
 
-def _heights(raw: Any, scale: float, offset: float, unit: str, path: Path) -> NDArray[np.float32]:
-    if unit not in _METRES:
+def _heights(grid: Grid, rows: slice, columns: slice) -> NDArray[np.float32]:
+    """The heights [m] of a part of `grid` as float32, NaN where there are none."""
+    shape = (rows.stop - rows.start, columns.stop - columns.start)
+    heights = np.empty(shape, np.float32)
+    low, high = math.inf, -math.inf
+    step = max(1, _BLOCK // shape[1])
+    for first in range(0, shape[0], step):
+        last = min(first + step, shape[0])
+        part = grid.read(slice(rows.start + first, rows.start + last), columns)
+        part[~np.isfinite(part)] = np.nan
+        low = min(low, float(np.fmin.reduce(part, axis=None, initial=np.inf)))
+        high = max(high, float(np.fmax.reduce(part, axis=None, initial=-np.inf)))
+        heights[first:last] = part
+    if low > high:
         raise TerrainError(
-            f"{path}: heights are in {unit!r}", remedy="convert them to metres (gdal_calc.py)"
+            f"{grid.path} holds no heights at all there", remedy="check its no-data value"
         )
-    factor = _METRES[unit]
-    heights = np.ma.getdata(raw).astype(np.float64) * (scale * factor) + offset * factor
-    missing = np.ma.getmaskarray(raw) | ~np.isfinite(heights)
-    valid = heights[~missing]
-    if valid.size == 0:
-        raise TerrainError(f"{path} holds no heights at all", remedy="check its no-data value")
-    low, high = float(valid.min()), float(valid.max())
     if low < LOWEST or high > HIGHEST:
         hint = (
             "these are radii: subtract 1737400 m (gdal_edit.py -offset)"
@@ -163,89 +180,8 @@ def _heights(raw: Any, scale: float, offset: float, unit: str, path: Path) -> ND
             else "set scale, offset and no-data (gdal_edit.py -scale -offset -a_nodata)"
         )
         raise TerrainError(
-            f"{path}: values from {low:g} to {high:g} m cannot be heights above the Moon's "
+            f"{grid.path}: values from {low:g} to {high:g} m cannot be heights above the Moon's "
             "1737.4 km sphere",
             remedy=hint,
         )
-    heights[missing] = np.nan
-    return heights.astype(np.float32)
-
-
-def _reference(raw: Any, path: Path) -> tuple[str, bool]:
-    """The reference system's authority, and whether its unit is the degree."""
-    if raw is None:
-        raise TerrainError(
-            f"{path} has no reference system (CRS)",
-            remedy=f"if it is lunar, say so: gdal_edit.py -a_srs {SOUTH_POLAR} {path.name}",
-        )
-    try:
-        crs = CRS.from_user_input(raw.to_wkt())
-    except CRSError as error:
-        raise TerrainError(
-            f"{path}: its reference system cannot be read: {_line(error)}",
-            remedy=f"set it: gdal_edit.py -a_srs {SOUTH_POLAR} {path.name}",
-        ) from error
-    _lunar(crs, path)
-    if crs.is_geographic:
-        if crs.prime_meridian is not None and crs.prime_meridian.longitude != 0.0:
-            raise TerrainError(
-                f"{path}: longitudes count from {crs.prime_meridian.longitude} deg",
-                remedy=f"reproject it: gdalwarp -t_srs {GEOGRAPHIC} IN OUT",
-            )
-        if abs(crs.axis_info[0].unit_conversion_factor - math.radians(1.0)) > 1e-12:
-            raise TerrainError(
-                f"{path}: angles are not in degrees",
-                remedy=f"reproject it: gdalwarp -t_srs {GEOGRAPHIC} IN OUT",
-            )
-        return GEOGRAPHIC, True
-    return _polar(crs, path), False
-
-
-def _lunar(crs: CRS, path: Path) -> None:
-    ellipsoid = crs.ellipsoid
-    if ellipsoid is None:
-        raise TerrainError(
-            f"{path}: its reference system names no body",
-            remedy=f"set it: gdal_edit.py -a_srs {SOUTH_POLAR} {path.name}",
-        )
-    axes = (ellipsoid.semi_major_metre, ellipsoid.semi_minor_metre)
-    if any(abs(axis - MOON_RADIUS) > 1.0 for axis in axes):
-        raise TerrainError(
-            f"{path}: its body is {ellipsoid.name!r} with axes {axes[0]:.0f} and {axes[1]:.0f} m, "
-            f"not the Moon's sphere of {MOON_RADIUS:.0f} m",
-            remedy=f"give lunar terrain, or reproject: gdalwarp -t_srs {SOUTH_POLAR} IN OUT",
-        )
-
-
-def _polar(crs: CRS, path: Path) -> str:
-    """The authority of a polar stereographic system, recovered from its parameters.
-
-    GeoTIFF drops the IAU code on writing, so the projection itself is what counts.
-    """
-    operation = crs.coordinate_operation
-    remedy = f"reproject it: gdalwarp -t_srs {SOUTH_POLAR} IN OUT"
-    if operation is None or "polar stereographic" not in operation.method_name.lower():
-        method = operation.method_name if operation is not None else "unknown"
-        raise TerrainError(f"{path}: its projection is {method!r}", remedy=remedy)
-    values = {p.name.lower(): float(p.value) * p.unit_conversion_factor for p in operation.params}
-    scale = values.get("scale factor at natural origin", 1.0)
-    meridian = values.get("longitude of natural origin", values.get("longitude of origin", 0.0))
-    easting = values.get("false easting", 0.0)
-    northing = values.get("false northing", 0.0)
-    origin = values.get(
-        "latitude of natural origin", values.get("latitude of standard parallel", math.nan)
-    )
-    metres = all(abs(axis.unit_conversion_factor - 1.0) < 1e-12 for axis in crs.axis_info)
-    plain = abs(scale - 1.0) < 1e-9 and meridian == easting == northing == 0.0 and metres
-    if not plain or not math.isclose(abs(origin), math.pi / 2, rel_tol=1e-9):
-        raise TerrainError(
-            f"{path}: polar stereographic, but not with its origin and true scale at the pole, "
-            "longitude 0 and metres",
-            remedy=remedy,
-        )
-    return SOUTH_POLAR if origin < 0 else NORTH_POLAR
-
-
-def _line(error: BaseException) -> str:
-    cause = error.__cause__ or error
-    return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    return heights
