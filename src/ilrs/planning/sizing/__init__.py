@@ -1,0 +1,1 @@
+"""Sizing: the least landed mass that carries loads through the dark, with its bounds."""
