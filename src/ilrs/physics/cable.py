@@ -18,6 +18,11 @@ def loss_fraction(power: float, voltage: float, length: float, section: float, m
     return power * resistance / voltage**2
 
 
+def section_for(power: float, voltage: float, length: float, loss: float, metal: str) -> float:
+    """Cross-section of one conductor [m2] at which a share `loss` of the sent power is lost."""
+    return loss_fraction(power, voltage, length, 1.0, metal) / loss
+
+
 def conductor_mass(length: float, section: float, metal: str) -> float:
     """Mass of the two conductors [kg], without insulation."""
     return 2.0 * length * section * CONDUCTORS[metal]["density"]
