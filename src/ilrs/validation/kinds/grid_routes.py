@@ -26,7 +26,7 @@ def run(inputs: Inputs) -> list[float]:
     passable = read_map(inputs.path("map"))
     edges = edges_between(np.where(passable, 1.0, np.inf))
     costs = []
-    for row in read_scenarios(inputs.path("scenarios")):
+    for row in (row[:_OPTIMAL] for row in read_scenarios(inputs.path("scenarios"))):
         start, goal = ((int(row[y]), int(row[x])) for x, y in ((_FROM_X, _FROM_Y), (_TO_X, _TO_Y)))
         if not passable[start]:
             raise DataError(f"the route from {start} starts in a closed cell")
