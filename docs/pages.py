@@ -80,6 +80,10 @@ def commands() -> str:
         command = group.get_command(context, name)
         inner = command.make_context(name, [], parent=context, resilient_parsing=True)
         parts += [f"## ilrs {name}\n", _help(command, inner)]
+        for below in getattr(command, "commands", {}):
+            verb = command.get_command(inner, below)
+            deep = verb.make_context(below, [], parent=inner, resilient_parsing=True)
+            parts += [f"### ilrs {name} {below}\n", _help(verb, deep)]
     return "\n".join(parts)
 
 

@@ -11,6 +11,7 @@ import typer
 
 from ilrs import __version__
 from ilrs.cli.ask import NegativeNumbers, horizons, sky, when
+from ilrs.cli.data import data
 from ilrs.cli.describe import check, components, new, schema
 from ilrs.cli.judge import audit, validate
 from ilrs.cli.live import report, run
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 for verb in (run, report, audit, new, check, schema, components, sky, when, horizons, validate):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
+app.add_typer(data)
 
 
 @app.callback(invoke_without_command=True)
