@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.components.place import ONE, of, only
 
 from ilrs.components.battery import Battery
 from ilrs.components.cable import Cable
@@ -16,11 +17,10 @@ from ilrs.components.recorder import Recorder
 from ilrs.components.regenerative_fuel_cell import RegenerativeFuelCell
 from ilrs.components.registry import kinds
 from ilrs.components.relay import Relay
-from ilrs.components.setting import SURROUNDINGS_HEAT, Setting, Surroundings, View
+from ilrs.components.setting import SURROUNDINGS_HEAT, Setting
 from ilrs.components.solar_array import SolarArray
 from ilrs.components.thermal_mass import Box
 from ilrs.errors import ScenarioError
-from ilrs.flows.clock import Clock
 from ilrs.flows.primitives import (
     KEEP_ALIVE,
     Converter,
@@ -31,44 +31,6 @@ from ilrs.flows.primitives import (
     Store,
     ThermalMass,
 )
-
-CLOCK = Clock(np.datetime64("2031-01-01T00:00:00"), 3600, 4)
-ONE = np.ones(4)
-
-
-@pytest.fixture
-def at():
-    heights = np.array([2.0, 10.0])
-    return Setting(
-        name="base/thing",
-        facility="base",
-        place="ridge",
-        clock=CLOCK,
-        present=np.array([0.0, 1.0, 1.0, 1.0]),
-        years=np.array([0.0, 0.0, 1.0, 2.0]),
-        surroundings=Surroundings(
-            sun_elevation=np.zeros(4),
-            irradiance=np.full(4, 1361.0),
-            heights=heights,
-            flux_fraction=np.array([[0.0, 0.0, 0.5, 1.0], [1.0, 1.0, 1.0, 1.0]]),
-            ground_temperature=np.full(4, 100.0),
-        ),
-        heat_node="base/heat",
-        data_place="ridge",
-        views={
-            "earth": View(np.array([1.0, 0.0, 1.0, 1.0]), np.full(4, 3.844e8), np.zeros(4)),
-            "relay": View(ONE, np.full(4, 1e7), ONE),
-        },
-    )
-
-
-def of(primitives, kind):
-    return [p for p in primitives if isinstance(p, kind)]
-
-
-def only(primitives, kind):
-    (found,) = of(primitives, kind)
-    return found
 
 
 def test_light_is_the_mean_over_bands_between_two_heights(at):
@@ -81,7 +43,12 @@ def test_light_is_the_mean_over_bands_between_two_heights(at):
 
 def test_an_array_gives_flux_times_area_times_efficiency_once_it_is_there(at):
     array = SolarArray(
-        area=10.0, bottom=2.0, top=10.0, temperature_coefficient=0.0, yearly_loss=0.1
+        area=10.0,
+        bottom=2.0,
+        top=10.0,
+        temperature_coefficient=0.0,
+        yearly_loss=0.1,
+        dead_band=0.0,
     )
     source = only(array.primitives(at), Source)
     full = 10.0 * 1361.0 * 0.30 * 0.95

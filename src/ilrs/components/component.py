@@ -11,6 +11,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ilrs.components.setting import Setting
@@ -67,10 +68,17 @@ class Component(Described):
         return None
 
     def failing(
-        self, mode: str, at: Setting, flows: tuple[str, ...], *, units: int = 1, loss: float = 1.0
+        self,
+        mode: str,
+        at: Setting,
+        flows: tuple[str, ...],
+        *,
+        units: int = 1,
+        loss: float = 1.0,
+        bearing: NDArray[np.float64] | None = None,
     ) -> list[FailureMode]:
         """The failure mode `mode` over `flows`: with its rate where the scenario gives one."""
         rate = self.failures.get(mode)
         mtbf = rate.mtbf if rate else np.inf
         repair = rate.repair if rate and rate.repair is not None else np.inf
-        return [FailureMode(f"{at.name}.{mode}", flows, mtbf, repair, units, loss)]
+        return [FailureMode(f"{at.name}.{mode}", flows, mtbf, repair, units, loss, bearing)]

@@ -39,17 +39,18 @@ class Surroundings:
     """
 
     sun_elevation: Array
+    sun_azimuth: Array
     irradiance: Array
     heights: Array
     flux_fraction: Array
     ground_temperature: Array
 
-    def light(self, bottom: float, top: float, samples: int = 5) -> Array:
-        """Mean limb-darkened share of the Sun's disc between two heights above ground [m],
-        (count,).
+    def light_in_bands(self, bottom: float, top: float, bands: int = 5) -> Array:
+        """Limb-darkened share of the Sun's disc in equal bands between two heights [m], lowest
+        first, (bands, count).
 
-        The mean of `samples` heights at the middles of equal bands, each interpolated linearly
-        between the heights the horizons were computed for.
+        At the middle of each band, interpolated linearly between the heights the horizons were
+        computed for.
         """
         if bottom < self.heights[0] - 1e-9 or top > self.heights[-1] + 1e-9:
             raise ScenarioError(
@@ -57,16 +58,20 @@ class Surroundings:
                 f"{self.heights[0]:g} m to {self.heights[-1]:g} m above ground",
                 remedy="recompute the horizons with these heights",
             )
-        middles = bottom + (top - bottom) * (np.arange(samples) + 0.5) / samples
-        position = np.interp(middles, self.heights, np.arange(len(self.heights)))
-        total = np.zeros(self.flux_fraction.shape[1])
-        for p in position:
-            low = min(int(p), len(self.heights) - 2) if len(self.heights) > 1 else 0
-            share = p - low
-            total += (1.0 - share) * self.flux_fraction[low]
-            if share > 0.0:
-                total += share * self.flux_fraction[low + 1]
-        return total / samples
+        middles = bottom + (top - bottom) * (np.arange(bands) + 0.5) / bands
+        place = np.interp(middles, self.heights, np.arange(len(self.heights)))
+        low = np.minimum(place.astype(np.int64), max(len(self.heights) - 2, 0))
+        high = np.minimum(low + 1, len(self.heights) - 1)
+        share = (place - low)[:, None]
+        return np.asarray(
+            (1.0 - share) * self.flux_fraction[low] + share * self.flux_fraction[high]
+        )
+
+    def light(self, bottom: float, top: float, samples: int = 5) -> Array:
+        """Mean limb-darkened share of the Sun's disc between two heights above ground [m],
+        (count,).
+        """
+        return np.asarray(self.light_in_bands(bottom, top, samples).mean(axis=0))
 
 
 @dataclass(frozen=True)

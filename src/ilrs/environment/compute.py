@@ -141,6 +141,7 @@ def _place(
     return PlaceEnvironment(
         surroundings=Surroundings(
             sun_elevation=sky.sun_elevation[i],
+            sun_azimuth=sky.sun_azimuth[i],
             irradiance=SOLAR_CONSTANT * (ASTRONOMICAL_UNIT / sky.sun_range[i]) ** 2,
             heights=light.heights,
             flux_fraction=light.flux_fraction,

@@ -158,6 +158,15 @@ class ThermalMass:
 
 
 @dataclass(frozen=True)
+class Warmth:
+    """Heat that nobody can turn off, into `mass_node`: `heat` [W], of isotopes or sunlight."""
+
+    name: str
+    mass_node: str
+    heat: Profile
+
+
+@dataclass(frozen=True)
 class Radiator:
     """Radiates from `mass_node` to `sky` [K] with emissivity * area * sigma [W/K^4].
 
@@ -212,7 +221,9 @@ class FailureMode:
     """A way to fail: of `units` like units each takes `loss` (0..1) of the cap of `flows` with it.
 
     Each unit fails after an exponential time of mean `mtbf` [s] and is back after `repair` [s]
-    (infinite: never). The cap left is product over modes of 1 - loss * failed units.
+    (infinite: never). The cap left is product over modes of 1 - loss * failed units. A mode with a
+    `bearing` [rad] (where what moves points, over the steps) holds it where it was at the failure:
+    of what is left by `loss` = 0, the Kelly cosine of the angle turned since then is given.
     """
 
     name: str
@@ -221,6 +232,7 @@ class FailureMode:
     repair: float = np.inf
     units: int = 1
     loss: float = 1.0
+    bearing: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +257,7 @@ Primitive = (
     | Link
     | SharedCapacity
     | ThermalMass
+    | Warmth
     | Radiator
     | Thermostat
     | Derating

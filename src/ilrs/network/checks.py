@@ -21,6 +21,7 @@ from ilrs.flows.primitives import (
     Store,
     ThermalMass,
     Thermostat,
+    Warmth,
 )
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ def _series_make_sense(primitives: Sequence[Any]) -> None:
         SharedCapacity: ("maximum", "power"),
         ThermalMass: ("initial", "conductance", "leak", "ground", "surroundings"),
         Radiator: ("shut", "open", "sky"),
+        Warmth: ("heat",),
     }
     for p in primitives:
         for name in fields.get(type(p), ()):

@@ -28,6 +28,7 @@ from ilrs.flows.primitives import (
     Store,
     ThermalMass,
     Thermostat,
+    Warmth,
 )
 from ilrs.flows.primitives import Hibernation as SleepRule
 from ilrs.network.checks import check
@@ -401,6 +402,10 @@ def _masses(
         return np.array([mass_index[i.mass_node] for i in items], dtype=np.int64)
 
     radiators = [r for r in _of(everything, Radiator) if r.mass_node in mass_index]
+    given = {m.node: m.absorbed for m in masses}
+    for warmth in _of(everything, Warmth):
+        if warmth.mass_node in given:
+            given[warmth.mass_node] = given[warmth.mass_node] + warmth.heat
     thermostats = [t for t in _of(everything, Thermostat) if t.mass_node in mass_index]
     deratings = [d for d in _of(everything, Derating) if d.mass_node in mass_index]
     return Masses(
@@ -412,7 +417,7 @@ def _masses(
         maximum=numbers(masses, "maximum"),
         conductance=numbers(masses, "conductance"),
         leak=numbers(masses, "leak"),
-        absorbed=rows(masses, "absorbed"),
+        absorbed=np.array([profiles.row(given[m.node]) for m in masses], dtype=np.int64),
         ground=rows(masses, "ground"),
         surroundings=rows(masses, "surroundings"),
         arrival=np.array([step_of.get(id(m), 0) for m in masses], dtype=np.int64),

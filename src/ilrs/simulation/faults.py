@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ilrs.errors import ScenarioError
 from ilrs.flows.primitives import FailureMode
 from ilrs.network.network import Network
+from ilrs.physics.photovoltaic import kelly_cosine, turned_away
 from ilrs.simulation.laws import Events
 
 
@@ -54,6 +55,9 @@ class Faults:
                 series[incident.step :] = incident.failed
         return series
 
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 NONE = Faults((), Events(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)))
 
@@ -148,25 +152,60 @@ def _replay(
     for mode in modes.values():
         for flow in mode.flows:
             touching.setdefault(flow, []).append(mode)
-    incidents, steps, targets, values = [], [], [], []
+    stuck_since: dict[str, int] = {}
+    incidents: list[Incident] = []
+    changes: list[tuple[Ints, int, Floats]] = []
+
+    def tell(flows: Iterable[str], steps: Ints) -> None:
+        """The health of flows over `steps`, in which nothing fails or is mended."""
+        for flow in flows:
+            left = np.ones(len(steps))
+            for mode in touching[flow]:
+                units = min(max(failed[mode.name], 0), mode.units)
+                if mode.bearing is not None and units:
+                    left *= held_share(mode.bearing, stuck_since[mode.name], steps)
+                left *= max(1.0 - mode.loss * units, 0.0)
+            changes.append((steps, index[flow], left))
+
+    def turn(first: int, last: int) -> None:
+        """Between two moments only what is stuck changes, with every step."""
+        flows = {f for n in stuck_since if failed[n] > 0 for f in modes[n].flows}
+        if flows and last > first + 1:
+            tell(sorted(flows), np.arange(first + 1, last))
+
+    before = 0
     for second, _, name, change, listed in moments:
         step = int(second // network.clock.step)
+        turn(before, step + 1)
+        before = step
         failed[name] += change
         count = min(max(failed[name], 0), modes[name].units)
         what = "fails" if change > 0 else "is back"
         incidents.append(Incident(step, name, what, count, listed))
-        for flow in modes[name].flows:
-            health = 1.0
-            for mode in touching[flow]:
-                health *= max(1.0 - mode.loss * min(max(failed[mode.name], 0), mode.units), 0.0)
-            steps.append(step)
-            targets.append(index[flow])
-            values.append(health)
-    return Faults(
-        tuple(incidents),
-        Events(
-            np.array(steps, dtype=np.int64),
-            np.array(targets, dtype=np.int64),
-            np.array(values, dtype=np.float64),
-        ),
+        if modes[name].bearing is not None and change > 0:
+            stuck_since[name] = step
+        tell(modes[name].flows, np.array([step]))
+    turn(before, network.clock.count)
+    return Faults(tuple(incidents), _events(changes))
+
+
+def held_share(bearing: Floats, since: int, steps: Ints) -> Floats:
+    """Share of output at `steps` of what points where its bearing was at step `since` [1].
+
+    The Kelly cosine of the angle between the bearings [rad] then and now.
+    """
+    return kelly_cosine(turned_away(bearing[steps], float(bearing[since])))
+
+
+def _events(changes: Sequence[tuple[Ints, int, Floats]]) -> Events:
+    """Changes as arrays in the order of their steps; within a step, in that they were told."""
+    if not changes:
+        return NONE.events
+    step = np.concatenate([steps for steps, _, _ in changes]).astype(np.int64)
+    target = np.concatenate([np.full(len(steps), flow) for steps, flow, _ in changes])
+    order = np.argsort(step, kind="stable")
+    return Events(
+        step[order],
+        target[order].astype(np.int64),
+        np.concatenate([left for _, _, left in changes])[order],
     )
