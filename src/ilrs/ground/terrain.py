@@ -22,9 +22,12 @@ __all__ = [
     "MOON_RADIUS",
     "Stack",
     "Terrain",
+    "above_ground",
     "height_at",
+    "known_heights",
     "local_frame",
     "project",
+    "require_order",
     "slope_at",
     "stack",
     "unproject",
@@ -44,16 +47,20 @@ class Stack(NamedTuple):
     table: Floats
 
 
-def stack(terrains: Sequence[Terrain]) -> Stack:
-    """Lay out `terrains`, given from fine to coarse, for compiled code."""
+def require_order(terrains: Sequence[Terrain]) -> None:
+    """Raise `TerrainError` unless there are `terrains`, and from fine to coarse."""
     if not terrains:
         raise TerrainError("no terrain given", remedy="give at least one elevation model")
-    cells = [terrain.cell for terrain in terrains]
-    if any(a > b for a, b in pairwise(cells)):
+    if any(a.cell > b.cell for a, b in pairwise(terrains)):
         raise TerrainError(
             "terrains must be given from fine to coarse: "
             + ", ".join(f"{t.name} ({t.cell:g} m)" for t in terrains)
         )
+
+
+def stack(terrains: Sequence[Terrain]) -> Stack:
+    """Lay out `terrains`, given from fine to coarse, for compiled code."""
+    require_order(terrains)
     rows = []
     first = 0
     for t in terrains:
@@ -95,11 +102,10 @@ def local_frame(lat: float, lon: float) -> tuple[Floats, Floats, Floats]:
     return up, north, np.array([-sl, cl, 0.0])
 
 
-def height_at(terrains: Sequence[Terrain], lat: ArrayLike, lon: ArrayLike) -> Floats:
-    """Height [m] above the 1737.4 km sphere at `lat`, `lon` [rad] (any shape), bilinear.
+def known_heights(terrains: Sequence[Terrain], lat: ArrayLike, lon: ArrayLike) -> Floats:
+    """Height [m] above the 1737.4 km sphere at `lat`, `lon` [rad] (any shape), NaN where unknown.
 
-    Takes the first of `terrains` (fine to coarse) that covers the point; raises `TerrainError`
-    naming the first place that none covers.
+    Bilinear in the first of `terrains` (fine to coarse) that has the four heights around a point.
     """
     lat, lon = np.broadcast_arrays(np.asarray(lat, np.float64), np.asarray(lon, np.float64))
     layers = stack(terrains)
@@ -112,16 +118,40 @@ def height_at(terrains: Sequence[Terrain], lat: ArrayLike, lon: ArrayLike) -> Fl
         ],
         axis=1,
     )
-    heights = _sample_many(layers.heights, layers.table, points, MOON_RADIUS)
+    return _sample_many(layers.heights, layers.table, points, MOON_RADIUS).reshape(lat.shape)
+
+
+def height_at(terrains: Sequence[Terrain], lat: ArrayLike, lon: ArrayLike) -> Floats:
+    """Height [m] above the 1737.4 km sphere at `lat`, `lon` [rad] (any shape), bilinear.
+
+    Takes the first of `terrains` (fine to coarse) that covers the point; raises `TerrainError`
+    naming the first place that none covers.
+    """
+    heights = known_heights(terrains, lat, lon)
     if np.isnan(heights).any():
         bad = int(np.argmax(np.isnan(heights)))
+        places = (np.broadcast_to(np.asarray(v, np.float64), heights.shape) for v in (lat, lon))
+        north, east = (math.degrees(v.ravel()[bad]) for v in places)
         raise TerrainError(
-            f"no terrain covers {math.degrees(flat_lat[bad]):.4f} deg, "
-            f"{math.degrees(flat_lon[bad]) % 360:.4f} deg E "
+            f"no terrain covers {north:.4f} deg, {east % 360:.4f} deg E "
             f"(given: {', '.join(t.name for t in terrains)})",
             remedy="add terrain that covers the place, coarse if need be",
         )
-    return heights.reshape(lat.shape)
+    return heights
+
+
+def above_ground(heights: ArrayLike) -> Floats:
+    """`heights` [m] above the ground as an array, refused where they are below it or no numbers."""
+    checked = np.asarray(heights, np.float64)
+    if not (np.isfinite(checked) & (checked >= 0.0)).all():
+        low = checked[~(np.isfinite(checked) & (checked >= 0.0))].ravel()[0]
+        raise TerrainError(
+            f"a height of {low:g} m above the ground lies below it"
+            if low < 0
+            else f"{low:g} m is no height above the ground",
+            remedy="heights count from the ground up, 0 m or more",
+        )
+    return checked
 
 
 def slope_at(
