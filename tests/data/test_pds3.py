@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 
 from ilrs.data.grid import GEOGRAPHIC, NORTH_POLAR, SOUTH_POLAR
 from ilrs.data.pds3 import read_label
@@ -270,3 +271,13 @@ def test_the_first_entry_of_a_key_counts_and_quoted_text_is_no_entry(tmp_path: P
     assert label.text("TARGET_NAME") == "MOON"
     assert label.metres("MAP_SCALE") == 80.0
     assert label.number("OFFSET") == 1737400.0
+
+
+def test_gdal_lays_the_map_as_we_do(tmp_path: Path) -> None:
+    dn = np.arange(100, dtype="<i2").reshape(10, 10)
+    path = product(tmp_path, dn)
+    grid = open_terrain(path)
+    with rasterio.open(path) as file:
+        assert file.driver == "PDS"
+        assert tuple(file.bounds) == grid.bounds
+        np.testing.assert_array_equal(file.read(1) * file.scales[0], read_terrain(path).heights)

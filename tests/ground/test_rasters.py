@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -5,9 +6,11 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from pyproj import CRS
 
-from ilrs.data import exists, find
-from ilrs.data.rasters import GEOGRAPHIC, SOUTH_POLAR, read_terrain
+from ilrs.data import exists, find, sha256
+from ilrs.data.hashes import record
+from ilrs.data.rasters import GEOGRAPHIC, NORTH_POLAR, SOUTH_POLAR, open_terrain, read_terrain
 from ilrs.errors import TerrainError
 from ilrs.ground.terrain import height_at, project
 
@@ -77,6 +80,111 @@ def test_a_window_equals_the_part_of_the_whole(tmp_path):
         read_terrain(path, bounds=(0.0, 3300.0, 1600.0, 3800.0))
 
 
+def test_bounds_may_be_clipped_to_what_the_file_covers(tmp_path):
+    values = np.arange(100, dtype=np.int16).reshape(10, 10)
+    path = write(tmp_path / "a.tif", values)
+    part = read_terrain(path, bounds=(0.0, 3300.0, 1600.0, 9e9), clip=True)
+    np.testing.assert_array_equal(part.heights, values[:7, :6])
+    with pytest.raises(TerrainError, match="does not cover") as caught:
+        read_terrain(path, bounds=(5000.0, 3300.0, 6000.0, 3800.0), clip=True)
+    assert "(1000, 3000, 2000, 4000) m" in caught.value.remedy
+    for odd in ((1600.0, 3300.0, 1200.0, 3800.0), (np.nan, 3300.0, 1600.0, 3800.0)):
+        with pytest.raises(TerrainError, match="is no area"):
+            read_terrain(path, bounds=odd)
+
+
+def test_a_window_of_a_large_file_reads_no_more_than_it_needs(tmp_path, monkeypatch):
+    values = np.arange(4_000_000, dtype=np.int32).reshape(2000, 2000) % 5000
+    path = write(tmp_path / "a.tif", values, tiled=True, blockxsize=256, blockysize=256)
+    asked = []
+    from ilrs.data import rasters
+
+    opened = rasters.open_terrain
+
+    def watched(path):
+        grid = opened(path)
+
+        def read(rows, columns):
+            asked.append((rows.stop - rows.start) * (columns.stop - columns.start))
+            return grid.read(rows, columns)
+
+        return dataclasses.replace(grid, read=read)
+
+    monkeypatch.setattr(rasters, "open_terrain", watched)
+    part = read_terrain(path, bounds=(51000.0, -96000.0, 61000.0, -86000.0))
+    np.testing.assert_array_equal(part.heights, values[900:1000, 500:600])
+    assert sum(asked) == 10_000
+    asked.clear()
+    monkeypatch.setattr(rasters, "_BLOCK", 300_000)
+    np.testing.assert_array_equal(read_terrain(path).heights, values)
+    assert len(asked) == 14
+    assert sum(asked) == 4_000_000
+
+
+@pytest.mark.parametrize("step", [(100.0, -50.0), (-100.0, 50.0), (40.0, 90.0)])
+def test_cells_of_any_shape_and_either_direction(tmp_path, step):
+    a, e = step
+    values = np.arange(12, dtype=np.int16).reshape(3, 4)
+    path = write(tmp_path / "a.tif", values, transform=Affine(a, 0, 1000.0, 0, e, 4000.0))
+    terrain = read_terrain(path)
+    assert (terrain.dx, terrain.dy) == step
+    assert (terrain.x0, terrain.y0) == (1000.0 + a / 2, 4000.0 + e / 2)
+    assert open_terrain(path).bounds == (
+        min(1000.0, 1000.0 + 4 * a),
+        min(4000.0, 4000.0 + 3 * e),
+        max(1000.0, 1000.0 + 4 * a),
+        max(4000.0, 4000.0 + 3 * e),
+    )
+
+
+def test_a_geographic_window_is_asked_for_in_degrees(tmp_path):
+    values = np.arange(180 * 360, dtype=np.int32).reshape(180, 360) % 9000
+    path = write(
+        tmp_path / "g.tif",
+        values,
+        crs="+proj=longlat +R=1737400 +no_defs",
+        transform=Affine(1.0, 0.0, 0.0, 0.0, -1.0, 90.0),
+    )
+    part = read_terrain(path, bounds=(350.0, -90.0, 360.0, -80.0))
+    np.testing.assert_array_equal(part.heights, values[170:, 350:])
+    assert np.degrees(part.x0) == pytest.approx(350.5)
+    with pytest.raises(TerrainError, match="deg"):
+        read_terrain(path, bounds=(-10.0, -90.0, 10.0, -80.0))
+
+
+def test_a_map_of_the_other_pole_is_refused_by_name(tmp_path):
+    north = MOON_POLAR.replace("-90", "90")
+    path = write(tmp_path / "n.tif", np.zeros((3, 3), np.int16), crs=north)
+    assert read_terrain(path).crs == NORTH_POLAR
+    assert read_terrain(path, pole="north").crs == NORTH_POLAR
+    with pytest.raises(TerrainError, match=r"n\.tif is a map of the north pole") as caught:
+        read_terrain(path, pole="south")
+    assert SOUTH_POLAR in caught.value.remedy
+
+
+@pytest.mark.parametrize("system", [SOUTH_POLAR, NORTH_POLAR, GEOGRAPHIC])
+def test_the_authority_that_geotiff_drops_is_recovered(tmp_path, system):
+    values = np.zeros((3, 3), np.int16)
+    crs = CRS.from_user_input(system).to_wkt()
+    path = write(tmp_path / "a.tif", values, crs=crs, transform=Affine(1.0, 0, 10.0, 0, -1.0, 50.0))
+    with rasterio.open(path) as file:
+        assert (file.crs.to_authority() is None) == (system != GEOGRAPHIC)
+        found = CRS.from_wkt(file.crs.to_wkt()).to_authority(min_confidence=20)
+    assert ":".join(found) == read_terrain(path).crs == system
+
+
+def test_whole_numbers_in_jpeg_2000_do_not_say_their_scale(tmp_path):
+    path = tmp_path / "a.jp2"
+    with rasterio.open(
+        path, "w", driver="JP2OpenJPEG", width=64, height=64, count=1, dtype="int16",
+        crs=MOON_POLAR, transform=Affine(100.0, 0, 0, 0, -100.0, 0), QUALITY="100",
+        REVERSIBLE="YES",
+    ) as file:  # fmt: skip
+        file.write(np.zeros((64, 64), np.int16), 1)
+    with pytest.raises(TerrainError, match="does not say its scale"):
+        read_terrain(path)
+
+
 def test_authority_is_recovered_from_the_packaged_terrain():
     terrain = read_terrain(find("terrain/lola_south_70S_1600m.tif"))
     assert terrain.crs == SOUTH_POLAR
@@ -134,6 +242,37 @@ def test_a_truncated_file_is_refused(tmp_path):
         path.write_bytes(whole[: int(len(whole) * keep)])
         with pytest.raises(TerrainError, match=r"cannot be (read|used)"):
             read_terrain(path)
+
+
+@pytest.mark.parametrize("how", ["deflate", "lzw"])
+def test_a_corrupted_tile_is_an_error_that_names_its_rows(tmp_path, how):
+    values = np.random.default_rng(1).integers(-100, 100, (512, 512)).astype(np.int16)
+    path = write(
+        tmp_path / "a.tif", values, compress=how, tiled=True, blockxsize=128, blockysize=128
+    )
+    whole = read_terrain(path)
+    place = path.stat().st_size // 2
+    spoilt = bytearray(path.read_bytes())
+    spoilt[place : place + 4000] = b"\xff" * 4000
+    path.write_bytes(spoilt)
+    with pytest.raises(TerrainError, match=r"cannot be read as a raster in rows \d+ to \d+"):
+        read_terrain(path)
+    # what is not spoilt can still be had
+    corner = read_terrain(path, bounds=(1000.0, 4000.0 - 12800.0, 13800.0, 4000.0))
+    np.testing.assert_array_equal(corner.heights, whole.heights[:128, :128])
+
+
+@pytest.mark.parametrize("how", ["none", "zstd"])
+def test_what_decoding_cannot_see_the_record_of_the_hash_does(tmp_path, how):
+    values = np.random.default_rng(1).integers(-100, 100, (512, 512)).astype(np.int16)
+    path = write(tmp_path / "a.tif", values, compress=how)
+    record(path, sha256(path), "https://host/a.tif")
+    assert read_terrain(path).sha256 == sha256(path)
+    spoilt = bytearray(path.read_bytes())
+    spoilt[200_000:200_040] = b"\xff" * 40
+    path.write_bytes(spoilt)
+    with pytest.raises(TerrainError, match="has changed since it was recorded"):
+        read_terrain(path)
 
 
 def test_an_absent_file_and_one_that_is_no_raster_are_refused(tmp_path):

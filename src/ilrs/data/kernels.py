@@ -117,8 +117,8 @@ def load_kernels(first: float, last: float, *, slack: float = 0.0) -> Kernels:
         f"{_calendar(covered[0])} to {_calendar(covered[1])}",
         first=covered[0],
         last=covered[1],
-        remedy="choose a period inside it, or place NAIF's full kernels "
-        f"{_PAIRS[1][0]} and {_PAIRS[1][1]} in the data folder",
+        remedy="choose a period inside it, or fetch longer kernels: ilrs data get DE440S, "
+        "or DE440 for centuries",
     )
 
 
