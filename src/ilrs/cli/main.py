@@ -16,6 +16,7 @@ from ilrs.cli.describe import check, components, new, schema
 from ilrs.cli.judge import audit, validate
 from ilrs.cli.live import report, run
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
+from ilrs.cli.site import site
 from ilrs.errors import IlrsError, UserError
 
 UsageMistake: Any = typer.BadParameter.__mro__[2]
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for verb in (run, report, audit, new, check, schema, components, sky, when, horizons, validate):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
+app.add_typer(site)
 app.add_typer(data)
 
 

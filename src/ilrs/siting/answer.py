@@ -1,0 +1,52 @@
+"""The answer for a spot: from the terrain asked for, the finest at hand, or what ships."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ilrs.flows.clock import Clock
+from ilrs.ground.horizon import REACH
+from ilrs.ground.terrain import Terrain
+from ilrs.siting.bias import FINE
+from ilrs.siting.outlook import Terms
+from ilrs.siting.point import Point, candidate_point, point
+from ilrs.siting.spots import Spot
+from ilrs.siting.surface import finest_at
+from ilrs.siting.terrains import choose_terrains
+
+
+def answer(
+    spot: Spot,
+    clock: Clock,
+    *,
+    heights: Sequence[float] = (2.0,),
+    terrain: Sequence[str] | None = None,
+    reach_m: float | None = None,
+    terms: Terms | None = None,
+    seed: int = 1,
+) -> Point:
+    """Light, view and ground at `spot` over `clock`.
+
+    With `terrain` named or a reach asked for, from that terrain; else from the finest at hand, and
+    where only averages are at hand, for a candidate from its shipped skylines.
+    """
+    terrains = choose_terrains(terrain)
+    found = spot.candidate
+    asked = bool(terrain) or reach_m is not None
+    if found is not None and not asked and not _fine(terrains, spot):
+        return candidate_point(found, clock, heights=heights, terms=terms, seed=seed)
+    return point(
+        terrains,
+        spot.latitude,
+        spot.longitude,
+        clock,
+        heights=heights,
+        reach_m=REACH if reach_m is None else reach_m,
+        terms=terms,
+        seed=seed,
+        name=spot.name,
+    )
+
+
+def _fine(terrains: Sequence[Terrain], spot: Spot) -> bool:
+    return finest_at(terrains, spot.latitude, spot.longitude).cell <= FINE

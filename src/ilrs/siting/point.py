@@ -1,0 +1,276 @@
+"""Light, view and ground at one point, with the band that its terrain's error leaves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs import __version__
+from ilrs.environment.certificate import TerrainUsed
+from ilrs.errors import UserError
+from ilrs.flows.clock import Clock
+from ilrs.ground.horizon import REACH, azimuth_grid, point_horizon
+from ilrs.ground.terrain import Terrain
+from ilrs.scenario.instants import written
+from ilrs.siting.band import Band, band_of
+from ilrs.siting.bias import FINE, SkylineLoss, skyline_loss
+from ilrs.siting.candidates import Candidate
+from ilrs.siting.outlook import Outlook, Sky, Terms, outlook, sky_over
+from ilrs.siting.spells import HOUR, described, longest
+from ilrs.siting.surface import Surface, surface_at
+
+Floats = NDArray[np.float64]
+
+AZIMUTH_STEP = 0.1  # [deg]
+PROFILE_STEP = 1.0  # [deg] azimuths at which an answer lists the skyline
+PUT_BACK = 0.5
+"""Part of the known loss, least to most, put back on a skyline of averaged terrain."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What is seen from one height [m] above ground: skyline (a,) [rad], outcome and its band.
+
+    On averaged terrain `skyline` has the known loss put back; `plain` is the outcome without.
+    """
+
+    height: float
+    skyline: Floats
+    outcome: Outlook
+    plain: Outlook
+    band: Band
+
+
+@dataclass(frozen=True)
+class Point:
+    """The answer for a point: views at heights, the ground, and what both rest on."""
+
+    name: str
+    latitude: float
+    longitude: float
+    clock: Clock
+    terms: Terms
+    views: tuple[View, ...]
+    surface: Surface
+    coarse: bool
+    averaged_share: float
+    terrains: tuple[TerrainUsed, ...]
+    reach: float
+    kernels: tuple[str, ...]
+    note: str
+
+    def as_data(self) -> dict[str, Any]:
+        """The answer as plain data: that of the first height, and every height under `heights`."""
+        rows = [self._view(view) for view in self.views]
+        return {
+            "place": self.name or None,
+            "latitude_deg": round(math.degrees(self.latitude), 7),
+            "longitude_deg": round(math.degrees(self.longitude) % 360.0, 7),
+            "begins": written(self.clock.start),
+            "ends": written(self.clock.stop),
+            "step_s": self.clock.step,
+            "dark_at_area_fraction": self.terms.dark_at,
+            "array_to_load": self.terms.array_to_load,
+            "coarse": self.coarse,
+            **rows[0],
+            "ground_m": round(self.surface.ground, 2),
+            "slope_deg": round(math.degrees(self.surface.slope), 3),
+            "downhill_azimuth_deg": round(math.degrees(self.surface.downhill), 2),
+            "roughness_m": round(self.surface.roughness, 3),
+            "surface_cell_m": round(self.surface.cell, 3),
+            "averaged_skyline_fraction": round(self.averaged_share, 4),
+            "terrain": [vars(t) for t in self.terrains],
+            "reach_km": self.reach / 1e3,
+            "kernels": list(self.kernels),
+            "version": __version__,
+            "note": self.note,
+            "heights": rows,
+        }
+
+    def _view(self, view: View) -> dict[str, Any]:
+        found, clock = view.outcome, self.clock
+        dark, lit = longest(found.dark, clock), longest(found.lit, clock)
+        sunless = longest(found.sunless, clock)
+        every = round(PROFILE_STEP / 360.0 * view.skyline.size)
+        return {
+            "height_m": view.height,
+            "mean_sun_area_fraction": float(found.area.mean()),
+            "mean_sun_flux_fraction": float(found.flux.mean()),
+            "sunlit_time_fraction": float((found.area > 0.0).mean()),
+            "earth_visible_fraction": found.earth_share,
+            "longest_dark_h": dark["hours"] if dark else 0.0,
+            "longest_light_h": lit["hours"] if lit else 0.0,
+            "longest_sunless_h": sunless["hours"] if sunless else 0.0,
+            "longest_dark": dark,
+            "longest_light": lit,
+            "longest_sunless": sunless,
+            "dark_total_h": float((found.dark[:, 1] - found.dark[:, 0]).sum() * clock.step / HOUR),
+            "cumulative_deficit_h": found.deficit,
+            "dark_spells": described(found.dark, clock),
+            "as_computed": {
+                "mean_sun_area_fraction": float(view.plain.area.mean()),
+                "earth_visible_fraction": view.plain.earth_share,
+            },
+            "band": view.band.as_data(),
+            "horizon": {
+                "azimuth_step_deg": 360.0 / len(view.skyline[::every]),
+                "elevation_deg": [round(math.degrees(e), 3) for e in view.skyline[::every]],
+                "highest_deg": round(math.degrees(float(view.skyline.max())), 3),
+            },
+        }
+
+
+def point(
+    terrains: Sequence[Terrain],
+    latitude: float,
+    longitude: float,
+    clock: Clock,
+    *,
+    heights: Sequence[float] = (2.0,),
+    reach_m: float = REACH,
+    terms: Terms | None = None,
+    seed: int = 1,
+    name: str = "",
+) -> Point:
+    """Light, view and ground at `latitude`, `longitude` [rad] over `clock`, from `terrains`.
+
+    `heights` [m] above ground; `reach_m` [m] of the skyline; `terms` say what is dark. Where the
+    ground itself is known from averages only, the middle of the known loss is put back on the
+    skyline and the answer is marked coarse. Holds as far as the band says; what no terrain given
+    resolves is in neither.
+    """
+    require_point(latitude, heights)
+    terms = terms or Terms()
+    surface = surface_at(terrains, latitude, longitude)
+    azimuths = azimuth_grid(AZIMUTH_STEP)
+    skylines = point_horizon(terrains, latitude, longitude, heights, azimuths, reach_m)
+    looks = [
+        (height, skyline, skyline_loss(terrains, latitude, longitude, height, azimuths, reach_m))
+        for height, skyline in zip(heights, skylines, strict=True)
+    ]
+    used = tuple(TerrainUsed(t.name, t.cell, t.sha256) for t in terrains)
+    return _point(name, latitude, longitude, clock, terms, seed, surface, looks, used, reach_m)
+
+
+def candidate_point(
+    candidate: Candidate,
+    clock: Clock,
+    *,
+    heights: Sequence[float] = (2.0,),
+    terms: Terms | None = None,
+    seed: int = 1,
+) -> Point:
+    """The same from a candidate's shipped skylines, at the heights [m] they were computed for."""
+    require_point(candidate.latitude, heights)
+    surface = Surface(
+        candidate.ground, candidate.slope, candidate.downhill, candidate.roughness, candidate.cell
+    )
+    looks = [(height, *candidate.at(height)) for height in heights]
+    return _point(
+        candidate.name,
+        candidate.latitude,
+        candidate.longitude,
+        clock,
+        terms or Terms(),
+        seed,
+        surface,
+        looks,
+        candidate.terrains,
+        candidate.reach,
+    )
+
+
+def _point(
+    name: str,
+    latitude: float,
+    longitude: float,
+    clock: Clock,
+    terms: Terms,
+    seed: int,
+    surface: Surface,
+    looks: Sequence[tuple[float, Floats, SkylineLoss]],
+    terrains: tuple[TerrainUsed, ...],
+    reach: float,
+) -> Point:
+    coarse = surface.cell > FINE
+    share = max(loss.share for _, _, loss in looks)
+    skies = [sky_over(latitude, longitude, surface.ground + look[0], clock) for look in looks]
+    return Point(
+        name=name,
+        latitude=latitude,
+        longitude=longitude,
+        clock=clock,
+        terms=terms,
+        views=tuple(
+            seen(height, skyline, sky, loss, coarse, terms, seed)
+            for (height, skyline, loss), sky in zip(looks, skies, strict=True)
+        ),
+        surface=surface,
+        coarse=coarse,
+        averaged_share=share,
+        terrains=terrains,
+        reach=reach,
+        kernels=skies[0].kernels,
+        note=note_on([t for t in terrains if t.cell_m <= FINE], surface, share),
+    )
+
+
+def seen(
+    height: float,
+    computed: Floats,
+    sky: Sky,
+    loss: SkylineLoss,
+    coarse: bool,
+    terms: Terms,
+    seed: int,
+) -> View:
+    """The view behind a `computed` skyline (a,) [rad]; where it is coarse the loss is put back."""
+    skyline = loss.raised(computed, PUT_BACK) if coarse else computed
+    plain = outlook(computed, sky, terms)
+    return View(
+        height=height,
+        skyline=skyline,
+        outcome=outlook(skyline, sky, terms) if coarse else plain,
+        plain=plain,
+        band=band_of(computed, loss, coarse, sky, terms, seed),
+    )
+
+
+def require_point(latitude: float, heights: Sequence[float]) -> None:
+    """Raise `UserError` for what is no place or no height above ground."""
+    if not -math.pi / 2 <= latitude <= math.pi / 2:
+        raise UserError(
+            f"{math.degrees(latitude):g} deg is no latitude",
+            remedy="latitude lies between -90 and 90 deg and comes first",
+        )
+    if not heights:
+        raise UserError("no height to look from", remedy="--height M, in metres above the ground")
+    for height in heights:
+        if not (math.isfinite(height) and 0.0 <= height <= 1e4):
+            raise UserError(
+                f"a height of {height:g} m is not above the ground",
+                remedy="heights are metres above the local terrain, from 0 to 10000",
+            )
+
+
+def note_on(fine: Sequence[TerrainUsed], surface: Surface, share: float) -> str:
+    """What the terrain allows to be said of the answer; `fine` are those of small cells."""
+    if surface.cell > FINE:
+        return (
+            f"COARSE: the ground here is known from averages over {surface.cell:g} m only. The "
+            "skyline stands 0.2 to 0.4 deg higher than they show; the middle of that is put back "
+            "(as_computed: without), and rises within a kilometre or so are missing altogether. "
+            "A citable answer needs terrain of 20 m or finer around the place."
+        )
+    named = ", ".join(f"{t.name} ({t.cell_m:g} m)" for t in fine)
+    return (
+        f"Fine terrain around the place: {named}. {100 * share:.0f} % of the skyline stands on "
+        "averaged terrain beyond, which lowers it by up to 0.4 deg; the band has that in it. "
+        "Relief below a cell is missing. Elevation models of one place differ by 3 points of mean "
+        "light."
+    )
