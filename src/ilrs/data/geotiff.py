@@ -51,6 +51,7 @@ def open_raster(path: Path) -> Grid:
             )
         scale, offset = _scaling(source, path)
         shape = (source.height, source.width)
+        block_rows = source.block_shapes[0][0]
     factor = math.radians(1.0) if degree else 1.0
 
     def read(rows: slice, columns: slice) -> NDArray[np.float64]:
@@ -66,7 +67,7 @@ def open_raster(path: Path) -> Grid:
 
     # rasterio's affine gives the corner of a pixel, whatever AREA_OR_POINT says
     x0, y0 = (t.c + 0.5 * t.a) * factor, (t.f + 0.5 * t.e) * factor
-    return Grid(path, path, system, x0, y0, t.a * factor, t.e * factor, shape, read)
+    return Grid(path, path, system, x0, y0, t.a * factor, t.e * factor, shape, read, block_rows)
 
 
 def _scaling(source: Any, path: Path) -> tuple[float, float]:

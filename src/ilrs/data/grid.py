@@ -22,7 +22,8 @@ class Grid:
 
     x and y of the pixel centres are x0 + column dx and y0 + row dy, metres on a polar plane and
     radians on a geographic grid. `read(rows, columns)` gives the heights [m] of a part, NaN where
-    there are none. `path` is what was asked for, `content` the file that holds the samples.
+    there are none. `path` is what was asked for, `content` the file that holds the samples, in
+    blocks of `block_rows` rows.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class Grid:
     dy: float
     shape: tuple[int, int]
     read: Callable[[slice, slice], NDArray[np.float64]]
+    block_rows: int = 1
 
     @property
     def cell(self) -> float:

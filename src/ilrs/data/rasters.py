@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -161,10 +162,13 @@ def _heights(grid: Grid, rows: slice, columns: slice) -> NDArray[np.float32]:
     shape = (rows.stop - rows.start, columns.stop - columns.start)
     heights = np.empty(shape, np.float32)
     low, high = math.inf, -math.inf
-    step = max(1, _BLOCK // shape[1])
-    for first in range(0, shape[0], step):
-        last = min(first + step, shape[0])
-        part = grid.read(slice(rows.start + first, rows.start + last), columns)
+    # whole blocks of the file at once, so that none is unpacked twice
+    block = grid.block_rows if grid.block_rows * shape[1] <= 4 * _BLOCK else 1
+    step = max(1, _BLOCK // shape[1] // block) * block
+    begins = [rows.start, *range((rows.start // step + 1) * step, rows.stop, step), rows.stop]
+    for begin, end in pairwise(begins):
+        first, last = begin - rows.start, end - rows.start
+        part = grid.read(slice(begin, end), columns)
         part[~np.isfinite(part)] = np.nan
         low = min(low, float(np.fmin.reduce(part, axis=None, initial=np.inf)))
         high = max(high, float(np.fmax.reduce(part, axis=None, initial=-np.inf)))
