@@ -19,6 +19,9 @@ from ilrs.planning.highs import Programme, solve
 
 Floats = NDArray[np.float64]
 
+NOTHING = 1e-7
+"""Sizes below this share of the largest are the solver's tolerance."""
+
 
 @dataclass(frozen=True)
 class Supply:
@@ -61,22 +64,21 @@ class Conversion:
 
 @dataclass(frozen=True)
 class Demand:
-    """What is to be served (steps,) [kW]; of all of it at least `share`."""
+    """What is to be served in every step (steps,) [kW]."""
 
     name: str
     node: str
     power: Floats
-    share: float = 1.0
 
 
 @dataclass(frozen=True)
 class Investment:
     """A sizing problem over steps of `hours` (steps,).
 
-    `pieces` are stretches of steps (first, last) that know nothing of each other; `whole` [kWh] by
-    demand is what its share counts against, where the pieces are not all of time. `reserve` [kWh]
+    `pieces` are stretches of steps (first, last) that know nothing of each other. `reserve` [kWh]
     is what must always be at hand for `reserve_node` from stores, and from steady sources over
-    `reserve_hours`; `fixed` holds sizes by name.
+    `reserve_hours`; `least_power` [kW] what sources there give at their best; `fixed` holds sizes
+    by name.
     """
 
     hours: Floats
@@ -86,10 +88,10 @@ class Investment:
     demands: Sequence[Demand]
     pieces: Sequence[tuple[int, int]] = ()
     cyclic: bool = False
-    whole: Mapping[str, float] | None = None
     reserve: float = 0.0
     reserve_hours: float = 0.0
     reserve_node: str = ""
+    least_power: float = 0.0
     fixed: Mapping[str, float] | None = None
 
 
@@ -116,7 +118,9 @@ def least_mass(problem: Investment, method: str = "hipo") -> Sized:
     builder = _Builder(problem)
     programme = builder.programme()
     solution = solve(programme, method)
-    sizes = np.maximum(solution.value[: len(builder.names)], 0.0)
+    sizes = solution.value[: len(builder.names)]
+    # What is nothing but the solver's tolerance is nothing.
+    sizes = np.where(sizes > NOTHING * max(sizes.max(initial=0.0), 1.0), sizes, 0.0)
     size = dict(zip(builder.names, sizes.tolist(), strict=True))
     masses = dict(zip(builder.names, (sizes * builder.mass).tolist(), strict=True))
     return Sized(
@@ -137,9 +141,6 @@ def _refuse(problem: Investment) -> None:
             _efficiency(f"{s.name}: the {what} efficiency", value)
     for c in problem.conversions:
         _efficiency(f"{c.name}: the efficiency", c.efficiency)
-    for d in problem.demands:
-        if not 0.0 <= d.share <= 1.0:
-            raise UserError(f"{d.name}: a share of {d.share:g} to be served is not within 0 and 1")
     nodes = {s.node for s in problem.supplies} | {c.target for c in problem.conversions}
     for d in problem.demands:
         if d.node not in nodes and d.power.any():
@@ -181,9 +182,6 @@ class _Builder:
                 self._block(f"start {t.name}", len(self.pieces))
         for c in problem.conversions:
             self._block(f"feed {c.name}")
-        for d in problem.demands:
-            if d.share < 1.0:
-                self._block(f"short {d.name}")
         self.entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
         self.low: list[Floats] = []
         self.high: list[Floats] = []
@@ -224,16 +222,13 @@ class _Builder:
         )
         for node in nodes:
             self._balance(node)
-        self._shares()
         self._reserve()
+        self._best()
         row, column, value = (np.concatenate([e[i] for e in self.entries]) for i in range(3))
         matrix = sparse.csc_array((value, (row, column)), shape=(self.rows, self.columns))
         cost, lower = np.zeros(self.columns), np.zeros(self.columns)
         cost[: len(self.mass)] = self.mass
         upper = np.full(self.columns, np.inf)
-        for d in self.problem.demands:
-            if d.share < 1.0:
-                upper[self._at(f"short {d.name}")] = d.power[self.index]
         for name, held in (self.problem.fixed or {}).items():
             lower[self.size[name]] = upper[self.size[name]] = held
         return Programme(
@@ -291,20 +286,7 @@ class _Builder:
         for d in problem.demands:
             if d.node == node:
                 demand = demand + d.power[self.index]
-                if d.share < 1.0:
-                    self._put(self._at(f"short {d.name}"), 1.0)
         self._end(demand, demand)
-
-    def _shares(self) -> None:
-        """What is left unserved within the pieces is at most what all of time allows."""
-        for d in self.problem.demands:
-            if d.share < 1.0:
-                columns = self._at(f"short {d.name}")
-                row = np.full(self.steps, self.rows)
-                self.entries.append((row, columns, self.hours))
-                own = float(d.power @ self.problem.hours)
-                whole = (self.problem.whole or {}).get(d.name, own)
-                self._end(-np.inf, (1.0 - d.share) * whole, 1)
 
     def _reserve(self) -> None:
         """What stores could give at the node, through their converter, in every step."""
@@ -326,6 +308,18 @@ class _Builder:
                 steady = float(s.profile.min()) * self.problem.reserve_hours
                 self._put(self.size[s.name], steady)
         self._end(self.problem.reserve, np.inf)
+
+    def _best(self) -> None:
+        """What sources bring to the node at their best, all at once."""
+        if self.problem.least_power <= 0.0:
+            return
+        here = self.problem.reserve_node
+        way = {c.origin: c.efficiency for c in self.problem.conversions if c.target == here}
+        for s in self.problem.supplies:
+            gives = 1.0 if s.node == here else way.get(s.node, 0.0)
+            at = np.array([self.size[s.name]])
+            self._put(at, gives * float(s.profile.max()))
+        self._end(self.problem.least_power, np.inf, 1)
 
 
 def _sizes(problem: Investment) -> tuple[list[str], Floats]:

@@ -20,7 +20,7 @@ from ilrs.validation.comparison import Comparison
 from ilrs.validation.material import Expected, Inputs, NotRun
 
 _SUPPLY = {"name", "node", "profile", "mass_kg_per_kw"}
-_SINK = {"name", "node", "demand_kw", "share"}
+_SINK = {"name", "node", "demand_kw"}
 _STORE = {
     "name",
     "node",
@@ -92,8 +92,7 @@ def _supply(row: Mapping[str, Any], steps: int) -> Supply:
 
 
 def _demand(row: Mapping[str, Any], steps: int) -> Demand:
-    power = _series(row["demand_kw"], steps)
-    return Demand(row["name"], row["node"], power, float(row.get("share", 1.0)))
+    return Demand(row["name"], row["node"], _series(row["demand_kw"], steps))
 
 
 def _storage(row: Mapping[str, Any]) -> Storage:
