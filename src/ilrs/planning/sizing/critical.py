@@ -58,7 +58,11 @@ class Outcome:
         return (self.mass - self.bound) / self.mass if self.mass else 0.0
 
 
-def size_critical(problem: Investment, told: Callable[[int, float], None] | None = None) -> Outcome:
+def size_critical(
+    problem: Investment,
+    told: Callable[[int, float], None] | None = None,
+    method: str = "hipo",
+) -> Outcome:
     """The least mass of `problem`, whose steps are equal, and a plant that lives through it.
 
     Demands stand at `BUS`, where a battery may stand; a hydrogen `tank` hangs on `electrolyser` and

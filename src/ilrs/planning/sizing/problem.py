@@ -102,7 +102,8 @@ def build(
     """The programme of a station with arrays in `fields` at the end of `years` of life.
 
     An eclipse of `eclipse_hours` may come at any time, so that its keep-alive is never drawn. At
-    their best, sources carry the whole load. `units` reactors stand; `area` [m2] fixes the first field's.
+    their best, sources carry the whole load. `units` reactors stand; `area` [m2] fixes the first
+    field's.
     """
     steps = len(fields[0].power)
     supplies, cables, fixed = [], [], {}
