@@ -162,6 +162,7 @@ def test_files_that_are_none(ilrs: Ilrs, tmp_path: Path) -> None:
         (["sky", "nan", "0", "--altitude", "0", "--at", "2026-01-01"], "latitude lies between"),
         (["sky", "-89", "0", "--at", "2026-01-01"], "--height M"),
         (["sky", "-89", "0", "--altitude", "0"], "--at"),
+        (["sky", "-89", "0", "--height", "-5", "--at", "2026-01-01"], "lies below it"),
         (["sky", "-89", "0", "--altitude", "nan", "--at", "2026-01-01"], "not a place"),
         (["sky", "-89", "0", "--altitude", "0", "--height", "0", "--at", "2026-01-01"], "once"),
         (["sky", "-89", "0", "--altitude", "0", "--at", "soon"], "write it like"),

@@ -69,6 +69,18 @@ def test_kilometres_are_converted(tmp_path):
     assert read_terrain(path).heights[0, 0] == 1500.0
 
 
+def test_kilometres_that_do_not_say_so_are_not_taken_for_metres(tmp_path):
+    km = np.random.default_rng(3).uniform(-5.0, 5.0, (600, 4)).astype(np.float32)
+    with pytest.raises(TerrainError, match="look like kilometres") as caught:
+        read_terrain(write(tmp_path / "a.tif", km))
+    assert "-units km" in caught.value.remedy
+    np.testing.assert_allclose(
+        read_terrain(write(tmp_path / "b.tif", km, unit="kilometers")).heights, 1e3 * km
+    )
+    np.testing.assert_array_equal(read_terrain(write(tmp_path / "c.tif", km, unit="m")).heights, km)
+    read_terrain(write(tmp_path / "d.tif", km[:400]))  # 40 km may be that flat
+
+
 def test_a_window_equals_the_part_of_the_whole(tmp_path):
     values = np.arange(100, dtype=np.int16).reshape(10, 10)
     path = write(tmp_path / "a.tif", values)

@@ -64,8 +64,9 @@ def sky(
     place = math.radians(latitude), math.radians(longitude)
     if altitude is None:
         from ilrs.environment.horizons import ground_height
+        from ilrs.ground.terrain import above_ground
 
-        altitude = ground_height(*place) + (height or 0.0)
+        altitude = ground_height(*place) + float(above_ground(height or 0.0))
     samples = sample_sky(*place, altitude, at)
     if as_json:
         emit({"samples": samples})

@@ -22,7 +22,10 @@ from rasterio.windows import Window
 from ilrs.data.grid import GEOGRAPHIC, MOON_RADIUS, NORTH_POLAR, SOUTH_POLAR, Grid
 from ilrs.errors import TerrainError
 
-_METRES = {"": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "km": 1e3}
+_METRES = {
+    **dict.fromkeys(("", "m", "metre", "meter", "metres", "meters"), 1.0),
+    **dict.fromkeys(("km", "kilometre", "kilometer", "kilometres", "kilometers"), 1e3),
+}
 
 
 def open_raster(path: Path) -> Grid:
@@ -52,6 +55,7 @@ def open_raster(path: Path) -> Grid:
         scale, offset = _scaling(source, path)
         shape = (source.height, source.width)
         block_rows = source.block_shapes[0][0]
+        stated = bool(source.units[0])
     factor = math.radians(1.0) if degree else 1.0
 
     def read(rows: slice, columns: slice) -> NDArray[np.float64]:
@@ -67,7 +71,9 @@ def open_raster(path: Path) -> Grid:
 
     # rasterio's affine gives the corner of a pixel, whatever AREA_OR_POINT says
     x0, y0 = (t.c + 0.5 * t.a) * factor, (t.f + 0.5 * t.e) * factor
-    return Grid(path, path, system, x0, y0, t.a * factor, t.e * factor, shape, read, block_rows)
+    return Grid(
+        path, path, system, x0, y0, t.a * factor, t.e * factor, shape, read, block_rows, stated
+    )
 
 
 def _scaling(source: Any, path: Path) -> tuple[float, float]:

@@ -23,7 +23,7 @@ class Grid:
     x and y of the pixel centres are x0 + column dx and y0 + row dy, metres on a polar plane and
     radians on a geographic grid. `read(rows, columns)` gives the heights [m] of a part, NaN where
     there are none. `path` is what was asked for, `content` the file that holds the samples, in
-    blocks of `block_rows` rows.
+    blocks of `block_rows` rows. `unit_stated` tells whether the file says what its heights count.
     """
 
     path: Path
@@ -36,6 +36,7 @@ class Grid:
     shape: tuple[int, int]
     read: Callable[[slice, slice], NDArray[np.float64]]
     block_rows: int = 1
+    unit_stated: bool = True
 
     @property
     def cell(self) -> float:

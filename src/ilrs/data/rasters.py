@@ -35,6 +35,7 @@ __all__ = [
 
 LOWEST, HIGHEST = -12_000.0, 12_000.0  # [m] LOLA finds -9.1 to 10.8 km on the whole Moon
 Bounds = tuple[float, float, float, float]
+_WIDE = 50_000.0  # [m] over which no ground of the Moon stays within 12 m of the sphere
 _BLOCK = 8_000_000  # pixels converted at once, to hold one copy of a large window and not three
 
 
@@ -187,5 +188,12 @@ def _heights(grid: Grid, rows: slice, columns: slice) -> NDArray[np.float32]:
             f"{grid.path}: values from {low:g} to {high:g} m cannot be heights above the Moon's "
             "1737.4 km sphere",
             remedy=hint,
+        )
+    span = max(shape) * grid.cell
+    if not grid.unit_stated and span > _WIDE and 0.0 < max(-low, high) < -LOWEST / 1e3:
+        raise TerrainError(
+            f"{grid.path}: heights from {low:g} to {high:g} over {span / 1e3:.0f} km look like "
+            "kilometres, and the file states no unit",
+            remedy="state it: gdal_edit.py -units km FILE (or m, if the ground is that flat)",
         )
     return heights
