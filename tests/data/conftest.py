@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -56,7 +57,8 @@ def handler(host: Host) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             if host.break_after or not host.length:
                 self.close_connection = True
-            self.wfile.write(part[: host.break_after.pop(0)] if host.break_after else part)
+            with suppress(ConnectionError):  # the one who asked may have gone
+                self.wfile.write(part[: host.break_after.pop(0)] if host.break_after else part)
 
         def _begin(self, body: bytes) -> int | None:
             wanted = self.headers.get("Range")

@@ -311,3 +311,14 @@ def test_a_hash_is_remembered_by_path_size_and_time(
     assert len(hashed) == 3
     path.write_bytes(b"abd")
     assert file_sha256(path) == hashlib.sha256(b"abd").hexdigest()
+
+
+def test_an_interruption_keeps_the_part_and_nothing_else(served: Host, tmp_path: Path) -> None:
+    def stop(done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        get(served, tmp_path / "big.tif", told=stop)
+    assert left(tmp_path) == {"big.tif.part", "big.tif.part.json"}
+    get(served, tmp_path / "big.tif", digest=DIGEST)
+    assert served.asked[-1]["Range"] == f"bytes={download.CHUNK}-"
