@@ -46,6 +46,9 @@ def handler(host: Host) -> type[BaseHTTPRequestHandler]:
             if begin is None:
                 return
             part = body[begin:]
+            # all is decided before the first byte goes out: the test may change the host after it
+            sent = part[: host.break_after.pop(0)] if host.break_after else part
+            close = len(sent) < len(part) or not host.length
             self.send_response(206 if begin else 200)
             self.send_header("Content-Type", host.content_type)
             if host.length:
@@ -55,10 +58,9 @@ def handler(host: Host) -> type[BaseHTTPRequestHandler]:
             if begin:
                 self.send_header("Content-Range", f"bytes {begin}-{len(body) - 1}/{len(body)}")
             self.end_headers()
-            if host.break_after or not host.length:
-                self.close_connection = True
+            self.close_connection = close or self.close_connection
             with suppress(ConnectionError):  # the one who asked may have gone
-                self.wfile.write(part[: host.break_after.pop(0)] if host.break_after else part)
+                self.wfile.write(sent)
 
         def _begin(self, body: bytes) -> int | None:
             wanted = self.headers.get("Range")
