@@ -148,7 +148,8 @@ def test_without_offsets_noise_and_faults_the_prediction_is_the_truth(short):
     )
     result = run(quiet, 1)
     capacity = result.network.stores.capacity
-    # Data in flight within a step are not in the telemetered state; everything else is exact.
+    # Data in flight within a step are not in the telemetered state, so that temperatures are off by
+    # what sending them warms, and batteries wear a little differently.
     electric = [u != "bit" for u in result.network.stores.units]
-    assert np.abs(result.prediction.content / capacity)[:, electric].max() < 1e-9
+    assert np.abs(result.prediction.content / capacity)[:, electric].max() < 1e-5
     assert np.abs(result.prediction.temperature).max() < 0.5

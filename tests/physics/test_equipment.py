@@ -20,7 +20,6 @@ from ilrs.physics.photovoltaic import (
 )
 from ilrs.physics.radio import achievable_rate, decibel, dish_gain, free_space_loss
 from ilrs.physics.thermal import (
-    absorbed_sunlight,
     radiative_coefficient,
     surroundings_temperature,
 )
@@ -120,13 +119,6 @@ def test_surroundings_lie_between_sky_and_ground():
     assert surroundings_temperature(ground, 0.0)[0] == pytest.approx(200.0)
     assert surroundings_temperature(ground, 1.0)[0] == pytest.approx(3.0)
     assert surroundings_temperature(ground, 0.5)[0] == pytest.approx(200 * 0.5**0.25, rel=1e-6)
-
-
-def test_a_box_under_a_level_sun_shows_its_sides_only():
-    heat = absorbed_sunlight(np.array([1361.0]), np.array([0.0]), np.array([1.0]), 2.0, 1.5, 0.01)
-    assert heat[0] == pytest.approx(1361.0 * 0.01 * 4 / np.pi * 3.0)
-    dark = absorbed_sunlight(np.array([1361.0]), np.array([0.1]), np.array([0.0]), 2.0, 1.5, 1.0)
-    assert dark[0] == 0.0
 
 
 def test_radiative_coefficient_is_stefan_boltzmann():

@@ -76,9 +76,11 @@ class Component(Described):
         units: int = 1,
         loss: float = 1.0,
         bearing: NDArray[np.float64] | None = None,
+        losses: NDArray[np.float64] | None = None,
     ) -> list[FailureMode]:
         """The failure mode `mode` over `flows`: with its rate where the scenario gives one."""
         rate = self.failures.get(mode)
         mtbf = rate.mtbf if rate else np.inf
         repair = rate.repair if rate and rate.repair is not None else np.inf
-        return [FailureMode(f"{at.name}.{mode}", flows, mtbf, repair, units, loss, bearing)]
+        name = f"{at.name}.{mode}"
+        return [FailureMode(name, flows, mtbf, repair, units, loss, bearing, losses)]

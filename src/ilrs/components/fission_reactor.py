@@ -8,9 +8,10 @@ from pydantic import Field
 
 from ilrs.components.component import Component, Failure, sourced
 from ilrs.components.setting import SURROUNDINGS_HEAT, Setting
-from ilrs.flows.primitives import Primitive, Sink, Source
+from ilrs.flows.primitives import Primitive, Ramp, Sink, Source
+from ilrs.physics.fission import YEAR, stand_off
 from ilrs.physics.photovoltaic import remaining_output
-from ilrs.units import Fraction, Power
+from ilrs.units import DoseRate, Fraction, Number, Power, Rate, SpecificMass
 
 
 class FissionReactor(Component):
@@ -34,7 +35,37 @@ class FissionReactor(Component):
     yearly_loss: Fraction = sourced(
         0.01, "converter ageing", "assumed", "Electric output lost a year."
     )
-    failures: dict[str, Failure] = Field({}, description="`trip` (the reactor shuts itself down).")
+    converters: int = Field(8, ge=1, description="Separate conversion units.")
+    specific_mass: SpecificMass = sourced(
+        0.15,
+        "6.7 W/kg: Kilopower's 10 kW in 1500 kg, and the mass targets of units of 40 and 100 kW",
+        "derived",
+        "Landed mass over electric output, shield and radiators included.",
+    )
+    ramp: Rate = sourced(
+        1.0 / 7200.0,
+        "two hours from cold to the rating: Kilopower's ground test took some hours",
+        "assumed",
+        "Largest rise of the output as a share of the rating a second.",
+        gt=0,
+    )
+    shield: Number = sourced(
+        1.0,
+        "as the reference's: 5 rem a year at 1 km from a unit of 40 kW",
+        "assumed",
+        "Dose let through, relative to the reference unit's own shield.",
+        gt=0,
+    )
+    dose_limit: DoseRate = sourced(
+        0.05 / YEAR,
+        "5 rem a year, NASA's requirement for fission surface power",
+        "secondary",
+        "Largest dose rate at other places.",
+        gt=0,
+    )
+    failures: dict[str, Failure] = Field(
+        {}, description="`trip` (the reactor shuts itself down), `converter` (one is lost)."
+    )
 
     FAILURE_MODES: ClassVar[dict[str, str]] = {
         "trip": "the reactor shuts itself down until it is restarted",
@@ -44,10 +75,14 @@ class FissionReactor(Component):
     TELEMETRY: ClassVar[dict[str, str]] = {"power": "W", "dumped": "W"}
     MODES: ClassVar[tuple[str, ...]] = ("off", "on")
     VALIDITY: ClassVar[str] = (
-        "Constant output between trips; ramps shorter than a step; waste heat leaves by its own "
-        "radiators; dose is kept by the stand-off distance and not computed."
+        "Constant output between trips, after which it rises by its ramp; waste heat and the heat "
+        "of decay leave by its own radiators; dose with the square of the distance over open "
+        "ground, terrain in between not counted."
     )
-    converters: int = Field(8, ge=1, description="Separate conversion units.")
+
+    def stand_off(self) -> float:
+        """Distance [m] at which the dose in the open falls to the limit."""
+        return stand_off(self.power / self.efficiency, self.dose_limit, self.shield)
 
     def primitives(self, at: Setting) -> list[Primitive]:
         """One source that must run, with its waste heat, and the parasitic radiator."""
@@ -68,6 +103,7 @@ class FissionReactor(Component):
                 dump=True,
                 products={SURROUNDINGS_HEAT: 1.0},
             ),
+            Ramp(at.name, self.power * self.ramp),
             *self.failing("trip", at, (at.name,)),
             *self.failing(
                 "converter", at, (at.name,), units=self.converters, loss=1 / self.converters

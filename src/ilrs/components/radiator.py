@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from ilrs.components.component import Component, sourced
 from ilrs.components.setting import Setting
-from ilrs.flows.primitives import Primitive, Radiator
+from ilrs.flows.primitives import Primitive, Radiator, Warmth
 from ilrs.physics.thermal import radiative_coefficient
-from ilrs.units import Area, Fraction, Temperature
+from ilrs.units import Area, Fraction, Length, Temperature
 
 
 class ZenithRadiator(Component):
@@ -35,9 +36,16 @@ class ZenithRadiator(Component):
         "Radiative temperature the plate looks at.",
     )
 
+    absorptance: Fraction = sourced(
+        0.20, "white paint with some dust, behind a louver", "assumed", "Of sunlight on the plate."
+    )
+    height: Length = sourced(
+        2.0, "on top of a box", "assumed", "Of the plate above ground, where it needs the light."
+    )
+
     VALIDITY: ClassVar[str] = (
-        "The Sun never stands more than 1.6 deg above the horizontal at the pole, so the plate's "
-        "sunlight (under 3 % of normal) is neglected; no dust on the plate."
+        "Level plate; the Sun shines on it by the sine of its elevation whatever the louver does; "
+        "dust only as the absorptance has it."
     )
 
     @model_validator(mode="after")
@@ -48,9 +56,21 @@ class ZenithRadiator(Component):
             raise ValueError("the louver radiates less open than shut")
         return self
 
+    def light_span(self) -> tuple[float, float]:
+        """At the plate."""
+        return self.height, self.height
+
     def primitives(self, at: Setting) -> list[Primitive]:
-        """One radiator on the facility's thermal mass."""
+        """One radiator on the facility's thermal mass, and the sunlight on its plate."""
+        ground = at.ground()
+        lit = ground.light(*self.light_span())
+        down = ground.irradiance * lit * np.maximum(np.sin(ground.sun_elevation), 0.0)
         return [
+            Warmth(
+                f"{at.name}.sunlight",
+                at.heat_node,
+                self.absorptance * self.area * down * at.present,
+            ),
             Radiator(
                 at.name,
                 at.heat_node,
@@ -59,5 +79,5 @@ class ZenithRadiator(Component):
                 cold=self.cold,
                 hot=self.hot,
                 sky=self.sink,
-            )
+            ),
         ]

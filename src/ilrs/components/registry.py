@@ -16,6 +16,8 @@ from ilrs.components.load import Load
 from ilrs.components.mission_control import MissionControl
 from ilrs.components.radiator import ZenithRadiator
 from ilrs.components.radio import Radio
+from ilrs.components.radioisotope_generator import RadioisotopeGenerator
+from ilrs.components.radioisotope_heater import RadioisotopeHeater
 from ilrs.components.recorder import Recorder
 from ilrs.components.regenerative_fuel_cell import RegenerativeFuelCell
 from ilrs.components.relay import Relay
@@ -28,6 +30,8 @@ OURS: tuple[type[Component], ...] = (
     Battery,
     RegenerativeFuelCell,
     FissionReactor,
+    RadioisotopeGenerator,
+    RadioisotopeHeater,
     Cable,
     Load,
     CommandCenter,

@@ -116,7 +116,7 @@ class SolarArray(Component):
     )
 
     FAILURE_MODES: ClassVar[dict[str, str]] = {
-        "string_open": "one string gives nothing",
+        "string_open": "one string gives nothing, of all the one that gives most",
         "drive_stuck": "the azimuth drive stops where it is; the Sun turns away from the array",
         "particle_event": "a great solar-particle event takes its share of the output for good",
     }
@@ -167,7 +167,14 @@ class SolarArray(Component):
         strings = self._by_string(ground) * (at.present * self._left(at.years))
         made: list[Primitive] = [
             Source(at.name, at.electricity, np.asarray(strings.sum(axis=0))),
-            *self.failing("string_open", at, (at.name,), units=self.strings, loss=1 / self.strings),
+            *self.failing(
+                "string_open",
+                at,
+                (at.name,),
+                units=self.strings,
+                loss=1.0 / self.strings,
+                losses=lost_with_the_best(strings),
+            ),
             *self.failing("particle_event", at, (at.name,), units=EVENTS, loss=self.event_loss),
         ]
         if self.tracking == "azimuth":
@@ -225,3 +232,14 @@ class SolarArray(Component):
                 f"the Sun turns at up to {np.degrees(fastest):.2g} deg/s here and the drive at "
                 f"{np.degrees(self.drive_rate):.2g} deg/s at most: give it a higher drive_rate"
             )
+
+
+def lost_with_the_best(strings: Array) -> Array:
+    """Shares of the whole output lost without the best 1, 2, ... of `strings` (k, count) [W].
+
+    Where nothing comes, each counts the same.
+    """
+    best = np.cumsum(np.sort(strings, axis=0)[::-1], axis=0)
+    whole = best[-1]
+    even = np.arange(1.0, len(strings) + 1.0)[:, None] / len(strings)
+    return np.asarray(np.where(whole > 0.0, best / np.where(whole > 0.0, whole, 1.0), even))

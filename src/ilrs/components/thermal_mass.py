@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from ilrs.components.component import Component, sourced
 from ilrs.components.setting import Setting
 from ilrs.flows.primitives import Primitive, ThermalMass
 from ilrs.physics.thermal import (
-    absorbed_sunlight,
     radiative_coefficient,
+    sunlight_on_faces,
     surroundings_temperature,
 )
-from ilrs.units import Conductance, Fraction, HeatCapacity, Length, Temperature
+from ilrs.units import Angle, Conductance, Fraction, HeatCapacity, Length, Temperature
 
 
 class Box(Component):
-    """An upright insulated box on legs: one temperature, coupled to ground, Sun and sky."""
+    """An upright insulated box of six faces: one temperature, coupled to ground, Sun and sky."""
 
     kind: Literal["thermal_mass"] = "thermal_mass"
     heat_capacity: HeatCapacity = Field(description="Of everything inside.")
     height: Length = Field(description="Height of the box.")
     width: Length = Field(description="Width of its square base.")
+    heading: Angle = Field(0.0, description="Azimuth its front looks to, from north.")
+    albedo: Fraction = sourced(
+        0.12, "highland regolith: Hayne and others 2017", "confirmed", "Of the ground around."
+    )
     initial: Temperature = sourced(293.15, "launched at room temperature", "assumed", "At arrival.")
     minimum: Temperature = Field(description="Lowest temperature the contents survive.")
     maximum: Temperature = Field(description="Highest temperature the contents survive.")
@@ -57,7 +62,17 @@ class Box(Component):
         """One thermal mass."""
         ground = at.ground()
         lit = ground.light(ground.heights[0], max(self.height, ground.heights[0]))
-        area = 4.0 * self.height * self.width + 2.0 * self.width**2
+        on_faces = sunlight_on_faces(
+            ground.irradiance,
+            ground.sun_elevation,
+            ground.sun_azimuth,
+            lit,
+            self.heading,
+            self.albedo,
+        )
+        side, plate = self.height * self.width, self.width**2
+        areas = np.array([side, side, side, side, plate, plate])
+        # Sides see half sky and half ground, the top sky, the bottom ground: half and half in all.
         return [
             ThermalMass(
                 at.name,
@@ -66,17 +81,10 @@ class Box(Component):
                 initial=self.initial,
                 minimum=self.minimum,
                 maximum=self.maximum,
-                absorbed=absorbed_sunlight(
-                    ground.irradiance,
-                    ground.sun_elevation,
-                    lit,
-                    self.height,
-                    self.width,
-                    self.solar_leak,
-                ),
+                absorbed=self.solar_leak * (areas @ on_faces),
                 conductance=self.legs,
                 ground=ground.ground_temperature,
-                leak=radiative_coefficient(area, self.effective_emissivity),
+                leak=radiative_coefficient(float(areas.sum()), self.effective_emissivity),
                 surroundings=surroundings_temperature(ground.ground_temperature, 0.5),
             )
         ]

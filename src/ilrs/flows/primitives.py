@@ -64,7 +64,10 @@ class Store:
     self-discharge; `fade_rate` [1/s] and `fade_per_unit` [1/unit of discharge] shrink the capacity.
     `reserve_weight` [J/unit] counts the content as electricity that can still be drawn.
     `cost` is that of a unit discharged. `forward` marks a data store on the way to its destination;
-    `fill` a store that surplus fills (otherwise it fills only with by-products).
+    `fill` a store that surplus fills (otherwise it fills only with by-products). In a `heat_node`
+    that is a thermal mass: the capacity that can be drawn falls linearly from all at `warm` to
+    `cold_share` at `cold` [K], the rest staying in the store; `fade_rate` holds at 293.15 K and
+    doubles with every `fade_doubling` [K].
     """
 
     name: str
@@ -80,6 +83,10 @@ class Store:
     fade_rate: float = 0.0
     fade_per_unit: float = 0.0
     heat_node: str | None = None
+    cold: float = 0.0
+    cold_share: float = 1.0
+    warm: float = 1.0
+    fade_doubling: float = np.inf
     capacity_group: str | None = None
     reserve_weight: float = 0.0
     forward: bool = False
@@ -207,6 +214,14 @@ class Derating:
 
 
 @dataclass(frozen=True)
+class Ramp:
+    """What a flow can do rises by `up` [unit/s2] at most from what it does; it may fall at once."""
+
+    flow: str
+    up: float
+
+
+@dataclass(frozen=True)
 class Hibernation:
     """When the sinks of `group` sleep and wake, by the share of the station's drawable energy."""
 
@@ -223,7 +238,8 @@ class FailureMode:
     Each unit fails after an exponential time of mean `mtbf` [s] and is back after `repair` [s]
     (infinite: never). The cap left is product over modes of 1 - loss * failed units. A mode with a
     `bearing` [rad] (where what moves points, over the steps) holds it where it was at the failure:
-    of what is left by `loss` = 0, the Kelly cosine of the angle turned since then is given.
+    the Kelly cosine of the angle turned since then is left. `losses` (units, steps) are the shares
+    lost with 1, 2, ... units failed, where they are not multiples of `loss`.
     """
 
     name: str
@@ -233,6 +249,7 @@ class FailureMode:
     units: int = 1
     loss: float = 1.0
     bearing: NDArray[np.float64] | None = None
+    losses: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -261,6 +278,7 @@ Primitive = (
     | Radiator
     | Thermostat
     | Derating
+    | Ramp
     | Hibernation
     | FailureMode
     | Controller

@@ -15,6 +15,7 @@ from ilrs.flows.primitives import (
     FailureMode,
     Link,
     Radiator,
+    Ramp,
     SharedCapacity,
     Sink,
     Source,
@@ -192,6 +193,7 @@ def _names_are_known(primitives: Sequence[Any]) -> None:
     named += [(g.name, g.powered_by, sinks) for g in groups.values() if g.powered_by]
     named += [("a thermostat", t.sink, sinks) for t in _of(primitives, Thermostat)]
     named += [("a derating", d.flow, flows) for d in _of(primitives, Derating)]
+    named += [("a ramp", r.flow, flows) for r in _of(primitives, Ramp)]
     for name, other, known in named:
         if other not in known:
             raise ScenarioError(
@@ -215,6 +217,24 @@ def _heat_laws_hold(primitives: Sequence[Any]) -> None:
             raise ScenarioError(
                 f"{mass.name} has a heat capacity of {mass.capacity:g} J/K",
                 remedy="give it one above 0",
+            )
+    for ramp in _of(primitives, Ramp):
+        if not ramp.up > 0.0:
+            raise ScenarioError(
+                f"{ramp.flow} rises by {ramp.up:g} a second, so that it never starts",
+                remedy="let it rise by more than 0",
+            )
+    for store in _of(primitives, Store):
+        if not (0.0 <= store.cold_share <= 1.0 and store.warm > store.cold):
+            raise ScenarioError(
+                f"{store.name} gives {store.cold_share:g} of its capacity at {store.cold:g} K and "
+                f"all at {store.warm:g} K",
+                remedy="let it give at most all, and all of it at the higher temperature",
+            )
+        if not store.fade_doubling > 0.0:
+            raise ScenarioError(
+                f"{store.name} fades twice as fast every {store.fade_doubling:g} K",
+                remedy="give a warming above 0 K, infinite for none",
             )
     for radiator in _of(primitives, Radiator):
         if not radiator.hot > radiator.cold:

@@ -22,6 +22,7 @@ from ilrs.flows.primitives import (
     Primitive,
     Profile,
     Radiator,
+    Ramp,
     SharedCapacity,
     Sink,
     Source,
@@ -33,7 +34,7 @@ from ilrs.flows.primitives import (
 from ilrs.flows.primitives import Hibernation as SleepRule
 from ilrs.network.checks import check
 from ilrs.network.demands import compile_demands, order_of_service
-from ilrs.network.network import Flows, Groups, Masses, Network, Sinks, Sleepers, Stores
+from ilrs.network.network import Flows, Groups, Masses, Network, Ramps, Sinks, Sleepers, Stores
 from ilrs.network.recipes import Supply
 
 T = TypeVar("T")
@@ -124,6 +125,7 @@ def compile_network(clock: Clock, arrivals: Sequence[Arrival]) -> Network:
         masses=_masses(
             everything, masses, node_index, mass_index, flow_index, sink_first, profiles, step_of
         ),
+        ramps=_ramps(_of(everything, Ramp), flow_index),
         groups=_groups(groups, profiles, flow_index, sink_first),
         sleepers=_sleepers(_of(everything, SleepRule)),
         demands=compile_demands(
@@ -349,6 +351,10 @@ def _stores(
         loss_rate=numbers("loss_rate"),
         fade_rate=numbers("fade_rate"),
         fade_per_unit=numbers("fade_per_unit"),
+        fade_doubling=numbers("fade_doubling"),
+        cold=numbers("cold"),
+        cold_share=numbers("cold_share"),
+        warm=numbers("warm"),
         heat_mass=np.array([_heated(s, masses) for s in stores], dtype=np.int64),
         reserve_weight=numbers("reserve_weight"),
         holding_cost=numbers("holding_cost"),
@@ -356,6 +362,13 @@ def _stores(
             [groups[s.capacity_group] if s.capacity_group else -1 for s in stores], dtype=np.int64
         ),
         arrival=np.array([step_of.get(id(s), 0) for s in stores], dtype=np.int64),
+    )
+
+
+def _ramps(ramps: Sequence[Ramp], flows: Mapping[str, int]) -> Ramps:
+    return Ramps(
+        flow=np.array([flows[r.flow] for r in ramps], dtype=np.int64),
+        up=np.array([r.up for r in ramps], dtype=np.float64),
     )
 
 

@@ -72,6 +72,10 @@ class Stores:
     loss_rate: Floats
     fade_rate: Floats
     fade_per_unit: Floats
+    fade_doubling: Floats
+    cold: Floats
+    cold_share: Floats
+    warm: Floats
     heat_mass: Ints
     """Thermal mass that takes the losses, -1 for the surroundings or a carrier without energy."""
     reserve_weight: Floats
@@ -112,6 +116,14 @@ class Masses:
     derating_mass: Ints
     derating_none: Floats
     derating_full: Floats
+
+
+@dataclass(frozen=True)
+class Ramps:
+    """Flows that can only rise so fast: `up` [unit/s2]."""
+
+    flow: Ints
+    up: Floats
 
 
 @dataclass(frozen=True)
@@ -183,6 +195,7 @@ class Network:
     sinks: Sinks
     stores: Stores
     masses: Masses
+    ramps: Ramps
     groups: Groups
     sleepers: Sleepers
     demands: Demands

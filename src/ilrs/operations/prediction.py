@@ -110,6 +110,7 @@ def predict(
         state.fade[:] = truth.fade[begin]
         state.mode[:] = truth.mode[begin]
         state.heat[:] = _waste_heat(network, truth, begin)
+        state.risen[:] = truth.flow[begin][network.ramps.flow] * laws.step
         for i, node in enumerate(network.demands.injection_node):
             state.injected[i] = _produced(network, int(node), truth.flow[begin]) * laws.step
         record = live(laws, state, NONE, orders, int(begin) + 1, int(end) + 1)

@@ -10,21 +10,6 @@ from ilrs.physics.photovoltaic import STEFAN_BOLTZMANN
 Array = NDArray[np.float64]
 
 
-def absorbed_sunlight(
-    irradiance: Array, elevation: Array, lit: Array, height: float, width: float, absorptance: float
-) -> Array:
-    """Sunlight absorbed by the faces of an upright box [W].
-
-    A box of `height` and square `width` [m] shows the Sun its side, height * width * f cos(el),
-    and its top, width^2 sin(el). f = 4/pi is the mean projected width of a square over azimuth.
-    Holds for insulation of solar `absorptance` outside; the share that leaks through is the
-    caller's.
-    """
-    side = 4.0 / np.pi * height * width * np.cos(elevation)
-    top = width**2 * np.maximum(np.sin(elevation), 0.0)
-    return irradiance * lit * absorptance * (side + top)
-
-
 FACES = ("front", "right", "back", "left", "top", "bottom")
 """Of an upright box; `front` looks towards its heading, `right` clockwise from it."""
 

@@ -152,6 +152,7 @@ def _replay(
     for mode in modes.values():
         for flow in mode.flows:
             touching.setdefault(flow, []).append(mode)
+    changing = [m.name for m in modes.values() if m.bearing is not None or m.losses is not None]
     stuck_since: dict[str, int] = {}
     incidents: list[Incident] = []
     changes: list[tuple[Ints, int, Floats]] = []
@@ -164,12 +165,15 @@ def _replay(
                 units = min(max(failed[mode.name], 0), mode.units)
                 if mode.bearing is not None and units:
                     left *= held_share(mode.bearing, stuck_since[mode.name], steps)
-                left *= max(1.0 - mode.loss * units, 0.0)
+                if mode.losses is not None and units:
+                    left *= np.maximum(1.0 - mode.losses[units - 1, steps], 0.0)
+                else:
+                    left *= max(1.0 - mode.loss * units, 0.0)
             changes.append((steps, index[flow], left))
 
     def turn(first: int, last: int) -> None:
-        """Between two moments only what is stuck changes, with every step."""
-        flows = {f for n in stuck_since if failed[n] > 0 for f in modes[n].flows}
+        """Between two moments only what is lost by bearing or by step changes."""
+        flows = {f for n in changing if failed[n] > 0 for f in modes[n].flows}
         if flows and last > first + 1:
             tell(sorted(flows), np.arange(first + 1, last))
 

@@ -23,6 +23,9 @@ _inlined = njit(cache=True, error_model="numpy", forceinline=True)
 """Helpers are inlined: handing over arrays by calls takes longer than what is done with them."""
 
 
+FADE_AT = 293.15  # [K] the temperature of a store's fade rate
+
+
 class _Room(NamedTuple):
     """Working memory of a step, all in amounts over the step [unit].
 
@@ -111,7 +114,8 @@ def _live(
 
         _open_flows(laws.varying, laws.profiles, room.able, t, left, done)
         _derate(laws.deratings, state.temperature, left)
-        _open_stores(laws.stores, state.content, room.capacity, of_stores)
+        _let_rise(laws.ramps, state.risen, left)
+        _open_stores(laws.stores, state.content, room.capacity, state.temperature, of_stores)
         _open_groups(
             laws.groups, laws.stores, laws.profiles, group_health, state.content, t, dt, of_groups
         )
@@ -179,7 +183,10 @@ def _live(
         _serve(jobs, jobs.data, sink_first, left, done, want, planned, held)
         _take_leftovers(jobs.left_of_data, left, done)
 
-        _fill_and_empty(laws.stores, charge, discharge, t, dt, state.content, state.fade, room.lost)
+        for r in range(len(laws.ramps)):
+            state.risen[r] = done[laws.ramps[r].flow]
+        _wear(laws.stores, discharge, state.temperature, t, dt, state.fade)
+        _fill_and_empty(laws.stores, charge, discharge, t, state.content, state.fade, room.lost)
         _gather_heat(laws.masses, laws.heat, laws.stores, done, room.lost, dt, state.heat)
         _warm(
             laws.masses,
@@ -359,13 +366,29 @@ def _derate(deratings: np.ndarray, temperature: np.ndarray, left: np.ndarray) ->
 
 
 @_inlined
+def _let_rise(ramps: np.ndarray, risen: np.ndarray, left: np.ndarray) -> None:
+    """Caps of flows that rise from what they did in the step before."""
+    for r in range(len(ramps)):
+        left[ramps[r].flow] = min(left[ramps[r].flow], risen[r] + ramps[r].up)
+
+
+@_inlined
 def _open_stores(
-    stores: np.ndarray, content: np.ndarray, capacity: np.ndarray, left: np.ndarray
+    stores: np.ndarray,
+    content: np.ndarray,
+    capacity: np.ndarray,
+    temperature: np.ndarray,
+    left: np.ndarray,
 ) -> None:
-    """Contents above the floor, then rooms up to the capacity."""
+    """Contents above the floor and what the cold withholds, then rooms up to the capacity."""
     count = len(stores)
     for s in range(count):
-        left[s] = max(content[s] - stores[s].floor * capacity[s], 0.0)
+        store = stores[s]
+        kept = store.floor
+        if store.withheld > 0.0 and store.heat >= 0:
+            warmth = (temperature[store.heat] - store.cold) * store.per_kelvin
+            kept += store.withheld * (1.0 - min(max(warmth, 0.0), 1.0))
+        left[s] = max(content[s] - kept * capacity[s], 0.0)
         left[count + s] = max(capacity[s] - content[s], 0.0)
 
 
@@ -612,17 +635,36 @@ def _open_radios(
 
 
 @_inlined
+def _wear(
+    stores: np.ndarray,
+    discharge: np.ndarray,
+    temperature: np.ndarray,
+    t: int,
+    dt: float,
+    fade: np.ndarray,
+) -> None:
+    """The wear of time, faster in the warmth, and of use."""
+    for s in range(len(stores)):
+        store = stores[s]
+        if t < store.arrival:
+            continue
+        aged = store.fade_rate * dt
+        if store.per_doubling > 0.0 and store.heat >= 0 and aged > 0.0:
+            aged *= 2.0 ** ((temperature[store.heat] - FADE_AT) * store.per_doubling)
+        fade[s] = min(fade[s] + aged + store.fade_per_unit * discharge[s], 1.0)
+
+
+@_inlined
 def _fill_and_empty(
     stores: np.ndarray,
     charge: np.ndarray,
     discharge: np.ndarray,
     t: int,
-    dt: float,
     content: np.ndarray,
     fade: np.ndarray,
     lost: np.ndarray,
 ) -> None:
-    """Contents at the end of the step, the wear of time and use, and what no longer fits."""
+    """Contents at the end of the step, and what no longer fits."""
     for s in range(len(stores)):
         store = stores[s]
         if t < store.arrival:
@@ -630,7 +672,6 @@ def _fill_and_empty(
         out = discharge[s]
         change = store.charge_efficiency * charge[s] - out * store.per_discharge
         content[s] = max(content[s] + change, 0.0)  # rounding of the last bit
-        fade[s] = min(fade[s] + store.fade_rate * dt + store.fade_per_unit * out, 1.0)
         over = content[s] - store.capacity * (1.0 - fade[s])
         if over > 0.0:
             content[s] -= over

@@ -19,6 +19,7 @@ from ilrs.simulation.tables import (
     heat_tables,
     injection_tables,
     radio_tables,
+    ramp_table,
     sink_table,
     sleeper_table,
     store_table,
@@ -47,6 +48,7 @@ class Laws(NamedTuple):
     radiators: Table
     thermostats: Table
     deratings: Table
+    ramps: Table
     groups: Table
     radios: Table
     radio_stores: Ints
@@ -58,7 +60,10 @@ class Laws(NamedTuple):
 
 
 class State(NamedTuple):
-    """Everything a run carries from one step to the next; a checkpoint is these arrays."""
+    """Everything a run carries from one step to the next; a checkpoint is these arrays.
+
+    `risen` is what flows with a ramp did in the step before [unit].
+    """
 
     content: Floats
     fade: Floats
@@ -68,6 +73,7 @@ class State(NamedTuple):
     health: Floats
     mode: Ints
     waking: Floats
+    risen: Floats
     event: Ints
 
 
@@ -131,6 +137,7 @@ def laws_of(network: Network) -> Laws:
         radiators=radiators,
         thermostats=thermostat_table(network),
         deratings=derating_table(network),
+        ramps=ramp_table(network),
         groups=group_table(network),
         radios=radios,
         radio_stores=radio_stores,
@@ -154,6 +161,7 @@ def initial_state(laws: Laws) -> State:
         health=np.ones(len(laws.flows) + len(laws.groups)),
         mode=np.zeros(len(laws.sleepers), dtype=np.int64),
         waking=np.zeros(len(laws.sleepers)),
+        risen=np.zeros(len(laws.ramps)),
         event=np.zeros(1, dtype=np.int64),
     )
 

@@ -28,7 +28,7 @@ VARYING = _kind(counts="flow profile")
 SINK = _kind(numbers="sleep_factor", counts="sleeper", flags="dump flexible")
 STORE = _kind(
     numbers="capacity initial floor charge_efficiency per_discharge kept fade_rate "
-    "fade_per_unit weight",
+    "fade_per_unit weight cold per_kelvin withheld per_doubling",
     counts="heat group arrival injection",
 )
 MASS = _kind(
@@ -39,6 +39,7 @@ HEAT = _kind(numbers="amount", counts="flow")
 RADIATOR = _kind(numbers="shut swing cold per_kelvin sky4")
 THERMOSTAT = _kind(numbers="setpoint sleep_setpoint pull amount per_heat", counts="sink mass")
 DERATING = _kind(numbers="none span", counts="flow mass")
+RAMP = _kind(numbers="up", counts="flow")
 GROUP = _kind(numbers="cap", counts="profile", flags="content")
 RADIO = _kind(numbers="power", counts="group sink first_store last_store")
 SLEEPER = _kind(numbers="below above wake_time")
@@ -93,6 +94,9 @@ def store_table(network: Network) -> Table:
             "kept": np.exp(-stores.loss_rate * network.clock.step),
             "weight": stores.reserve_weight,
             "heat": stores.heat_mass,
+            "per_kelvin": 1.0 / (stores.warm - stores.cold),
+            "withheld": 1.0 - stores.cold_share,
+            "per_doubling": 1.0 / stores.fade_doubling,
             "injection": injection,
         },
         len(stores.names),
@@ -179,6 +183,13 @@ def derating_table(network: Network) -> Table:
         "span": masses.derating_full - masses.derating_none,
     }
     return table(DERATING, columns, len(masses.derating_flow))
+
+
+def ramp_table(network: Network) -> Table:
+    """Flows that can only rise so fast, by what a step may do more than the step before."""
+    ramps = network.ramps
+    columns = {"flow": ramps.flow, "up": ramps.up * float(network.clock.step) ** 2}
+    return table(RAMP, columns, len(ramps.flow))
 
 
 def group_table(network: Network) -> Table:
