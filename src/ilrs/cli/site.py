@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from ilrs.cli.ask import NegativeNumbers
 from ilrs.cli.live import From, Step, To
-from ilrs.cli.output import Json, console, emit, say, table
+from ilrs.cli.output import Interrupted, Json, console, emit, say, table
+from ilrs.cli.progress import Bars
 
 site = typer.Typer(
     name="site",
@@ -17,9 +20,19 @@ site = typer.Typer(
     rich_markup_mode=None,
 )
 
-BEGINS, ENDS, STEP = "2031-01-01", "2032-01-01", "10 min"
+BEGINS, ENDS, STEP, MAP_STEP = "2031-01-01", "2032-01-01", "10 min", "1 h"
 SPELLS = 8
 """Dark spells that are printed for people."""
+_NEGATIVE = re.compile(r"-[\d.][\d.,;eE+ -]*")
+
+
+class NegativePlaces(TyperCommand):
+    """A command whose arguments may be places like -89.45,222.66, which look like options."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """A space in front tells a place from an option, and is no part of it."""
+        return super().parse_args(ctx, [f" {a}" if _NEGATIVE.fullmatch(a) else a for a in args])
+
 
 Terrain = Annotated[
     list[str] | None,
@@ -41,7 +54,7 @@ ArrayToLoad = Annotated[
 ]
 
 
-@site.command("point", cls=NegativeNumbers)
+@site.command("point", cls=NegativePlaces)
 def point(
     where: Annotated[
         list[str], typer.Argument(metavar="LAT LON | NAME", help="Degrees, or a candidate's name.")
@@ -156,3 +169,84 @@ def _show_point(found: dict[str, Any]) -> None:
         say(f"ilrs: {found['note']}")
     else:
         out.print(found["note"], soft_wrap=True)
+
+
+@site.command("map", cls=NegativePlaces)
+def map_(
+    area: Annotated[
+        str,
+        typer.Argument(
+            help="A name (ridge, shackleton, window); LAT,LON,SIZE_KM; or "
+            "X_MIN,Y_MIN,X_MAX,Y_MAX in km on the south polar plane."
+        ),
+    ],
+    height: Annotated[float, typer.Option(metavar="M", help="Height above ground [m].")] = 2.0,
+    begins: From = None,
+    ends: To = None,
+    step: Annotated[
+        str | None, typer.Option(metavar="STEP", help="Step, such as '1 h'.", show_default="1 h")
+    ] = None,
+    terrain: Terrain = None,
+    azimuths: Annotated[
+        int, typer.Option(help="Directions the skyline is kept in.", min=36, max=3600)
+    ] = 720,
+    reach_km: Annotated[
+        float, typer.Option(metavar="KM", help="How far terrain counts.", min=1.0)
+    ] = 300.0,
+    dark_at: DarkAt = 0.5,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the map.", show_default="maps/AREA")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A Dask cluster, such as tcp://host:8786.",
+            show_default="this machine",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Map light, view of the Earth, permanent shadow and slope of an area.
+
+    Rasters (COG), a Zarr store, a page with pictures and a certificate, in one folder that appears
+    when all is done. An interrupted map goes on where it was when the same command is given.
+    """
+    from ilrs.siting.areas import area as area_of
+    from ilrs.siting.map import CERTIFICATE, PAGE, make_map, working_folder
+    from ilrs.siting.outlook import Terms
+    from ilrs.siting.tiles import make_job
+
+    name, wanted = area_of(area)
+    folder = out if out is not None else Path("maps") / name
+    try:
+        with Bars() as bars:
+            job = make_job(
+                name,
+                wanted,
+                clock(begins, ends, step or MAP_STEP),
+                terrain=terrain,
+                height=height,
+                terms=Terms(dark_at),
+                reach_m=1e3 * reach_km,
+                azimuths=azimuths,
+            )
+            certificate = make_map(job, folder, scheduler=scheduler, told=bars)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            "the map was stopped; its finished tiles are kept",
+            remedy="give the same command to go on, or delete "
+            f"{working_folder(folder)} to begin anew",
+        ) from None
+    if as_json:
+        paths = {"folder": str(folder), "page": str(folder / PAGE)}
+        emit({**paths, "certificate_file": str(folder / CERTIFICATE), "certificate": certificate})
+        return
+    rows = table("Layer", "Least", "Mean", "Most", right=("Least", "Mean", "Most"))
+    for layer, found in certificate["statistics"].items():
+        rows.add_row(
+            layer,
+            *("-" if found[k] is None else f"{found[k]:.4g}" for k in ("least", "mean", "most")),
+        )
+    console().print(rows)
+    console().print(f"Map: {folder / PAGE}", soft_wrap=True)

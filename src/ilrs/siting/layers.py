@@ -1,0 +1,44 @@
+"""The layers of a map of places: what they mean, their units, how they are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ilrs.rendering.bitmap import EARTH, LIGHT, RELIEF, SILENCE, Stops
+
+SLOPE: Stops = ((0.0, (240, 238, 228)), (0.4, (222, 160, 96)), (1.0, (110, 30, 40)))
+SHADOW: Stops = ((0.0, (232, 228, 216)), (1.0, (28, 34, 66)))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer: its unit (CF), what it means, and the values its colours run between.
+
+    Without `low` or `high` they are the least and the greatest of the map.
+    """
+
+    unit: str
+    meaning: str
+    stops: Stops
+    low: float | None = None
+    high: float | None = None
+
+
+LAYERS: dict[str, Layer] = {
+    "mean_sun_area_fraction": Layer(
+        "1", "mean share of the Sun's disc in view, Earth's eclipses taken off", LIGHT, 0.0, 1.0
+    ),
+    "mean_sun_flux_fraction": Layer(
+        "1", "mean share of the limb-darkened Sun's light", LIGHT, 0.0, 1.0
+    ),
+    "longest_dark_h": Layer("h", "longest dark spell", SILENCE, 0.0, None),
+    "longest_light_h": Layer("h", "longest lit spell", LIGHT, 0.0, None),
+    "earth_visible_fraction": Layer(
+        "1", "share of time with the Earth's centre above the terrain", EARTH, 0.0, 1.0
+    ),
+    "permanent_shadow": Layer(
+        "1", "1 where no part of the Sun is ever in view, 2026 to 2045", SHADOW, 0.0, 1.0
+    ),
+    "slope_deg": Layer("degree", "slope over two cells", SLOPE, 0.0, 30.0),
+    "ground_m": Layer("m", "height above the 1737.4 km sphere", RELIEF),
+}

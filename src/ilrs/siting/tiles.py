@@ -1,0 +1,212 @@
+"""Maps of areas, a tile at a time: horizons, light, view of the Earth, slope."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.data.rasters import Terrain
+from ilrs.environment.certificate import TerrainUsed
+from ilrs.errors import DataError
+from ilrs.flows.clock import Clock
+from ilrs.ground.area import Area
+from ilrs.ground.horizon import REACH, point_horizon
+from ilrs.ground.lit_map import Disc, lit_totals
+from ilrs.ground.nest import Grid, grid_of, pyramids
+from ilrs.ground.seams import require_ground
+from ilrs.ground.sweep import HorizonMap, area_horizon
+from ilrs.ground.terrain import MOON_RADIUS, Stack, unproject
+from ilrs.siting.outlook import Terms
+from ilrs.siting.terrains import choose_terrains
+from ilrs.sky.directions import SUN_RADIUS, site_position
+from ilrs.sky.eclipses import earth_eclipse
+from ilrs.sky.ephemeris import fit_ephemeris
+from ilrs.sky.time import tdb_from_utc
+
+Singles = NDArray[np.float32]
+
+SIDE = 256  # cells
+AZIMUTHS = 720
+PROBES = 2
+"""Cells of every tile whose skyline is held against dense rays."""
+# A turn of the Moon's node: what stays dark through it stays dark.
+NODE = Clock.over(np.datetime64("2026-01-01"), np.datetime64("2045-01-01"), 4 * 3600)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that decides a map; two jobs are one when these are equal."""
+
+    name: str
+    area: Area
+    grid: Grid
+    terrain: tuple[str, ...] | None
+    used: tuple[TerrainUsed, ...]
+    clock: Clock
+    height: float
+    terms: Terms
+    reach: float = REACH
+    azimuths: int = AZIMUTHS
+    side: int = SIDE
+
+    @property
+    def tiles(self) -> list[tuple[int, int]]:
+        """Row and column of every tile, row by row."""
+        rows, columns = (math.ceil(n / self.side) for n in (self.grid.rows, self.grid.columns))
+        return [(i, j) for i in range(rows) for j in range(columns)]
+
+    def cells(self, tile: tuple[int, int]) -> tuple[slice, slice]:
+        """Rows and columns of the map that a tile holds."""
+        i, j = (k * self.side for k in tile)
+        return (
+            slice(i, min(i + self.side, self.grid.rows)),
+            slice(j, min(j + self.side, self.grid.columns)),
+        )
+
+    def bounds(self, tile: tuple[int, int]) -> Area:
+        """The ground of a tile, to the edges of its cells."""
+        rows, columns = self.cells(tile)
+        g = self.grid
+        xs = sorted(g.x0 + (k - 0.5) * g.dx for k in (columns.start, columns.stop))
+        ys = sorted(g.y0 + (k - 0.5) * g.dy for k in (rows.start, rows.stop))
+        return Area(xs[0], ys[0], xs[1], ys[1])
+
+
+def make_job(
+    name: str,
+    area: Area,
+    clock: Clock,
+    *,
+    terrain: Sequence[str] | None = None,
+    height: float = 2.0,
+    terms: Terms | None = None,
+    reach_m: float = REACH,
+    azimuths: int = AZIMUTHS,
+    side: int = SIDE,
+) -> Job:
+    """The job of a map of `area` over `clock`, seen from `height` [m] above ground.
+
+    Cells are those of the finest terrain that covers the area; finer ones are left out. Raises
+    `TerrainError` for an area outside the terrain or with holes.
+    """
+    layers = choose_terrains(terrain)
+    require_ground(layers, area, fill_holes=False)
+    grid = grid_of(layers, area)
+    used = layers[grid.terrain :]
+    return Job(
+        name=name,
+        area=area,
+        grid=grid,
+        terrain=None if terrain is None else tuple(terrain),
+        used=tuple(TerrainUsed(t.name, t.cell, t.sha256) for t in used),
+        clock=clock,
+        height=float(height),
+        terms=terms or Terms(),
+        reach=reach_m,
+        azimuths=azimuths,
+        side=side,
+    )
+
+
+def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
+    """The layers (ny, nx) of a tile, and `probe_error` [rad]: its skylines against dense rays."""
+    terrains, levels = _ground(job.terrain, job.used, job.reach)
+    horizon = area_horizon(
+        terrains, job.bounds(tile), job.azimuths, [job.height], job.reach, levels=levels
+    )
+    sun, earth, whole = _discs(job.clock), _earth(job.clock), _discs(NODE)
+    light = lit_totals(horizon, sun, job.clock.step, threshold=job.terms.dark_at)
+    view = lit_totals(horizon, earth, job.clock.step)
+    ever = lit_totals(horizon, whole, NODE.step)
+    heights, slope = _relief(terrains[0], horizon)
+    out: dict[str, NDArray[Any]] = {
+        "mean_sun_area_fraction": light.mean_area,
+        "mean_sun_flux_fraction": light.mean_flux,
+        "longest_dark_h": light.longest_dark.duration / 3600.0,
+        "longest_light_h": light.longest_lit.duration / 3600.0,
+        "earth_visible_fraction": view.mean_area,
+        "permanent_shadow": ever.never_lit & light.known & (light.mean_area == 0.0),
+        "slope_deg": slope,
+        "ground_m": heights,
+    }
+    found = {name: np.asarray(values, np.float32) for name, values in out.items()}
+    found["probe_error"] = _probe(job, tile, terrains, horizon)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _ground(
+    names: tuple[str, ...] | None, used: tuple[TerrainUsed, ...], reach: float
+) -> tuple[tuple[Terrain, ...], list[Stack]]:
+    """The terrain of a job, refused unless it is byte for byte the terrain the job was made on."""
+    at_hand = {t.sha256: t for t in choose_terrains(names)}
+    missing = [t.name for t in used if t.sha256 not in at_hand]
+    if missing:
+        raise DataError(
+            f"the terrain {', '.join(missing)} that the map was begun on is not at hand here",
+            remedy="put the same files where every worker finds them (ILRS_DATA_DIR)",
+        )
+    terrains = tuple(at_hand[t.sha256] for t in used)
+    return terrains, pyramids(terrains, reach)
+
+
+@lru_cache(maxsize=4)
+def _discs(clock: Clock) -> Disc:
+    """The Sun in the middle of every step, with what Earth's eclipses leave of it at the pole."""
+    sun, earth = _positions(clock)
+    left = earth_eclipse(sun, earth, site_position(-0.5 * math.pi, 0.0, 0.0))
+    return Disc(sun, SUN_RADIUS, left)
+
+
+@lru_cache(maxsize=2)
+def _earth(clock: Clock) -> Disc:
+    """The Earth's centre in the middle of every step."""
+    return Disc(_positions(clock)[1], 0.0)
+
+
+def _positions(clock: Clock) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    times = tdb_from_utc(clock.middles)
+    return fit_ephemeris(float(times[0]), float(times[-1])).positions(times)
+
+
+def _relief(terrain: Terrain, horizon: HorizonMap) -> tuple[Singles, Singles]:
+    """Height [m] and slope [deg] of the map's cells, by central differences on their terrain."""
+    i0 = round((horizon.y0 - terrain.y0) / terrain.dy)
+    j0 = round((horizon.x0 - terrain.x0) / terrain.dx)
+    ny, nx = horizon.elevation.shape[2:]
+    rows, columns = np.arange(i0 - 1, i0 + ny + 1), np.arange(j0 - 1, j0 + nx + 1)
+    limit = terrain.heights.shape
+    z = terrain.heights[
+        np.clip(rows, 0, limit[0] - 1)[:, None], np.clip(columns, 0, limit[1] - 1)[None, :]
+    ].astype(np.float64)
+    # a metre of ground is `scale` metres of the polar plane
+    scale = 1.0 + (horizon.x[None, :] ** 2 + horizon.y[:, None] ** 2) / (4.0 * MOON_RADIUS**2)
+    across = np.diff(np.clip(columns, 0, limit[1] - 1)) * horizon.dx
+    down = np.diff(np.clip(rows, 0, limit[0] - 1)) * horizon.dy
+    to_x = (z[1:-1, 2:] - z[1:-1, :-2]) / (across[1:] + across[:-1])[None, :]
+    to_y = (z[2:, 1:-1] - z[:-2, 1:-1]) / (down[1:] + down[:-1])[:, None]
+    slope = np.degrees(np.arctan(scale * np.hypot(to_x, to_y)))
+    return z[1:-1, 1:-1].astype(np.float32), slope.astype(np.float32)
+
+
+def _probe(
+    job: Job, tile: tuple[int, int], terrains: Sequence[Terrain], horizon: HorizonMap
+) -> Singles:
+    """Skyline of the map less that of dense rays [rad] at some cells (k, a), drawn by the tile."""
+    ny, nx = horizon.elevation.shape[2:]
+    draw = np.random.default_rng([*tile, ny, nx])
+    skyline = horizon.radians(0)
+    out = []
+    for _ in range(PROBES):
+        i, j = int(draw.integers(ny)), int(draw.integers(nx))
+        lat, lon = unproject(horizon.x[j], horizon.y[i])
+        local = np.mod(horizon.grid_azimuths - float(lon), 2.0 * math.pi)
+        dense = point_horizon(terrains, float(lat), float(lon), [job.height], local, job.reach)[0]
+        out.append(skyline[:, i, j] - dense)
+    return np.array(out, np.float32)
