@@ -159,7 +159,7 @@ def column_temperatures(
     top = float(contact_conductivity(0.0 if fitted else 0.25 * dz[0], ground))
     scalars = (top, ground.chi, ground.emissivity, ground.heat_flow)
     cp = np.array(ground.heat_capacity)
-    index, share = _between(centres, below)
+    index, share = interpolation_nodes(centres, below)
 
     if start is None:
         profile = _settle(flux, step, dz, rho, kc, scalars, cp, cycles, max(1, stride), fitted)
@@ -174,7 +174,7 @@ def column_temperatures(
     return ColumnHeat(surface, at_depth, profile)
 
 
-def _between(centres: Floats, depths: Floats) -> tuple[NDArray[np.int64], Floats]:
+def interpolation_nodes(centres: Floats, depths: Floats) -> tuple[NDArray[np.int64], Floats]:
     """For each depth the node above it (0 the surface, k the layer k-1) and the share below."""
     nodes = np.concatenate([[0.0], centres])
     index = np.clip(np.searchsorted(nodes, depths, side="right") - 1, 0, len(nodes) - 2)

@@ -1,0 +1,182 @@
+"""Sunlight scattered and heat radiated from terrain to terrain, and the ground's temperature in it.
+
+Every facet of a tile scatters sunlight and radiates as Lambert says, evenly to all sides; what it
+gets from the others is a matter of view factors. The station's shadowed craters live on this: no
+sunlight ever comes there but by way of a lit wall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ilrs.ground.regolith import STEFAN_BOLTZMANN, Floats, Regolith
+from ilrs.ground.regolith_map import Columns, MapHeat, Tally, shift_to_balance
+from ilrs.ground.view_factors import ViewFactors
+
+Blocks = Iterable[ArrayLike]
+_ROUNDS = 60  # reflections followed; each is weaker by albedo times the view of terrain
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What facets get from the terrain around: `sunlight` and `infrared` (n,) or (n, k) [W/m^2]."""
+
+    sunlight: Floats
+    infrared: Floats
+
+
+def scattered_sunlight(view: ViewFactors, sunlight: ArrayLike, albedo: ArrayLike) -> Floats:
+    """Sunlight [W/m^2] that facets get from the terrain, all orders of scattering.
+
+    `sunlight` (n,) or (n, k) [W/m^2] straight from the Sun on each facet (k instants at once),
+    `albedo` (n,) or one number [1], of ground lit from the sky of terrain as by the Sun. Solves
+    E = F A (S + E). Holds for Lambert scattering.
+    """
+    return _reflected(view, sunlight, albedo)
+
+
+def scattered_and_infrared(
+    view: ViewFactors,
+    sunlight: ArrayLike,
+    albedo: ArrayLike,
+    temperature: ArrayLike,
+    emissivity: float,
+) -> Surroundings:
+    """Scattered sunlight and infrared [W/m^2] that facets get from terrain at `temperature` [K].
+
+    Sunlight as in `scattered_sunlight`; infrared E = F (eps sigma T^4 + (1 - eps) E). A facet takes
+    (1 - A) of the one and eps of the other. Nothing comes by the open view: terrain beyond the
+    tile is cold and dark. Holds for Lambert surfaces, grey in the infrared.
+    """
+    if not 0.0 < emissivity <= 1.0:
+        raise ValueError("an emissivity lies above 0 and up to 1")
+    emitted = emissivity * STEFAN_BOLTZMANN * np.asarray(temperature, np.float64) ** 4
+    infrared = view.gather(emitted)
+    if emissivity < 1.0:
+        infrared = infrared + _reflected(view, infrared, 1.0 - emissivity)
+    return Surroundings(_reflected(view, sunlight, albedo), infrared)
+
+
+def _reflected(view: ViewFactors, first: ArrayLike, albedo: ArrayLike) -> Floats:
+    """E = F A (S + E) by iteration: each round adds an order of reflection."""
+    light = np.asarray(first, np.float64)
+    bright = np.asarray(albedo, np.float64)
+    if not ((bright >= 0.0) & (bright < 1.0)).all() or not np.isfinite(light).all():
+        raise ValueError("albedo lies from 0 to below 1, and light is finite")
+    bright = np.broadcast_to(bright.reshape(-1, *(1,) * (light.ndim - 1)), light.shape)
+    got = np.zeros_like(light)
+    scale = float(np.abs(light).max(initial=0.0))
+    for _ in range(_ROUNDS):
+        new = view.gather(bright * (light + got))
+        change = float(np.abs(new - got).max(initial=0.0))
+        got = new
+        if change <= 1e-9 * scale:
+            return got
+    raise ValueError("light does not die out among such bright facets")
+
+
+def facet_sunlight(view: ViewFactors, directions: ArrayLike, flux: ArrayLike) -> Floats:
+    """Sunlight [W/m^2] on facets (n, k) from `directions` (k, 3) with `flux` (n, k) [W/m^2].
+
+    S = flux max(0, n.s); directions are unit vectors (east, north, up of the map), `flux` what
+    passes the horizon of each facet on a surface that faces the Sun.
+    """
+    toward = np.asarray(directions, np.float64).reshape(-1, 3)
+    return np.asarray(flux, np.float64) * np.maximum(view.normals @ toward.T, 0.0)
+
+
+def steady_temperature(
+    view: ViewFactors, sunlight: ArrayLike, albedo: ArrayLike, regolith: Regolith | None = None
+) -> Floats:
+    """Temperature [K] (n,) of facets in light that stays: what comes in goes out, none is stored.
+
+    eps sigma T^4 = (1 - A)(S + E_sun) + eps E_infrared + Q, all orders of exchange.
+    """
+    ground = regolith or Regolith()
+    eps = ground.emissivity
+    light = np.asarray(sunlight, np.float64)
+    taken = (1.0 - np.asarray(albedo)) * (light + scattered_sunlight(view, light, albedo))
+    taken = taken + ground.heat_flow
+    leaving = taken.copy()  # radiosity: emitted and reflected
+    scale = float(leaving.max(initial=0.0))
+    for _ in range(2000):
+        new = taken + view.gather(leaving)
+        change = float(np.abs(new - leaving).max(initial=0.0))
+        leaving = new
+        if change <= 1e-10 * scale:
+            break
+    emitted = leaving - (1.0 - eps) * view.gather(leaving)
+    return np.asarray((emitted / (eps * STEFAN_BOLTZMANN)) ** 0.25)
+
+
+def terrain_temperature(
+    view: ViewFactors,
+    period: Callable[[], Blocks],
+    step: float,
+    albedo: ArrayLike,
+    *,
+    depths: ArrayLike = (),
+    at_steps: Sequence[int] = (),
+    regolith: Regolith | None = None,
+    thickness: ArrayLike | None = None,
+    cycles: int = 4,
+    within: float = 0.2,
+) -> MapHeat:
+    """Temperatures [K] of a tile's facets through a `period` that repeats, terrain in exchange.
+
+    `period()` gives blocks (k, n) [W/m^2] of sunlight straight on each facet, a row every `step`
+    [s], anew each time. Scattered light follows within the step; infrared is that of the surfaces
+    a step before. The period is run until no layer is shifted by more than `within` [K] (see
+    `shift_to_balance`), at most `cycles` times, and once more for the statistics. Holds as
+    `scattered_and_infrared` and `map_temperature` do, for steps up to about 12 hours in shadow.
+    """
+    ground = regolith or Regolith()
+    dark = 1.0 - np.asarray(albedo, np.float64)
+    eps = ground.emissivity
+    cells = view.areas.size
+
+    def sunlit() -> Iterable[Floats]:
+        for block in period():
+            light = np.atleast_2d(np.asarray(block, np.float64)).T
+            yield (dark.reshape(-1, 1) * (light + scattered_sunlight(view, light, albedo))).T
+
+    total, steps = np.zeros(cells), 0
+    for block in sunlit():
+        total += block.sum(axis=0)
+        steps += len(block)
+    if not steps:
+        raise ValueError("no sunlight was given: there is nothing to settle under")
+    start = np.maximum(_balance(view, total / steps, ground), 10.0)
+    columns = Columns(cells, step, start=start, regolith=ground, thickness=thickness)
+    reflected = np.zeros(cells)
+
+    def run(tally: Tally, carried: bool) -> None:
+        nonlocal reflected
+        for block in sunlit():
+            for row in block:
+                sent = eps * STEFAN_BOLTZMANN * columns.surface**4 + (1.0 - eps) * reflected
+                reflected = view.gather(sent)
+                columns.advance(row + eps * reflected, tally, carried)
+
+    for _ in range(cycles):
+        tally = Tally(columns)
+        run(tally, True)
+        if shift_to_balance(columns, tally) < within:
+            break
+    tally = Tally(columns, depths, at_steps)
+    run(tally, False)
+    return tally.heat(columns)
+
+
+def _balance(view: ViewFactors, taken: Floats, ground: Regolith) -> Floats:
+    """Temperatures at which mean income and radiation balance, infrared exchange included."""
+    eps = ground.emissivity
+    leaving = taken + ground.heat_flow
+    for _ in range(50):
+        leaving = taken + ground.heat_flow + view.gather(leaving)
+    emitted = leaving - (1.0 - eps) * view.gather(leaving)
+    return np.asarray((emitted / (eps * STEFAN_BOLTZMANN)) ** 0.25)
