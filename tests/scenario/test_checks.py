@@ -409,6 +409,32 @@ CASES = [
         "above 0",
     ),
     Broken(
+        "reactors_stand_off",
+        "      charger:\n",
+        "      pile:\n        kind: fission_reactor\n        power: 40 kW\n      charger:\n",
+        "pile:",
+        "from the reactor, whose dose falls to its limit at 1000 m",
+        "move one of them",
+    ),
+    Broken(
+        "batteries_can_charge",
+        "charge_power: 1.5 kW\n        discharge_power",
+        "charge_stop: 20 degC\n        charge_full: 25 degC\n        charge_power: 1.5 kW\n"
+        "        discharge_power",
+        "battery:",
+        "does not charge at or below 293.15 K",
+        "raise the heater's setpoint above 293.15 K",
+    ),
+    Broken(
+        "water_stays_liquid",
+        "      heater:\n",
+        "      cell:\n        kind: regenerative_fuel_cell\n        electrolyser_power: 1 kW\n"
+        "        cell_power: 1 kW\n        hydrogen: 1 kg\n      heater:\n",
+        "cell:",
+        "the water of the fuel cell freezes",
+        "water_tank: outside",
+    ),
+    Broken(
         "failure_modes_known",
         "computer: {mtbf",
         "computr: {mtbf",

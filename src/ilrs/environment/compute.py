@@ -12,6 +12,7 @@ from ilrs.environment.environment import Environment, PlaceEnvironment
 from ilrs.environment.geometry import Geometry, Site, compute_geometry
 from ilrs.environment.horizons import PlaceHorizon, load_horizon
 from ilrs.environment.light import PlaceLight, place_light
+from ilrs.environment.objects import obstacles_around, raised
 from ilrs.flows.clock import Clock
 from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT
 from ilrs.scenario.schema import Ground, Orbit, Scenario
@@ -39,7 +40,10 @@ def compute_environment(
     """
     grounds = {n: p for n, p in scenario.places.items() if isinstance(p, Ground)}
     orbits = {n: p for n, p in scenario.places.items() if isinstance(p, Orbit)}
-    horizons = {n: load_horizon(p.horizon, p.latitude, p.longitude) for n, p in grounds.items()}
+    bare = {n: load_horizon(p.horizon, p.latitude, p.longitude) for n, p in grounds.items()}
+    heights = {n: h.certificate.ground_m for n, h in bare.items()}
+    obstacles = {n: obstacles_around(scenario, n, heights) for n in grounds}
+    horizons = {n: raised(h, obstacles[n]) for n, h in bare.items()}
     stations = stations_of(scenario)
     geometry = compute_geometry(
         [
@@ -75,6 +79,7 @@ def compute_environment(
         certificate={
             "kernels": list(geometry.kernels),
             "horizons": {n: h.certificate.as_dict() for n, h in horizons.items()},
+            "objects": {n: [o.name for o in found] for n, found in obstacles.items()},
             "start": str(clock.start),
             "step_s": clock.step,
             "steps": clock.count,

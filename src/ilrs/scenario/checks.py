@@ -7,7 +7,7 @@ path and remedy. A check that meets what another one reports (an unknown place, 
 from __future__ import annotations
 
 from ilrs.errors import ScenarioError
-from ilrs.scenario import checks_network, checks_roadmap, checks_station
+from ilrs.scenario import checks_energy, checks_network, checks_roadmap, checks_station
 from ilrs.scenario.document import Document
 from ilrs.scenario.finding import Check
 from ilrs.scenario.schema import Scenario
@@ -37,6 +37,9 @@ CHECKS: dict[str, Check] = {
         checks_station.warm_box_present,
         checks_station.storage_above_floor,
         checks_station.failure_modes_known,
+        checks_energy.reactors_stand_off,
+        checks_energy.batteries_can_charge,
+        checks_energy.water_stays_liquid,
         checks_network.cables_arrive,
         checks_network.cables_reach,
         checks_network.cables_make_no_loop,

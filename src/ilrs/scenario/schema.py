@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from ilrs.components.component import Component, Described
 from ilrs.components.registry import kinds
 from ilrs.scenario.instants import Instant
-from ilrs.units import Angle, Duration, Fraction, Length
+from ilrs.units import Angle, Duration, Fraction, Height, Length
 
 FORMAT = 1
 
@@ -31,6 +31,32 @@ FacilityClass = Literal[
 ]
 
 
+class Object(Described):
+    """Something upright near a place that stands in the light: a lander, an array, a mast."""
+
+    east: Height
+    """East of the place."""
+    north: Height
+    """North of the place."""
+    width: Length
+    """Across the line of sight."""
+    height: Length
+    """Of its top above the ground of the place."""
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _stands_clear(self) -> Object:
+        if not (self.width > 0.0 and self.height > 0.0):
+            raise ValueError("an object has a width and a height above zero")
+        apart = (self.east**2 + self.north**2) ** 0.5
+        if apart <= self.width:
+            raise ValueError(
+                f"the object stands {apart:g} m off and is {self.width:g} m wide: it must stand "
+                "farther off than it is wide"
+            )
+        return self
+
+
 class Ground(Described):
     """A fixed place on the Moon's surface."""
 
@@ -45,6 +71,8 @@ class Ground(Described):
     """Whether fine terrain surrounds the place; coarse answers are marked as such."""
     citable: str = ""
     """The terrain a citable answer needs, where this is coarse."""
+    objects: dict[str, Object] = {}
+    """What stands around and takes light; equipment at other places is added by itself."""
     note: str = ""
 
 

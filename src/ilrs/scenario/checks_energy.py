@@ -1,0 +1,78 @@
+"""Checks of energy: who stands too near a reactor, what freezes, what is too cold to charge."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ilrs.components.battery import Battery
+from ilrs.components.fission_reactor import FissionReactor
+from ilrs.components.heater import Heater
+from ilrs.components.regenerative_fuel_cell import FREEZING, RegenerativeFuelCell
+from ilrs.scenario.document import Document
+from ilrs.scenario.finding import Findings, equipment, finding
+from ilrs.scenario.schema import Facility, Ground, Scenario
+from ilrs.sky.directions import site_position
+
+
+def reactors_stand_off(scenario: Scenario, document: Document) -> Findings:
+    """No other facility stands where the dose of a reactor exceeds its limit."""
+    for facility, _, reactor, path in equipment(scenario):
+        here = scenario.places.get(scenario.facilities[facility].place)
+        if not isinstance(reactor, FissionReactor) or not isinstance(here, Ground):
+            continue
+        needed = reactor.stand_off()
+        for name, other in scenario.facilities.items():
+            there = scenario.places.get(other.place)
+            if name == facility or not other.components or not isinstance(there, Ground):
+                continue
+            ends = [site_position(p.latitude, p.longitude, 0.0) for p in (here, there)]
+            apart = float(np.linalg.norm(ends[0] - ends[1]))
+            untold = apart == 0.0 and here.terrain == "coarse"  # terrain that parts no places
+            if apart < needed and not untold:
+                yield finding(
+                    document,
+                    path,
+                    f"{name!r} stands {apart:.0f} m from the reactor, whose dose falls to its "
+                    f"limit at {needed:.0f} m",
+                    "move one of them, or give the reactor less `shield` let through",
+                )
+
+
+def batteries_can_charge(scenario: Scenario, document: Document) -> Findings:
+    """The box of a battery is held above the temperature at which its charging stops."""
+    for facility, _, battery, path in equipment(scenario):
+        setpoint = _warmest(scenario.facilities[facility], "setpoint")
+        if not isinstance(battery, Battery) or setpoint is None:
+            continue
+        if setpoint <= battery.charge_stop:
+            yield finding(
+                document,
+                path,
+                f"the battery does not charge at or below {battery.charge_stop:g} K, and its box "
+                f"is held at {setpoint:g} K",
+                f"raise the heater's setpoint above {battery.charge_stop:g} K, or choose a "
+                "chemistry that charges in the cold",
+            )
+
+
+def water_stays_liquid(scenario: Scenario, document: Document) -> Findings:
+    """The box of a fuel cell with its water inside is held above freezing, asleep as well."""
+    for facility, _, cell, path in equipment(scenario):
+        asleep = _warmest(scenario.facilities[facility], "hibernation")
+        if not isinstance(cell, RegenerativeFuelCell) or cell.water_tank != "inside":
+            continue
+        if asleep is not None and asleep <= FREEZING:
+            yield finding(
+                document,
+                path,
+                f"the water of the fuel cell freezes: its box is held at {asleep:g} K in "
+                "hibernation",
+                f"raise the heater's hibernation temperature above {FREEZING:g} K, or put the "
+                "water tank outside with a heater of its own: `water_tank: outside`",
+            )
+
+
+def _warmest(facility: Facility, key: str) -> float | None:
+    """The highest temperature the heaters of a facility hold, None without any."""
+    held = [getattr(c, key) for c in facility.components.values() if isinstance(c, Heater)]
+    return max(held, default=None)
