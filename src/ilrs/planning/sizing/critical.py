@@ -32,10 +32,23 @@ ROUNDS = 25
 SEEDS = (1.2, 1.5, 2.0, 3.0)
 """Array to load ratios whose worst deficits are the first stretches."""
 FULL = 0.999
+HAIR = 2e-4
+"""Sizes that fail by less than this share fail by merged steps and the solver's tolerance."""
 SETTLED = 1e-5
 """A bound that grows by less than this share a round has settled."""
+DEEP, AFTER = 6, 240
+"""Of the deepest stretches this many are tried with an eclipse, and so many steps after them."""
 WIDEST = 4.0
 """Enlarging beyond this factor is given up."""
+
+
+@dataclass(frozen=True)
+class Eclipse:
+    """An eclipse from step `begins` within the stretch `first`..`last`-1 since stores were full."""
+
+    first: int
+    last: int
+    begins: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ class Outcome:
 def size_critical(
     problem: Investment,
     told: Callable[[int, float], None] | None = None,
-    method: str = "hipo",
+    method: str = "simplex",
 ) -> Outcome:
     """The least mass of `problem`, whose steps are equal, and a plant that lives through it.
 
@@ -72,20 +85,21 @@ def size_critical(
     hours = float(problem.hours[0])
     steps = _merged(problem)
     coarse = _coarse(problem, steps)
-    pieces = _join(_seeds(problem, hours), steps)
+    pieces, eclipses = _join(_seeds(problem, hours), steps), set[Eclipse]()
     found, lived, rounds = None, None, 0
     for rounds in range(1, ROUNDS + 1):
         before = found.mass if found else 0.0
-        found = least_mass(replace(coarse, pieces=pieces), method)
+        found = least_mass(_with_eclipses(problem, coarse, pieces, eclipses), method)
         if told:
             told(rounds, found.mass)
         lived = _live(problem, found.size, hours)
-        if lived.good or found.mass <= before * (1.0 + SETTLED):
+        hair = {name: value * (1.0 + HAIR) for name, value in found.size.items()}
+        if lived.good or found.mass <= before * (1.0 + SETTLED) or _live(problem, hair, hours).good:
             break
         more = _join([*_hours(pieces, steps), *_failures(lived.walk)], steps)
-        if more == pieces:
+        if more == pieces and lived.eclipses <= eclipses:
             break
-        pieces = more
+        pieces, eclipses = more, eclipses | lived.eclipses
     if found is None or lived is None:
         raise PlanError("no round of sizing was made")
     factor, lived = (found.size, lived) if lived.good else _enlarge(problem, found, hours)
@@ -153,7 +167,12 @@ def masses_of(problem: Investment, size: Mapping[str, float]) -> dict[str, float
 class _Lived:
     walk: Walk
     cell_first: bool
-    good: bool
+    eclipses: frozenset[Eclipse]
+    """Eclipses that it does not live through."""
+
+    @property
+    def good(self) -> bool:
+        return not (self.walk.short.any() or self.eclipses)
 
 
 def _live(problem: Investment, size: Mapping[str, float], hours: float) -> _Lived:
@@ -161,10 +180,51 @@ def _live(problem: Investment, size: Mapping[str, float], hours: float) -> _Live
     supply, plant = supply_of(problem, size), plant_of(problem, size)
     load = np.sum([d.power for d in problem.demands], axis=0)
     reserve = reserve_of(problem, size)
+    plan = (supply, load, hours, plant)
     orders = (False, True) if {"tank", "battery"} <= set(size) else (False,)
-    tried = [walk(supply, load, hours, plant, reserve, order) for order in orders]
+    tried = [walk(*plan, reserve, order) for order in orders]
     best = int(np.argmin([t.short.sum() for t in tried]))
-    return _Lived(tried[best], orders[best], not tried[best].short.any())
+    lasting = round(problem.reserve_hours / hours)
+    steady = np.sum(
+        [size[s.name] * s.profile for s in problem.supplies if s.profile.min() > 0.0], axis=0
+    )
+    failed = set[Eclipse]()
+    for first, last in _lowest(tried[best]) if lasting else ():
+        begins = _worst_place(supply, first, last, lasting)
+        dark = supply[first : last + AFTER].copy()
+        part = slice(begins - first, begins - first + lasting)
+        dark[part] = np.broadcast_to(steady, supply.shape)[begins : begins + lasting]
+        lived = walk(dark, load[first : last + AFTER], hours, plant, 0.0, orders[best])
+        if lived.short.any():
+            end = first + int(np.flatnonzero(lived.short)[-1]) + 1
+            failed.add(Eclipse(first, end, begins))
+    return _Lived(tried[best], orders[best], frozenset(failed))
+
+
+def _lowest(lived: Walk) -> list[tuple[int, int]]:
+    """The stretches in which least was held, each from full stores to its lowest step."""
+    full = lived.held >= FULL * lived.held.max()
+    edges = np.diff(np.concatenate([[False], ~full, [False]]).astype(np.int8))
+    stretches = list(zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True))
+    stretches.sort(key=lambda ab: float(lived.held[ab[0] : ab[1]].min()))
+    return [
+        (max(int(a) - 1, 0), int(a + np.argmin(lived.held[a:b])) + 1) for a, b in stretches[:DEEP]
+    ]
+
+
+def _worst_place(supply: Floats, first: int, last: int, lasting: int) -> int:
+    """Where an eclipse takes most of what would have been used before the lowest step."""
+    ends = min(last + lasting, len(supply))
+    taken = np.convolve(supply[first:ends], np.ones(lasting), "valid")[: last - first + 1]
+    return first + int(np.argmax(taken))
+
+
+def worst_eclipse(problem: Investment, outcome: Outcome) -> int:
+    """The step from which an eclipse leaves least in the stores of `outcome`."""
+    lasting = round(problem.reserve_hours / float(problem.hours[0]))
+    supply = supply_of(problem, outcome.sizes)
+    (first, last), *_ = _lowest(outcome.walk) or [(0, 1)]
+    return _worst_place(supply, first, last, max(lasting, 1))
 
 
 def reserve_of(problem: Investment, size: Mapping[str, float]) -> float:
@@ -235,6 +295,47 @@ def _coarse(problem: Investment, steps: PlanSteps) -> Investment:
         supplies=[replace(s, profile=mean(s.profile)) for s in problem.supplies],
         demands=[replace(d, power=mean(d.power)) for d in problem.demands],
     )
+
+
+def _with_eclipses(
+    problem: Investment,
+    coarse: Investment,
+    pieces: list[tuple[int, int]],
+    eclipses: set[Eclipse],
+) -> Investment:
+    """The coarse programme on `pieces`, and on stretches with an eclipse that follow in time."""
+    lasting = round(problem.reserve_hours / float(problem.hours[0]))
+    made, joined = coarse, list(pieces)
+    for eclipse in sorted(eclipses, key=lambda e: (e.first, e.begins)):
+        part = slice(eclipse.first, eclipse.last)
+        dark = np.zeros(eclipse.last - eclipse.first, dtype=np.bool_)
+        dark[eclipse.begins - eclipse.first :][:lasting] = True
+        cut = replace(
+            problem,
+            hours=problem.hours[part],
+            supplies=[
+                replace(s, profile=np.where(dark & (s.profile.min() <= 0.0), 0.0, s.profile[part]))
+                for s in problem.supplies
+            ],
+            demands=[replace(d, power=d.power[part]) for d in problem.demands],
+        )
+        tail = _coarse(cut, _merged(cut))
+        joined.append((len(made.hours), len(made.hours) + len(tail.hours)))
+        made = replace(
+            made,
+            hours=np.concatenate([made.hours, tail.hours]),
+            supplies=[
+                replace(a, profile=np.concatenate([a.profile, b.profile]))
+                for a, b in zip(made.supplies, tail.supplies, strict=True)
+            ],
+            demands=[
+                replace(a, power=np.concatenate([a.power, b.power]))
+                for a, b in zip(made.demands, tail.demands, strict=True)
+            ],
+        )
+    # Within a stretch that holds the eclipse nothing need be kept for another.
+    whole = replace(made, pieces=joined)
+    return replace(whole, reserve_until=len(coarse.hours))
 
 
 def _seeds(problem: Investment, hours: float) -> list[tuple[int, int]]:

@@ -77,8 +77,8 @@ class Investment:
 
     `pieces` are stretches of steps (first, last) that know nothing of each other. `reserve` [kWh]
     is what must always be at hand for `reserve_node` from stores, and from steady sources over
-    `reserve_hours`; `least_power` [kW] what sources there give at their best; `fixed` holds sizes
-    by name.
+    `reserve_hours`, in steps before `reserve_until`; `least_power` [kW] what sources there give at
+    their best; `fixed` holds sizes by name.
     """
 
     hours: Floats
@@ -91,6 +91,7 @@ class Investment:
     reserve: float = 0.0
     reserve_hours: float = 0.0
     reserve_node: str = ""
+    reserve_until: int | None = None
     least_power: float = 0.0
     fixed: Mapping[str, float] | None = None
 
@@ -307,7 +308,11 @@ class _Builder:
             if s.node == here and s.profile.min() > 0.0:
                 steady = float(s.profile.min()) * self.problem.reserve_hours
                 self._put(self.size[s.name], steady)
-        self._end(self.problem.reserve, np.inf)
+        until = self.problem.reserve_until
+        kept = np.full(self.steps, self.problem.reserve)
+        if until is not None:
+            kept[self.index >= until] = 0.0
+        self._end(kept, np.inf)
 
     def _best(self) -> None:
         """What sources bring to the node at their best, all at once."""

@@ -117,6 +117,27 @@ def ground_temperature(sky: Sky, place: int) -> Floats:
     return np.asarray(heat.surface[0])
 
 
+def surroundings(
+    sky: Sky,
+    place: int,
+    bottom: float,
+    top: float,
+    ground: Floats,
+    skyline: Floats | None = None,
+) -> Surroundings:
+    """What a component between `bottom` and `top` [m] above ground sees at a place."""
+    g = sky.geometry
+    heights = heights_between(sky.horizons[place], bottom, top)
+    return Surroundings(
+        sun_elevation=g.sun_elevation[place],
+        sun_azimuth=g.sun_azimuth[place],
+        irradiance=SOLAR_CONSTANT * (ASTRONOMICAL_UNIT / g.sun_range[place]) ** 2,
+        heights=heights,
+        flux_fraction=sky.light(place, heights, skyline),
+        ground_temperature=ground,
+    )
+
+
 def array_power(
     sky: Sky,
     place: int,
@@ -130,8 +151,8 @@ def array_power(
     `ground` (steps,) [K] warms it; `skyline` (h, a) [rad] at `heights_between` its edges takes the
     place of the horizon's own.
     """
-    heights = heights_between(sky.horizons[place], array.bottom, array.top)
-    g, count = sky.geometry, sky.clock.count
+    around = surroundings(sky, place, array.bottom, array.top, ground, skyline)
+    count = sky.clock.count
     setting = Setting(
         name="array",
         facility="array",
@@ -139,14 +160,7 @@ def array_power(
         clock=sky.clock,
         present=np.ones(count),
         years=np.full(count, years),
-        surroundings=Surroundings(
-            sun_elevation=g.sun_elevation[place],
-            sun_azimuth=g.sun_azimuth[place],
-            irradiance=SOLAR_CONSTANT * (ASTRONOMICAL_UNIT / g.sun_range[place]) ** 2,
-            heights=heights,
-            flux_fraction=sky.light(place, heights, skyline),
-            ground_temperature=ground,
-        ),
+        surroundings=around,
         heat_node=SURROUNDINGS_HEAT,
         data_place="place",
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ilrs.components.solar_array import SolarArray
 from ilrs.ground.warmth import SOLAR_CONSTANT
 from ilrs.physics.battery import one_way_efficiency
-from ilrs.physics.cable import CONDUCTORS
+from ilrs.physics.cable import CONDUCTORS, conductor_mass
 from ilrs.physics.photovoltaic import remaining_output
 from ilrs.planning.sizing.critical import BUS
 from ilrs.planning.sizing.investment import Conversion, Demand, Investment, Storage, Supply
@@ -75,16 +75,21 @@ def panel_mass(used: Technology) -> float:
     return float(rated / used.array_power)
 
 
+def cable_section(power: float, away: float, used: Technology) -> float:
+    """Section of one conductor [m2] that sends `power` [W] `away` [m] at the assumed loss."""
+    laid = away * (1.0 + used.cable_slack)
+    lost = used.cable_voltage**2 * used.cable_loss
+    return 2.0 * CONDUCTORS["aluminium"]["resistivity"] * laid * power / lost
+
+
 def cable_mass(power: float, length: float, used: Technology) -> float:
     """Mass of a cable that sends `power` [W] over `length` [m] at the assumed loss [kg].
 
     m = 4 rho d L^2 P / (V^2 loss) of aluminium, and its insulation; never under the least.
     """
-    metal = CONDUCTORS["aluminium"]
     laid = length * (1.0 + used.cable_slack)
-    per_watt = 4.0 * metal["resistivity"] * metal["density"] * laid**2
-    per_watt /= used.cable_voltage**2 * used.cable_loss
-    return max(power * per_watt * (1.0 + used.cable_insulation), used.cable_least * laid)
+    conductors = conductor_mass(laid, cable_section(power, length, used), "aluminium")
+    return max(conductors * (1.0 + used.cable_insulation), used.cable_least * laid)
 
 
 def build(

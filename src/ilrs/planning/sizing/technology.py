@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 from pydantic import ValidationError
@@ -113,6 +114,12 @@ class Technology(Described):
     cable_least: LinealMass = sourced(
         0.05, "what bears being laid by a rover; an estimate", "assumed", "Of the whole cable."
     )
+    skyline_error: Angle = sourced(
+        math.radians(0.06),
+        "0.1 deg at 5 and 95 %: terrain models of one place differ by 3 points of light",
+        "assumed",
+        "Standard deviation of a skyline, alike in all directions.",
+    )
     cable_slack: Fraction = sourced(0.1, "laid around rocks", "assumed", "More than the distance.")
 
 
@@ -136,7 +143,7 @@ def technology(changes: dict[str, Any] | None = None) -> Technology:
         ) from error
     for key, value in made:
         if key not in {"array_loss", "reactor_loss", "battery_fade", "battery_loss"} and not value:
-            zero_allowed = key.startswith(("cable_", "mast_foot"))
+            zero_allowed = key.startswith(("cable_", "mast_foot", "skyline_error", "mast_tilt"))
             if not zero_allowed:
                 raise UserError(f"{key} of zero has no meaning", remedy="give a value above zero")
     if not made.cable_loss:

@@ -1,0 +1,251 @@
+"""A sized plant lived by the station's simulator: no plan, no foresight, an eclipse at the worst.
+
+The plant becomes a scenario of its own, so that what was sized can be read, run and changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.components.setting import Surroundings
+from ilrs.environment.environment import Environment, PlaceEnvironment
+from ilrs.network.assemble import assemble
+from ilrs.physics.chemistry import HYDROGEN_HEATING_VALUE
+from ilrs.planning.sizing.critical import worst_eclipse
+from ilrs.planning.sizing.place import ANTENNA, Sky, surroundings
+from ilrs.planning.sizing.problem import KW, KWH, cable_section, panel, panel_mass
+from ilrs.planning.sizing.request import Request, distance, ground_of
+from ilrs.planning.sizing.station import Ground, Sizing
+from ilrs.scenario.load import Loaded, load_scenario
+from ilrs.simulation.faults import ListedFault, draw_faults
+from ilrs.simulation.simulate import orders_of, simulate
+
+Floats = NDArray[np.float64]
+
+STATION = "station"
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What the simulator says of a sized plant.
+
+    `unserved` [J] of the firm load over the whole clock, `worst_held` the least share of its stores
+    that was left, `eclipse` the step at which the eclipse was put.
+    """
+
+    unserved: float
+    steps: int
+    worst_held: float
+    eclipse: int
+    scenario: Loaded
+
+    @property
+    def served(self) -> bool:
+        """Whether every step was served, to the accuracy of the balances."""
+        return self.unserved <= 1e-9
+
+
+def confirm(found: Sizing, ground: Ground) -> Confirmed:
+    """Live the plant of `found` over every hour of its clock.
+
+    Cells and stores are at the end of their life, the best string of every array is out from the
+    first hour, and an eclipse as long as the longest lies where it takes most from the stores.
+    """
+    loaded = scenario_of(found)
+    clock = ground.sky.clock
+    hours = round(found.eclipse_hours)
+    begins = worst_eclipse(found.problem, found.outcome)
+    dark = slice(begins, begins + hours)
+    environment = Environment(
+        clock,
+        {
+            place: _place(found.request, ground, k, dark)
+            for k, place in enumerate(found.request.places())
+        },
+        {},
+        {},
+    )
+    network = assemble(loaded.scenario, environment)
+    listed = [
+        ListedFault(mode.name, 0.0, np.inf)
+        for mode in network.failures
+        if mode.name.endswith("array.string_open")
+    ]
+    faults = draw_faults(network, {}, listed, 1)
+    nobody = np.zeros(0, dtype=np.bool_)
+    record = simulate(network, faults, orders_of(network, None, nobody, 1.0))
+    sinks = network.flows.of("sink")
+    owed = [k for k, f in enumerate(sinks) if network.flows.names[f].endswith(".keep_alive")]
+    flow = record.flow[:, [sinks[k] for k in owed]]
+    short = np.maximum(record.wanted[:, owed] - flow, 0.0).sum(axis=1)
+    short = np.where(short > 1e-6 * record.wanted[:, owed].sum(axis=1), short, 0.0)
+    weight = network.stores.reserve_weight
+    usable = (record.content - network.stores.floor * network.stores.capacity) @ weight
+    whole = float((1.0 - network.stores.floor) * network.stores.capacity @ weight)
+    return Confirmed(
+        unserved=float(short.sum() * clock.step),
+        steps=clock.count,
+        worst_held=float(usable.min() / whole) if whole else 0.0,
+        eclipse=begins,
+        scenario=loaded,
+    )
+
+
+def scenario_of(found: Sizing) -> Loaded:
+    """The sized plant as a checked scenario over the clock that was sized for."""
+    return load_scenario(json.dumps(document(found), indent=1), check=False)
+
+
+def document(found: Sizing) -> dict[str, Any]:
+    """The same as plain data, in the words of scenario files."""
+    request = found.request
+    clock = request.clock()
+    begins, ends = str(clock.start), str(clock.stop)
+    mission = "landing"
+    common = {"facility_class": "long-term support", "mission": mission}
+    facilities = {
+        STATION: {
+            "title": "Sized station",
+            **common,
+            "place": request.place,
+            "components": _components(found),
+        }
+    }
+    if request.second:
+        facilities["second"] = {
+            "title": "Arrays of the second place",
+            **common,
+            "place": request.second,
+            "components": {
+                "array": _array(found, request.second),
+                "cable": _cable(found, request.second),
+            },
+        }
+    return {
+        "ilrs": 1,
+        "name": "sized",
+        "title": f"Station of {request.need.load / KW:g} kW sized at {request.place}",
+        "note": "Cells and stores as at the end of the mission's life, from the first day on.",
+        "period": {"begins": begins, "ends": ends, "step": "1 h", "plan_step": "1 h"},
+        "phases": {"construction": {"title": "Construction", "begins": begins}},
+        "missions": {
+            mission: {
+                "title": "Landing",
+                "date": begins,
+                "confidence": "assumed",
+                "phase": "construction",
+            }
+        },
+        "places": {place: _ground(request, place) for place in request.places()},
+        "facilities": facilities,
+    }
+
+
+def _ground(request: Request, place: str) -> dict[str, Any]:
+    ground = ground_of(request.scenario, place)
+    return {
+        "kind": "ground",
+        "latitude": f"{ground.latitude!r} rad",
+        "longitude": f"{ground.longitude!r} rad",
+        "horizon": ground.horizon,
+        "terrain": ground.terrain,
+        **({"citable": ground.citable} if ground.citable else {}),
+    }
+
+
+def _components(found: Sizing) -> dict[str, Any]:
+    request, size, used = found.request, found.outcome.sizes, found.request.technology
+    parts: dict[str, Any] = {}
+    if size[f"array {request.place}"]:
+        parts["array"] = _array(found, request.place)
+    if size.get("battery", 0.0):
+        parts["battery"] = {
+            "kind": "battery",
+            "capacity": f"{size['battery'] / used.battery_depth!r} kWh",
+            "charge_power": f"{size['battery.charge']!r} kW",
+            "discharge_power": f"{size['battery.discharge'] * used.battery_round_trip**0.5!r} kW",
+            "depth_of_discharge": used.battery_depth,
+            "round_trip": used.battery_round_trip,
+            "self_discharge": f"{used.battery_loss!r} 1/s",
+            "calendar_fade": "0 1/s",
+            "end_of_life_loss": 0.0,
+        }
+    if size.get("tank", 0.0):
+        parts["fuel-cell"] = {
+            "kind": "regenerative_fuel_cell",
+            "electrolyser_power": f"{size['electrolyser']!r} kW",
+            "cell_power": f"{size['fuel_cell'] * used.cell_efficiency!r} kW",
+            "hydrogen": f"{size['tank'] * KWH / HYDROGEN_HEATING_VALUE!r} kg",
+            "initial": 1.0,
+            "electrolyser_efficiency": used.electrolyser_efficiency,
+            "cell_efficiency": used.cell_efficiency,
+        }
+    if found.units:
+        steady = next(s for s in found.problem.supplies if s.name == "reactor")
+        parts["reactor"] = {
+            "kind": "fission_reactor",
+            "power": f"{size['reactor'] * float(steady.profile[0])!r} kW",
+            "yearly_loss": 0.0,
+        }
+    power = f"{request.need.firm!r} W"
+    parts["load"] = {"kind": "load", "power": power, "keep_alive": power}
+    return parts
+
+
+def _array(found: Sizing, place: str) -> dict[str, Any]:
+    used = found.request.technology
+    made = panel(found.request.mast, used)
+    left = (1.0 - used.array_loss) ** found.request.years
+    area = found.outcome.sizes[f"array {place}"]
+    return {
+        "kind": "solar_array",
+        "area": f"{area * left!r} m^2",
+        "bottom": f"{made.bottom!r} m",
+        "top": f"{made.top!r} m",
+        "mass": f"{area * panel_mass(used)!r} kg",
+        "yearly_loss": 0.0,
+    }
+
+
+def _cable(found: Sizing, place: str) -> dict[str, Any]:
+    request, used = found.request, found.request.technology
+    power = found.outcome.sizes[f"cable {place}"] * KW
+    away = distance(request.scenario, request.place, place)
+    length = away * (1.0 + used.cable_slack)
+    return {
+        "kind": "cable",
+        "to": request.place,
+        "power": f"{power!r} W",
+        "length": f"{length!r} m",
+        "voltage": f"{used.cable_voltage!r} V",
+        "section": f"{cable_section(power, away, used)!r} m^2",
+        "metal": "aluminium",
+    }
+
+
+def _place(request: Request, ground: Ground, k: int, dark: slice) -> PlaceEnvironment:
+    sky: Sky = ground.sky
+    made = panel(request.mast, request.technology)
+    around: Surroundings = surroundings(sky, k, made.bottom, made.top, ground.temperature[k])
+    light = around.flux_fraction.copy()
+    light[:, dark] = 0.0
+    g = sky.geometry
+    views: Mapping[str, Any] = {}
+    return PlaceEnvironment(
+        surroundings=replace(around, flux_fraction=light),
+        sun_azimuth=g.sun_azimuth[k],
+        area_fraction=light,
+        earth_azimuth=g.earth_azimuth[k],
+        earth_elevation=g.earth_elevation[k],
+        earth_above_terrain=g.earth_elevation[k],
+        depth_temperature=ground.temperature[k],
+        depth=0.0,
+        antenna=ANTENNA,
+        views=views,
+    )
