@@ -22,14 +22,19 @@ from numpy.typing import NDArray
 Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-BLOCK = 64  # lines that advance together: their stacks' tops and rows stay in the first cache
+BLOCK = 128  # lines that advance together: their stacks' tops and rows stay in the first cache
+NOTHING = np.float32(-1e9)  # zeta where no terrain is known: it casts no shadow
+_1, _2 = np.uint64(1), np.uint64(2)
+IN_ROW, IN_COLUMN, BETWEEN = 0, 1, 2
+MIDDLES = 3.0  # rows within which the ground between crossings counts
 FOOT = 0.01  # rows: where a ray leaves the observer's foot
 
 
 def near_pattern(shear: float, near: int) -> tuple[Integers, Singles]:
-    """Where a ray meets the grid in its first `near` rows: node offsets (k, 2) and weights (k, 6).
+    """Where a ray meets the grid in its first `near` rows: nodes (k, 3) and weights (k, 6).
 
-    Offsets are rows outwards and columns; weights belong to the nodes (0,0), (0,1), (1,0), (1,1)
+    Nodes are rows outwards, columns, and whether the place lies on a row, on a column or between;
+    weights belong to the nodes (0,0), (0,1), (1,0), (1,1)
     from there; then what the rise of the ground, and what the eye's height above it, is multiplied
     by: the inverse distance in rows. The first place is the foot of the observer: there the rise
     is taken per row beforehand, because the difference of two heights a hand apart has no digits
@@ -42,7 +47,8 @@ def near_pattern(shear: float, near: int) -> tuple[Integers, Singles]:
     for place in sorted(rows + columns):
         if not crossings or place - crossings[-1] > 1e-6:
             crossings.append(place)
-    middles = [0.5 * (a + b) for a, b in zip([0.0, *crossings], crossings, strict=False)]
+    pairs = zip([0.0, *crossings], crossings, strict=False)
+    middles = [0.5 * (a + b) for a, b in pairs if a < MIDDLES]
     offsets, weights = [], []
     for place in sorted([FOOT, *crossings, *middles]):
         across = place * shear
@@ -53,27 +59,33 @@ def near_pattern(shear: float, near: int) -> tuple[Integers, Singles]:
         if place == FOOT:
             own = np.array([1.0, 0, 0, 0]) if c0 == 0 else np.array([0, 1.0, 0, 0])
             four, rise = (four - own) / place + own, 1.0
-        offsets.append((r0, c0))
+        kind = IN_ROW if fr < 1e-6 else IN_COLUMN if fc < 1e-6 else BETWEEN
+        offsets.append((r0, c0, kind))
         weights.append((*four, rise, 1.0 / place))
     return np.array(offsets, np.int64), np.array(weights, np.float32)
 
 
 @njit(cache=True, inline="always")
-def _push(
-    at: Singles, height: Singles, slope: Singles, top: int, d: np.float32, z: np.float32
-) -> int:
-    """Put the node (d, z), nearer than all before, on the hull; the new top."""
-    while top >= 0:
-        if height[top] - z > slope[top] * (at[top] - d):
+def _push(stack: Singles, base: int, top: int, d: np.float32, z: np.float32) -> int:
+    """Put the node (d, z), nearer than all before, on the hull; the new top.
+
+    A vertex is three numbers in a row: place, height, slope to the vertex behind it. The top is the
+    index of the last vertex' first number; `base` the first's.
+    """
+    while top >= base:
+        k = np.uint64(top)
+        if stack[k + _1] - z > stack[k + _2] * (stack[k] - d):
             break
-        top -= 1
+        top -= 3
     steep = np.float32(-1e30)
-    if top >= 0:
-        steep = (height[top] - z) / (at[top] - d)
-    top += 1
-    at[top] = d
-    height[top] = z
-    slope[top] = steep
+    if top >= base:
+        k = np.uint64(top)
+        steep = (stack[k + _1] - z) / (stack[k] - d)
+    top += 3
+    k = np.uint64(top)
+    stack[k] = d
+    stack[k + _1] = z
+    stack[k + _2] = steep
     return top
 
 
@@ -84,16 +96,15 @@ def _far(
     line: float,
     shear: float,
     sign: int,
-    at: Singles,
-    height: Singles,
-    slope: Singles,
+    stack: Singles,
+    base: int,
 ) -> int:
     """Push the nodes of one line beyond the finest raster, from far to near; the top of the hull.
 
     Rows of `table`: first index in `pool`, rows, columns, origin row and column and step in cells
     of the finest, whose own row is the first.
     """
-    top = -1
+    top = base - 3
     levels = table.shape[0]
     for level in range(levels - 1, 0, -1):
         first, rows, columns = table[level, 0], table[level, 1], table[level, 2]
@@ -118,10 +129,9 @@ def _far(
             if 0.0 <= c < columns - 1:
                 j = int(c)
                 f = np.float32(c - j)
-                base = first + ((row - r0) // step) * columns + j
-                z = pool[base] + f * (pool[base + 1] - pool[base])
-                d = np.float32(row * sign)
-                top = _push(at, height, slope, top, d, z)
+                node = first + ((row - r0) // step) * columns + j
+                z = pool[node] + f * (pool[node + 1] - pool[node])
+                top = _push(stack, base, top, np.float32(row * sign), z)
             row -= sign * step
     return top
 
@@ -146,6 +156,14 @@ def _arctan(t: np.float32) -> np.float32:
     return p if t >= np.float32(0.0) else -p
 
 
+@njit(cache=True, inline="always")
+def _along(pool: Singles, first: int, f: np.float32, out: Singles, low: int, high: int) -> None:
+    """Heights between the nodes of a row: out[n] at the node first + n + f."""
+    for n in range(low, high):
+        k = np.uint64(first + n)
+        out[np.uint64(n)] = pool[k] + f * (pool[k + _1] - pool[k])
+
+
 @njit(cache=True, parallel=True, fastmath={"contract", "nnan", "nsz", "arcp"})
 def sweep(
     pool: Singles,
@@ -161,6 +179,7 @@ def sweep(
     first_line: int,
     lines: int,
     depth: int,
+    parts: int,
     out: NDArray[np.int16],
 ) -> None:
     """Fill `out` (h, rows, columns) int16 with the skyline of the observers in `box`.
@@ -169,114 +188,172 @@ def sweep(
     observers; lines stand at column m + shear row; `sign` +1 when the azimuth looks to larger rows.
     `frame`: metres a row along the ray, metres a row, metres a column, row and column of the
     tangent point, direction along rows and columns, the sphere's radius, radians a unit of `out`.
+
+    A slope s = dzeta/dG towards the unit vector e of the plane is the elevation
+    tan = (e.g + s L^2/q) / sqrt(L^2 - (e.g)^2), g = G/R, L^2 = 1 + g^2, q = 1 - zeta/R; a mast of
+    height h lifts zeta by h q^2/L. Roots and quotients are series in g^2 and zeta/R, whose terms
+    left out are below 1e-7 within 100 km of the tangent point.
     """
     rows, columns = table[0, 1], table[0, 2]
-    ground = pool[: rows * columns].reshape((rows, columns))
     first_row, last_row, first_column, last_column = box[0], box[1], box[2], box[3]
     count = heights.size
     samples = offsets.shape[0]
     span = np.float32(1.0) / frame[0]
-    row_m, column_m = frame[1], frame[2]
+    small = np.float32(1.0) / frame[7]
+    row_m, column_m = frame[1] * small, frame[2] * small
     middle_row, middle_column = frame[3], frame[4]
     along_row, along_column = frame[5], frame[6]
-    small = np.float32(1.0) / frame[7]
     units = np.float32(1.0) / frame[8]
-    one = np.float32(1.0)
+    one, half = np.float32(1.0), np.float32(0.5)
     blocks = (lines - 1 + BLOCK - 2) // (BLOCK - 1)
-    for block in prange(blocks):
-        m0 = first_line + block * (BLOCK - 1)
-        at = np.empty((BLOCK, depth), np.float32)
-        height = np.empty((BLOCK, depth), np.float32)
-        slope = np.empty((BLOCK, depth), np.float32)
+    for part in prange(parts):
+        # the stacks are taken once: their pages stay warm from block to block
+        stack = np.empty(BLOCK * 3 * depth, np.float32)
         top = np.empty(BLOCK, np.int64)
+        level = np.empty(BLOCK, np.float32)
         seen_z = np.empty((count, BLOCK), np.float32)
         seen_d = np.empty((count, BLOCK), np.float32)
         best = np.empty((count, BLOCK), np.float32)
         above = np.empty((count, BLOCK), np.float32)
+        factor = np.empty(BLOCK, np.float32)
         foot = np.empty(BLOCK, np.float32)
-        for n in range(BLOCK):
-            top[n] = _far(pool, table, float(m0 + n), shear, sign, at[n], height[n], slope[n])
-        row = rows - 1 if sign > 0 else 0
-        last = first_row if sign > 0 else last_row
-        while (row - last) * sign >= near:
-            # the node of every line in this row
-            place = shear * row
-            b = math.floor(place)
-            f = np.float32(place - b)
-            low = max(0, -(m0 + b))
-            high = min(BLOCK, columns - 1 - (m0 + b))
-            d = np.float32(row * sign)
-            for n in range(low, high):
-                c = m0 + n + b
-                z = ground[row, c] + f * (ground[row, c + 1] - ground[row, c])
-                top[n] = _push(at[n], height[n], slope[n], top[n], d, z)
-            # the observers `near` rows closer
-            here = row - sign * near
-            row -= sign
-            if here < first_row or here > last_row:
-                continue
-            place = shear * here
-            b = math.floor(place)
-            f = np.float32(place - b)
-            c_low = max(first_column, m0 + b + 1)
-            c_high = min(last_column, m0 + b + BLOCK - 1)
-            if c_low > c_high:
-                continue
-            d = np.float32(here * sign)
-            for n in range(c_low - b - 1 - m0, c_high - b - m0 + 1):
-                c = min(max(m0 + n + b, 0), columns - 2)
-                level = ground[here, c] + f * (ground[here, c + 1] - ground[here, c])
-                k = top[n]
-                for h in range(count):
-                    z = level + heights[h]
-                    while k > 0 and height[n, k] - z <= slope[n, k] * (at[n, k] - d):
-                        k -= 1
-                    if k >= 0:
-                        seen_z[h, n] = height[n, k]
-                        seen_d[h, n] = one / (at[n, k] - d)
-                    else:
-                        seen_z[h, n] = np.float32(-1e9)
-                        seen_d[h, n] = one
-            width = c_high - c_low + 1
-            start = c_low - b - m0  # line at or right of the first cell
-            dr = (np.float32(here) - middle_row) * row_m * small
-            for h in range(count):
+        for block in range(part, blocks, parts):
+            m0 = first_line + block * (BLOCK - 1)
+            for n in range(BLOCK):
+                top[n] = _far(pool, table, float(m0 + n), shear, sign, stack, n * 3 * depth)
+            row = rows - 1 if sign > 0 else 0
+            last = first_row if sign > 0 else last_row
+            while (row - last) * sign >= near:
+                # the node of every line in this row
+                place = shear * row
+                b = math.floor(place)
+                low = max(0, -(m0 + b))
+                high = min(BLOCK, columns - 1 - (m0 + b))
+                _along(pool, row * columns + m0 + b, np.float32(place - b), level, low, high)
+                d = np.float32(row * sign)
+                for n in range(low, high):
+                    top[n] = _push(stack, n * 3 * depth, top[n], d, level[n])
+                # the observers `near` rows closer
+                here = row - sign * near
+                row -= sign
+                if here < first_row or here > last_row:
+                    continue
+                place = shear * here
+                b = math.floor(place)
+                f = np.float32(place - b)
+                c_low = max(first_column, m0 + b + 1)
+                c_high = min(last_column, m0 + b + BLOCK - 1)
+                if c_low > c_high:
+                    continue
+                d = np.float32(here * sign)
+                start = c_low - b - m0  # line at or right of the first cell
+                width = c_high - c_low + 1
+                # observers stand within the raster by more than a cell: so do their lines
+                _along(pool, here * columns + m0 + b, f, level, start - 1, start + width)
+                for n in range(start - 1, start + width):
+                    t = top[n]
+                    base = n * 3 * depth
+                    for h in range(count):
+                        z = level[n] + heights[h]
+                        k = np.uint64(t)
+                        while t > base and stack[k + _1] - z <= stack[k + _2] * (stack[k] - d):
+                            t -= 3
+                            k = np.uint64(t)
+                        if t >= base:
+                            seen_z[h, n] = stack[k + _1]
+                            seen_d[h, n] = one / (stack[k] - d)
+                        else:
+                            seen_z[h, n] = NOTHING
+                            seen_d[h, n] = one
+                node = here * columns + c_low
+                dr = (np.float32(here) - middle_row) * row_m
+                dc0 = (np.float32(c_low) - middle_column) * column_m
                 for w in range(width):
-                    zo = ground[here, c_low + w]
-                    q = one - zo * small
-                    dc = (np.float32(c_low + w) - middle_column) * column_m * small
-                    up = heights[h] * q * q / math.sqrt(one + dr * dr + dc * dc)
-                    foot[w] = zo
-                    above[h, w] = up
-                    zo += up
-                    n = start + w
-                    right = (seen_z[h, n] - zo) * seen_d[h, n]
-                    left = (seen_z[h, n - 1] - zo) * seen_d[h, n - 1]
-                    best[h, w] = right + f * (left - right)
-            for s in range(samples):
-                ra = here + sign * offsets[s, 0]
-                rb = ra + sign
-                ca = c_low + offsets[s, 1]
-                w0, w1, w2, w3 = weights[s, 0], weights[s, 1], weights[s, 2], weights[s, 3]
-                rise, eye_rise = weights[s, 4], weights[s, 5]
-                row_a = ground[ra, ca : ca + width + 1]
-                row_b = ground[rb, ca : ca + width + 1]
+                    dc = dc0 + np.float32(w) * column_m
+                    foot[w] = pool[np.uint64(node + w)]
+                    q = one - foot[w] * small
+                    factor[w] = q * q * (one - half * (dr * dr + dc * dc))
                 for h in range(count):
+                    skyline, up = best[h], above[h]
+                    _eyes(
+                        foot, factor, heights[h], seen_z[h], seen_d[h], f, start, width, up, skyline
+                    )
+                    for s in range(samples):
+                        first = node + sign * offsets[s, 0] * columns + offsets[s, 1]
+                        kind = offsets[s, 2]
+                        _near(
+                            pool, first, sign * columns, kind, weights, s, foot, up, skyline, width
+                        )
+                for h in range(count):
+                    target = out[h, here - first_row, c_low - first_column :]
+                    skyline, up = best[h], above[h]
                     for w in range(width):
-                        z = w0 * row_a[w] + w1 * row_a[w + 1] + w2 * row_b[w] + w3 * row_b[w + 1]
-                        v = (z - foot[w]) * rise - above[h, w] * eye_rise
-                        best[h, w] = v if v > best[h, w] else best[h, w]
-            for h in range(count):
-                target = out[h, here - first_row]
-                for w in range(width):
-                    dc = (np.float32(c_low + w) - middle_column) * column_m * small
-                    long2 = one + dr * dr + dc * dc
-                    inner = along_row * dr + along_column * dc
-                    q = one - (foot[w] + above[h, w]) * small
-                    flat = math.sqrt(long2 - inner * inner)
-                    tangent = (inner + long2 * best[h, w] * span / q) / flat
-                    value = _arctan(tangent) * units
-                    target[c_low + w - first_column] = np.int16(math.floor(value + np.float32(0.5)))
+                        dc = dc0 + np.float32(w) * column_m
+                        inner = along_row * dr + along_column * dc
+                        g2 = dr * dr + dc * dc
+                        x = g2 - inner * inner
+                        e = (foot[w] + up[w]) * small
+                        steep = skyline[w] * span * (one + g2) * (one + e + e * e)
+                        tangent = (inner + steep) * (one - x * (half - np.float32(0.375) * x))
+                        turns = _arctan(tangent) * units
+                        target[w] = np.int16(np.int32(turns + (half if turns >= 0 else -half)))
+
+
+@njit(cache=True, inline="always")
+def _eyes(
+    foot: Singles,
+    factor: Singles,
+    mast: np.float32,
+    seen_z: Singles,
+    seen_d: Singles,
+    f: np.float32,
+    start: int,
+    width: int,
+    above: Singles,
+    best: Singles,
+) -> None:
+    """Lift the eyes of a row and take the slope to what the lines on both sides of each see."""
+    for w in range(width):
+        above[w] = mast * factor[w]
+    for w in range(width):
+        eye = foot[w] + above[w]
+        n = np.uint64(start + w)
+        right = (seen_z[n] - eye) * seen_d[n]
+        left = (seen_z[n - _1] - eye) * seen_d[n - _1]
+        best[w] = right + f * (left - right)
+
+
+@njit(cache=True, inline="always")
+def _near(
+    pool: Singles,
+    first: int,
+    next_row: int,
+    kind: int,
+    weights: Singles,
+    s: int,
+    foot: Singles,
+    above: Singles,
+    best: Singles,
+    width: int,
+) -> None:
+    """Raise the slopes of a row to one place of the near pattern."""
+    rise, eye_rise = weights[s, 4], weights[s, 5]
+    a, b = np.uint64(first), np.uint64(first + next_row)
+    if kind in (IN_ROW, IN_COLUMN):
+        w0 = weights[s, 0]
+        w1 = weights[s, 1] if kind == IN_ROW else weights[s, 2]
+        c = a + _1 if kind == IN_ROW else b
+        for w in range(width):
+            u = np.uint64(w)
+            v = (w0 * pool[a + u] + w1 * pool[c + u] - foot[w]) * rise - above[w] * eye_rise
+            best[w] = v if v > best[w] else best[w]
+    else:
+        w0, w1, w2, w3 = weights[s, 0], weights[s, 1], weights[s, 2], weights[s, 3]
+        for w in range(width):
+            u = np.uint64(w)
+            z = w0 * pool[a + u] + w1 * pool[a + u + _1] + w2 * pool[b + u] + w3 * pool[b + u + _1]
+            v = (z - foot[w]) * rise - above[w] * eye_rise
+            best[w] = v if v > best[w] else best[w]
 
 
 @njit(cache=True, parallel=True)

@@ -29,14 +29,14 @@ from numpy.typing import NDArray
 from ilrs.data.rasters import SOUTH_POLAR
 from ilrs.errors import TerrainError
 from ilrs.ground.area import Area
+from ilrs.ground.hull import NOTHING
 from ilrs.ground.terrain import MOON_RADIUS, Stack, Terrain, local_frame, sample, stack, unproject
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-NOTHING = np.float32(-1e9)  # zeta where no terrain is known: it casts no shadow
-OVERSAMPLING = 16.0  # raster cells to a cell of the coarsest terrain that they are worth
+OVERSAMPLING = 20.0  # raster cells to a cell of the coarsest terrain that they are worth
 
 
 class Grid(NamedTuple):

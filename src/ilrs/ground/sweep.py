@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import get_num_threads
 from numpy.typing import ArrayLike, NDArray
 
 from ilrs.errors import TerrainError
@@ -35,8 +36,8 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-NEAR_CELLS = 16
-FAR_RATIO = 256.0
+NEAR_CELLS = 12
+FAR_RATIO = 128.0
 LARGEST_TURN = math.radians(0.03)  # of a ray against its azimuth, at the corner of an area
 LARGEST_MAP = 2**31  # [bytes] of a map that is held whole
 
@@ -111,6 +112,7 @@ class Sweep:
             first_line,
             max(lines, 2),
             int(table[:, 1].sum()) + 2,
+            4 * get_num_threads(),
             out,
         )
         if not by_rows:
