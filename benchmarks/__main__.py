@@ -22,8 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/reference/benchmarks.md"
 BEGIN, END = "<!-- table: written by make bench -->", "<!-- end of table -->"
 HEAD = (
-    "| Job | Size | Ours | Peer | Peer's | Ratio | Error | Memory, ours and peer's [MB] |",
-    "|---|---|---|---|---|---|---|---|",
+    "| Job | Size | Ours | Peer | Peer's | Ratio | Error | Memory, ours and peer's [MB] "
+    "| Compiling [s] |",
+    "|---|---|---|---|---|---|---|---|---|",
 )
 NOT_JOBS = {"__main__", "measure"}
 
@@ -55,6 +56,7 @@ def table(results: list[dict[str, Any]]) -> str:
                 "" if r.get("ratio") is None else f"**{_number(r['ratio'])}x**",
                 "" if r.get("error") is None else _error(r),
                 f"{_number(r.get('memory_mb'))}, {_number(r.get('peer_memory_mb'))}",
+                _number(r.get("compile_s")),
             )
         )
         + " |"

@@ -2,7 +2,7 @@
 
 `python -m benchmarks._station_ours NUMBERS DAYS CASES` writes the station's plain numbers for the
 peers and serves. Each case has failures of its own seed and is lived from the description to its
-whole history.
+whole history, which the next case overwrites.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from ilrs.environment.compute import compute_environment
 from ilrs.network.assemble import assemble, clock_of
 from ilrs.network.network import Network
 from ilrs.simulation.faults import Faults, draw_faults
-from ilrs.simulation.laws import initial_state, laws_of
-from ilrs.simulation.simulate import live, orders_of
+from ilrs.simulation.kernel import advance
+from ilrs.simulation.laws import initial_state, laws_of, new_record
+from ilrs.simulation.simulate import orders_of
 
 SCENARIO = ROOT / "benchmarks/station.yaml"
 RESERVE = 0.4
@@ -121,9 +122,10 @@ def main(path: Path, days: int, runs: int) -> None:
     served, content = np.zeros(runs), np.zeros((runs, len(network.stores.names)))
 
     def run() -> None:
-        laws = laws_of(network)
+        laws, count = laws_of(network), network.clock.count
+        record = new_record(laws, count)
         for i, faults in enumerate(cases):
-            record = live(laws, initial_state(laws), faults, orders, 0, network.clock.count)
+            advance(laws, initial_state(laws), faults.events, orders, record, 0, count)
             served[i] = sum(record.flow[:, f].sum() for f in owed) * network.clock.step
             content[i] = record.content[-1]
 

@@ -183,7 +183,9 @@ class Bus:
             box = self.boxes[station.sink_box[own[0]]]
             self.loads.append(Load(self, [self.sinks[k] for k in own], box))
         self.ranks = [[self.sinks[k] for k in rank] for rank in station.ranks()]
-        self.facilities = sum(map(len, (self.boxes, self.sources, self.batteries, self.loads)))
+        self.facilities = (
+            len(self.boxes) + len(self.sources) + len(self.batteries) + len(self.loads)
+        )
         env.process(self.run())
         env.process(self.fail())
 
@@ -197,12 +199,15 @@ class Bus:
     def fail(self) -> Process:
         """Failures and repairs, just before the step that they come with."""
         s = self.station
-        parts = [(part, "health") for part in [*self.sources, *self.sinks]]
+        parts: list[tuple[object, str]] = [
+            (part, "health") for part in [*self.sources, *self.sinks]
+        ]
         parts += [(b, "charge_health") for b in self.batteries]
         parts += [(b, "discharge_health") for b in self.batteries]
         for step, part, health in zip(s.event_step, s.event_part, s.event_health, strict=True):
             yield self.env.timeout(max(step * self.step - 1.0 - self.env.now, 0.0))
-            setattr(*parts[part], float(health))
+            where, what = parts[part]
+            setattr(where, what, float(health))
 
     def run(self) -> Process:
         for _ in range(self.station.steps):

@@ -3,8 +3,9 @@
 The ground is a square of the 25 m terrain at the south pole (the packaged terrain where that is
 absent) with 360 azimuths of horizon, the steps an evenly spaced year. Ours keeps mean area and
 flux, longest light and dark and share lit of every cell; the horizons are made before and are not
-in its time, nor is the ground that the peers read. insolation tells lit from dark for the Sun's
-centre on a flat Moon, within the square alone: it does less, and its mean differs for it. Time is
+in its time, nor are the ground and the scene that the peers read. The peers tell lit from dark for
+the Sun's centre on a flat Moon, within the square alone, and HORAYZON casts no ray from ground
+turned away: they do less, and their means differ for it. Time is
 the processor's, of all threads together. `error` is ours: the largest difference of a cell's mean
 from the exact integral over the disc. `bandwidth` is how many times longer we take than reading
 the two horizons that a cell and step needs from memory would, at the speed of a copy.
@@ -28,6 +29,7 @@ import numpy as np
 from benchmarks._worker import ROOT, Worker
 from benchmarks.measure import arguments, show
 
+PEERS = {"insolation": "import insolation.shadows", "horayzon": "import horayzon.shadow"}
 BYTES = 4  # two horizons of two bytes a cell and step
 
 
@@ -36,30 +38,29 @@ def main(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         ground = str(Path(folder) / "ground.npz")
-        words = (ground, str(side), str(azimuths), str(steps))
-        ours = stack.enter_context(Worker("_light_ours", words))
-        python = peer_python("insolation")
-        peer = None
-        if python is not None:
-            peer = stack.enter_context(
-                Worker("_light_insolation", (ground, str(peer_steps)), python)
-            )
+        ours = stack.enter_context(
+            Worker("_light_ours", (ground, str(side), str(azimuths), str(steps)))
+        )
+        peers: dict[str, Worker | None] = {}
+        for name, look in PEERS.items():
+            python = peer_python(name, look)
+            words = (ground, str(peer_steps))
+            worker = Worker(f"_light_{name}", words, python) if python else None
+            peers[name] = stack.enter_context(worker) if worker else None
         for _ in range(repeats):
-            ours.run()
-            if peer is not None:
-                peer.run()
-        show(_row(side, ours, "insolation", peer), compact)
-        # its own ray casting needs Embree's scene of the ground, which only its user has
-        show(_row(side, ours, "HORAYZON shadow", None), compact)
+            for taker in (ours, *filter(None, peers.values())):
+                taker.run()
+        for name, peer in peers.items():
+            show(_row(side, ours, name, peer), compact)
 
 
-def peer_python(name: str) -> Path | None:
+def peer_python(name: str, look: str) -> Path | None:
     """The Python of the peer's own environment, where that can import it."""
     python = ROOT / f".venv-{name}/bin/python"
     if not python.exists():
         return None
-    look = [str(python), "-c", f"import {name}, {name}.shadows"]
-    return python if subprocess.run(look, capture_output=True).returncode == 0 else None
+    done = subprocess.run([str(python), "-c", look], capture_output=True)
+    return python if done.returncode == 0 else None
 
 
 def copy_speed() -> float:
