@@ -17,6 +17,7 @@ from ilrs.cli.judge import audit, validate
 from ilrs.cli.live import report, run
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
 from ilrs.cli.site import site
+from ilrs.cli.size import size
 from ilrs.errors import IlrsError, UserError
 
 UsageMistake: Any = typer.BadParameter.__mro__[2]
@@ -29,7 +30,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for verb in (run, report, audit, new, check, schema, components, sky, when, horizons, validate):
+for verb in (
+    *(run, report, audit, new, check, schema, components, sky, when, horizons, size, validate),
+):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
 app.add_typer(site)
 app.add_typer(data)
