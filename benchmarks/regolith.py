@@ -3,8 +3,9 @@
 heat1d lives in an environment of its own, `.venv-heat1d`, made by whoever wants the comparison;
 without it, or without a solver in it, the peer is absent. Both get sunlight by latitude with the
 albedo of Hayne et al. (2017), both settle and then give one lunar day in the same number of
-steps. The error is the largest difference of surface temperature, half an hour of lunar time
-around sunrise and sunset left out, where it changes by 100 K an hour. A last line is a million
+steps. The error is the largest difference of surface temperature, an hour of lunar time around
+sunrise and sunset left out: there it changes by 100 K an hour, and heat1d's solvers differ from
+each other by up to 2.2 K. A last line is a million
 columns; `bandwidth_share` is what they move to and from memory over what the machine copies.
 """
 
@@ -73,7 +74,7 @@ def error(answer: dict[str, Any]) -> float:
     worst = 0.0
     for c in range(count):
         theirs = np.interp(hours, answer["hours"][c], answer["surface"][c], period=24.0)
-        steady = (np.abs(hours - 6.0) > 0.5) & (np.abs(hours - 18.0) > 0.5)
+        steady = (np.abs(hours - 6.0) > 1.0) & (np.abs(hours - 18.0) > 1.0)
         worst = max(worst, float(np.abs(ours[:, c] - theirs)[steady].max()))
     return worst
 
@@ -117,7 +118,7 @@ def million(columns: int, repeats: int) -> dict[str, Any]:
     """One lunar day of a map, its growth with the number of columns, its use of memory."""
     rng = np.random.default_rng(0)
     band = np.radians(np.round(rng.uniform(0, 89, columns), 1))
-    flux = list(sunlight(band, 48, block=48))[0]  # a day in ten blocks of which one is kept
+    flux = next(iter(sunlight(band, 48, block=48)))  # a day is ten such blocks
 
     def day(count: int) -> None:
         part = np.ascontiguousarray(flux[:, :count])

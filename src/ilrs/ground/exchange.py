@@ -89,6 +89,22 @@ def facet_sunlight(view: ViewFactors, directions: ArrayLike, flux: ArrayLike) ->
     return np.asarray(flux, np.float64) * np.maximum(view.normals @ toward.T, 0.0)
 
 
+def onto_facets(view: ViewFactors, sunlight: ArrayLike, areas: ArrayLike) -> Floats:
+    """Sunlight (k, n) [W/m^2] on facets from that on a finer grid of the same ground.
+
+    `sunlight` (k, s ny, s nx) [W/m^2] on fine facets of `areas` (s ny, s nx) [m^2], s by s of them
+    in each facet. The power is kept: near the pole a lit rim is narrower than a facet, and light
+    taken at facets' centres loses a quarter of it.
+    """
+    light, fine = np.asarray(sunlight), np.asarray(areas, np.float64)
+    ny, nx = view.shape
+    s = fine.shape[0] // ny
+    if light.ndim != 3 or light.shape[1:] != fine.shape or fine.shape != (s * ny, s * nx):
+        raise ValueError(f"fine sunlight and areas come in whole parts of {ny} x {nx} facets")
+    power = (light * fine).reshape(len(light), ny, s, nx, s).sum(axis=(2, 4))
+    return np.asarray(power.reshape(len(light), -1) / view.areas)
+
+
 def steady_temperature(
     view: ViewFactors, sunlight: ArrayLike, albedo: ArrayLike, regolith: Regolith | None = None
 ) -> Floats:
