@@ -76,6 +76,15 @@ def test_new_never_replaces(ilrs: Ilrs, tmp_path: Path) -> None:
     assert (tmp_path / "mine.yaml").read_text() == "precious"
 
 
+def test_check_tells_which_single_loss_sheds_what(ilrs: Ilrs) -> None:
+    ilrs("new", "mine.yaml")
+    rows = ilrs("check", "mine.yaml", "--n-1", "--json").data["single_losses"]
+    assert rows[0]["loss"] == ""
+    assert "outpost/command.computer" not in {row["loss"] for row in rows}
+    shown = ilrs("check", "mine.yaml", "--n-1").out
+    assert "What goes unserved without one unit of" in shown
+
+
 def test_check_tells_what_it_found_and_warns(ilrs: Ilrs) -> None:
     told = ilrs("check", "ilrs", "--json")
     assert told.data["valid"] is True

@@ -9,6 +9,7 @@ import typer
 
 from ilrs.cli.live import Scenario
 from ilrs.cli.output import Json, console, emit, table
+from ilrs.cli.progress import Bars
 from ilrs.errors import UserError, Where
 
 
@@ -56,11 +57,19 @@ def schema(as_json: Json = False) -> None:
     emit(export_schema(Model, "ilrs scenario"))
 
 
-def check(scenario: Scenario, as_json: Json = False) -> None:
+def check(
+    scenario: Scenario,
+    n_minus_one: Annotated[
+        bool,
+        typer.Option("--n-1", help="Also live the period without one unit of everything in turn."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Find the mistakes of a scenario.
 
     Types, units, unknown keys, and how its parts fit. Each is told with file, line and remedy; exit
-    code 2 when there is any.
+    code 2 when there is any. With --n-1, which single loss sheds what: each unit that can fail is
+    lost at the beginning and for good, and the station lives by its rules, without a plan.
     """
     from ilrs.scenario.load import load_scenario
 
@@ -77,6 +86,13 @@ def check(scenario: Scenario, as_json: Json = False) -> None:
         "warnings": list(found.warnings),
         "problems": [],
     }
+    if n_minus_one:
+        from ilrs.operations.single_losses import scenario_losses
+
+        with Bars() as bars:
+            about["single_losses"] = scenario_losses(
+                loaded, progress=lambda done, of: bars("single losses", done, of)
+            )
     if as_json:
         emit(about)
         return
@@ -86,6 +102,33 @@ def check(scenario: Scenario, as_json: Json = False) -> None:
     )
     for warning in found.warnings:
         typer.echo(f"  note: {warning}")
+    if n_minus_one:
+        _losses(about["single_losses"])
+
+
+def _losses(rows: list[dict[str, Any]]) -> None:
+    """A table of single losses, those that shed nothing on one line."""
+    shown = table(
+        *("Without", "Keep-alive kWh", "longest h", "Service kWh", "Margin K", "Sheds most"),
+        right=("Keep-alive kWh", "longest h", "Service kWh", "Margin K"),
+        title="What goes unserved without one unit of ...",
+    )
+    quiet = []
+    for row in rows:
+        if row["loss"] and not row["sheds_kwh"]:
+            quiet.append(row["loss"])
+            continue
+        shown.add_row(
+            row["loss"] or "(nothing lost)",
+            f"{row['keep_alive_unserved_kwh']:.4g}",
+            f"{row['longest_h']:.3g}",
+            f"{row['service_unserved_kwh']:.4g}",
+            f"{row['margin_k']:.3g}",
+            ", ".join(list(row["sheds_kwh"])[:3]),
+        )
+    console().print(shown)
+    if quiet:
+        typer.echo(f"Shed nothing more: {', '.join(quiet)}")
 
 
 def components(
