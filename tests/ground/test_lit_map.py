@@ -11,7 +11,7 @@ from ilrs.ground.light import LIMB_DARKENING, sun_fractions
 from ilrs.ground.lit_map import Disc, lit_series, lit_totals
 from ilrs.ground.spells import longest_dark, longest_lit
 from ilrs.ground.terrain import MOON_RADIUS, unproject
-from ilrs.sky.directions import SUN_RADIUS, azimuth_elevation, site_position
+from ilrs.sky.directions import EARTH_RADIUS, SUN_RADIUS, azimuth_elevation, site_position
 from ilrs.sky.ephemeris import fit_ephemeris
 from ilrs.sky.time import read_utcs, tdb_from_utc
 
@@ -293,3 +293,15 @@ def test_accuracy_on_real_skylines(need_data, year, count):
     assert np.percentile(size, 99) < 0.005
     assert size.max() < 0.06
     assert np.abs(means).max() < 3e-5
+
+
+def test_the_earth_low_over_a_rough_horizon(year):
+    # two degrees across: its disc is often cut, and the ground's altitude shifts it
+    horizon = horizon_map(rough(720, 2, 3, seed=4) + 300, x0=60_000.0, y0=90_000.0, dx=2e3)
+    disc = Disc(year[1], EARTH_RADIUS)
+    totals = lit_totals(horizon, disc, HOUR, altitude=4000.0)
+    area, _ = lit_series(horizon, disc, [0, 1, 1], [0, 1, 2], altitude=4000.0)
+    assert ((area > 0) & (area < 1)).mean() > 0.05
+    cells = ([0, 1, 1], [0, 1, 2])
+    np.testing.assert_allclose(totals.mean_area[cells], area.mean(axis=1), atol=2e-3)
+    np.testing.assert_allclose(totals.share_in_view[cells], (area > 0).mean(axis=1), atol=1e-2)
