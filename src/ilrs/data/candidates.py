@@ -1,8 +1,8 @@
 """Reads and writes the shipped candidate places: their skylines in an .npz, the rest in a .json.
 
 Skylines are whole steps (int16) of 0.005 deg, kept as differences from one azimuth to the next,
-which pack to a third; `loss_steps` (uint8) is what averaged terrain takes off them at most. What
-they mean, and the hash of the .npz, is said in the .json.
+which pack to a third; draws of their error likewise, as steps (int16) of 0.02 deg. What they mean,
+and the hash of the .npz, is said in the .json.
 """
 
 from __future__ import annotations
@@ -34,8 +34,11 @@ def read_features() -> dict[str, Any]:
         raise DataError(f"the packaged {FEATURES} cannot be read: {error}") from error
 
 
-def read_candidates() -> tuple[NDArray[np.int16], NDArray[np.uint8], dict[str, Any]]:
-    """Skylines (n, h, a) and losses (n, h, b) in steps, and what is known of the candidates.
+Steps = NDArray[np.int16]
+
+
+def read_candidates() -> tuple[Steps, Steps, Steps, dict[str, Any]]:
+    """Skylines (n, h, a), draws of error (n, h, m, b), what coarse terrain lacks (k, h, b), table.
 
     Raises `DataError` when the skylines are not those that their certificate was made for.
     """
@@ -43,7 +46,8 @@ def read_candidates() -> tuple[NDArray[np.int16], NDArray[np.uint8], dict[str, A
         content = find(f"{NAME}.npz").read_bytes()
         table = json.loads(find(f"{NAME}.json").read_text(encoding="utf-8"))
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            differences, loss = file["elevation_differences"], file["loss_steps"]
+            differences, draws = file["elevation_differences"], file["draw_differences"]
+            relief = file["relief_differences"]
         digest = table["sha256"]
     except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
         raise DataError(f"the candidate places cannot be read: {error}", remedy=_AGAIN) from error
@@ -54,18 +58,28 @@ def read_candidates() -> tuple[NDArray[np.int16], NDArray[np.uint8], dict[str, A
             f"(SHA-256 {found[:12]} instead of {str(digest)[:12]})",
             remedy=_AGAIN,
         )
-    return np.cumsum(differences, axis=2, dtype=np.int16), loss, table
+    return (
+        np.cumsum(differences, axis=-1, dtype=np.int16),
+        np.cumsum(draws, axis=-1, dtype=np.int16),
+        np.cumsum(relief, axis=-1, dtype=np.int16),
+        table,
+    )
 
 
 def write_candidates(
-    steps: NDArray[np.int16], loss: NDArray[np.uint8], table: Mapping[str, Any], folder: Path
+    steps: NDArray[np.int16],
+    draws: NDArray[np.int16],
+    relief: NDArray[np.int16],
+    table: Mapping[str, Any],
+    folder: Path,
 ) -> None:
     """Write both files into `folder`, each in the place of an earlier one only when it is whole."""
     content = io.BytesIO()
     np.savez_compressed(
         content,
-        elevation_differences=np.diff(steps, axis=2, prepend=np.int16(0)).astype(np.int16),
-        loss_steps=loss,
+        elevation_differences=np.diff(steps, axis=-1, prepend=np.int16(0)).astype(np.int16),
+        draw_differences=np.diff(draws, axis=-1, prepend=np.int16(0)).astype(np.int16),
+        relief_differences=np.diff(relief, axis=-1, prepend=np.int16(0)).astype(np.int16),
     )
     full = {**table, "sha256": sha256(content.getvalue()).hexdigest()}
     text = json.dumps(full, indent=1, ensure_ascii=False) + "\n"

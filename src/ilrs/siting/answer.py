@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ilrs.flows.clock import Clock
 from ilrs.ground.horizon import REACH
 from ilrs.ground.terrain import Terrain
-from ilrs.siting.bias import FINE
+from ilrs.siting.band import FINE
 from ilrs.siting.outlook import Terms
 from ilrs.siting.point import Point, candidate_point, point
 from ilrs.siting.spots import Spot
@@ -34,7 +34,7 @@ def answer(
     found = spot.candidate
     asked = bool(terrain) or reach_m is not None
     if found is not None and not asked and not _fine(terrains, spot):
-        return candidate_point(found, clock, heights=heights, terms=terms, seed=seed)
+        return candidate_point(found, clock, heights=heights, terms=terms)
     return point(
         terrains,
         spot.latitude,

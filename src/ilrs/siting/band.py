@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ilrs.siting.bias import SkylineLoss
+from ilrs.ground.horizon import azimuth_grid
+from ilrs.ground.realisations import band, skyline_errors
+from ilrs.ground.terrain import Terrain
+from ilrs.siting.bias import lost_skylines
+from ilrs.siting.candidates import relief_draws
 from ilrs.siting.outlook import Sky, Terms, ensemble
+from ilrs.siting.surface import finest_at
 
 Floats = NDArray[np.float64]
 
+FINE = 100.0  # [m] terrain of larger cells around a place makes its answer coarse
 LOW, HIGH = 5.0, 95.0  # [%]
 DRAWS = 40
+COARSE_DRAWS = 60
+STEP_DEG = 1.0  # [deg] azimuths at which errors are drawn; they hardly change within it
+ON_FINE = (
+    "realisations of the terrain's error: errors of its heights with their measured reach, and "
+    "what averaged terrain beyond lacks (0.2 to 0.4 deg at 30 km)"
+)
+ON_COARSE = (
+    "what the skyline of 1.6 km averages was found to lack at points of the ridge and Shackleton "
+    "where fine terrain is at hand, half of them summits"
+)
 
 
 @dataclass(frozen=True)
@@ -42,38 +59,62 @@ class Band:
         }
 
 
-def band_of(
-    computed: Floats,
-    loss: SkylineLoss,
-    coarse: bool,
-    sky: Sky,
-    terms: Terms,
+def skyline_draws(
+    terrains: Sequence[Terrain],
+    latitude: float,
+    longitude: float,
+    height: float,
+    reach_m: float,
     seed: int,
-    errors: Floats | None = None,
-) -> Band:
-    """The band of what lies behind a `computed` skyline (a,) [rad].
+    *,
+    draws: int = DRAWS,
+    step_deg: float = STEP_DEG,
+) -> Floats:
+    """`draws` rows (m, a) [rad] of what terrain error adds to a skyline, at equal azimuths.
 
-    Each draw puts back a part of the skyline that averaging lost (from least to most where the
-    place itself is coarse, from nothing to most elsewhere: the far skyline alone) and adds one row
-    of `errors` (m, a) [rad], skyline errors of terrain realisations.
+    From realisations of the terrain's error where the place [rad] stands on fine terrain; on
+    averages alone from the 0.2 to 0.4 deg they are known to lack, without relief near by.
     """
-    count = DRAWS if errors is None else len(errors)
-    generator = np.random.default_rng(seed)
-    parts = generator.permutation((np.arange(count) + 0.5) / count)
+    rng = np.random.default_rng(seed)
+    azimuths = azimuth_grid(step_deg)
+    where = (terrains, latitude, longitude, height, azimuths, draws, rng)
+    if finest_at(terrains, latitude, longitude).cell > FINE:
+        return lost_skylines(*where, reach_m)
+    return skyline_errors(*where, reach_m=reach_m)
+
+
+def spread(draws: Floats, count: int) -> Floats:
+    """`draws` (m, b) at `count` equal azimuths (m, count), linear between and round the circle."""
+    place = np.arange(count) * (draws.shape[1] / count)
+    left = place.astype(np.int64)
+    share = place - left
+    right = (left + 1) % draws.shape[1]
+    return np.asarray((1.0 - share) * draws[:, left] + share * draws[:, right])
+
+
+def band_of(
+    computed: Floats, errors: Floats, sky: Sky, terms: Terms, *, height: float, coarse: bool
+) -> Band:
+    """The band behind a `computed` skyline (a,) [rad] to which each of `errors` (m, a) is added.
+
+    Where the place is `coarse` the errors are what such skylines were found to lack elsewhere, seen
+    from `height` [m].
+    """
     if coarse:
-        skylines = np.array([loss.raised(computed, part) for part in parts])
-    else:
-        skylines = computed + parts[:, None] * loss.most
-    if errors is not None:
-        skylines = skylines + errors
-    found = ensemble(skylines, sky, terms)
-    ends = [LOW, HIGH]
+        errors = spread(
+            relief_draws(height, COARSE_DRAWS, np.random.default_rng(len(errors))), computed.size
+        )
+    found = ensemble(computed + errors, sky, terms)
+
+    def ends(values: Floats) -> Floats:
+        low, _, high = band(values, percent=(LOW, HIGH))
+        return np.array([low, high])
+
     return Band(
-        mean_area=np.percentile(found.mean_area, ends),
-        longest_dark=np.percentile(found.longest_dark, ends),
-        deficit=np.percentile(found.deficit, ends),
-        earth_share=np.percentile(found.earth_share, ends),
-        draws=count,
-        method="skyline lost to averaged terrain (0.2 to 0.4 deg at 30 km, less beyond)"
-        + ("" if errors is None else " and realisations of the terrain's error"),
+        mean_area=ends(found.mean_area),
+        longest_dark=ends(found.longest_dark),
+        deficit=ends(found.deficit),
+        earth_share=ends(found.earth_share),
+        draws=len(errors),
+        method=ON_COARSE if coarse else ON_FINE,
     )

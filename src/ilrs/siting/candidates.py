@@ -13,21 +13,20 @@ from numpy.typing import NDArray
 from ilrs.data.candidates import read_candidates
 from ilrs.environment.certificate import TerrainUsed
 from ilrs.errors import DataError, UserError
-from ilrs.siting.bias import BIAS_DEG, SkylineLoss
 
 Floats = NDArray[np.float64]
 
 FORMAT = "ilrs-candidates-1"
 ELEVATION_STEP = 0.005  # [deg]
-LOSS_STEP = 0.002  # [deg]
+DRAW_STEP = 0.02  # [deg]
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A named point: latitude, longitude [rad], ground [m] above the sphere, slope [rad] and so on.
 
-    `skylines` (h, a) [rad] at `heights` (h,) [m] above ground; `loss_most` (h, a) [rad] is the most
-    that averaged terrain takes off them. `to_shadow` [m] is the way to the nearest ground that the
+    `skylines` (h, a) [rad] at `heights` (h,) [m] above ground; `draws` (h, m, b) [rad] are draws
+    of what terrain error adds to them. `to_shadow` [m] is the way to the nearest ground that the
     Sun never reaches, NaN where that was not mapped.
     """
 
@@ -44,20 +43,16 @@ class Candidate:
     to_shadow: float
     heights: tuple[float, ...]
     skylines: Floats
-    loss_most: Floats
+    draws: Floats
     terrains: tuple[TerrainUsed, ...]
     reach: float
     method: str
 
-    def at(self, height: float) -> tuple[Floats, SkylineLoss]:
-        """Skyline (a,) [rad] at a stored height [m] and what it lacks."""
+    def at(self, height: float) -> tuple[Floats, Floats]:
+        """Skyline (a,) and draws of its error (m, b) [rad] at a stored height [m]."""
         for i, stored in enumerate(self.heights):
             if math.isclose(stored, height, abs_tol=1e-9):
-                most = self.loss_most[i]
-                share = float((most > 0.0).mean())
-                return self.skylines[i], SkylineLoss(
-                    most * (BIAS_DEG[0] / BIAS_DEG[1]), most, share
-                )
+                return self.skylines[i], self.draws[i]
         known = ", ".join(f"{h:g}" for h in self.heights)
         raise UserError(
             f"the shipped skylines of {self.name} are for {known} m above ground, not for "
@@ -67,19 +62,40 @@ class Candidate:
 
 
 @lru_cache(maxsize=1)
+def _read() -> tuple[Any, Any, Any, dict[str, Any]]:
+    return read_candidates()
+
+
+def relief_draws(height: float, count: int, rng: np.random.Generator) -> Floats:
+    """`count` draws (count, b) [rad] of what the skyline of 1.6 km averages lacks, at `height` [m].
+
+    Fine skyline less coarse one at points of the fine terrain, half of them summits, each turned by
+    an azimuth drawn by chance. Between the stored heights linear, above them the highest.
+    """
+    *_, steps, table = _read()
+    lacks = np.radians(steps * DRAW_STEP)  # (k, h, b)
+    heights = table["heights_m"]
+    place = float(np.interp(height, heights, np.arange(len(heights))))
+    low = min(int(place), len(heights) - 2)
+    at = (1.0 - (place - low)) * lacks[:, low] + (place - low) * lacks[:, low + 1]
+    order = np.arange(count) % len(at)
+    turns = rng.integers(0, at.shape[1], count)
+    return np.stack([np.roll(at[k], turn) for k, turn in zip(order, turns, strict=True)])
+
+
+@lru_cache(maxsize=1)
 def candidates() -> tuple[Candidate, ...]:
     """Every shipped candidate, in the order of their names; their certificate holds."""
-    steps, loss, table = read_candidates()
+    steps, drawn, _, table = _read()
     if table.get("format") != FORMAT or len(steps) != len(table["places"]):
         raise DataError(
             "the candidate places are not of this version of ilrs", remedy="install ilrs again"
         )
     skylines = np.radians(steps * ELEVATION_STEP)
-    spread = np.rint(np.arange(steps.shape[2]) * (loss.shape[2] / steps.shape[2])).astype(np.int64)
-    most = np.radians(loss[:, :, spread % loss.shape[2]] * LOSS_STEP)
+    draws = np.radians(drawn * DRAW_STEP)
     terrains = tuple(TerrainUsed(**row) for row in table["terrains"])
     return tuple(
-        _candidate(row, skylines[i], most[i], terrains, table)
+        _candidate(row, skylines[i], draws[i], terrains, table)
         for i, row in enumerate(table["places"])
     )
 
@@ -87,7 +103,7 @@ def candidates() -> tuple[Candidate, ...]:
 def _candidate(
     row: dict[str, Any],
     skylines: Floats,
-    most: Floats,
+    draws: Floats,
     terrains: tuple[TerrainUsed, ...],
     table: dict[str, Any],
 ) -> Candidate:
@@ -106,7 +122,7 @@ def _candidate(
         to_shadow=math.nan if shadow is None else float(shadow),
         heights=tuple(table["heights_m"]),
         skylines=skylines,
-        loss_most=most,
+        draws=draws,
         terrains=terrains,
         reach=float(table["reach_m"]),
         method=table["method"],

@@ -17,8 +17,7 @@ from ilrs.flows.clock import Clock
 from ilrs.ground.horizon import REACH, azimuth_grid, point_horizon
 from ilrs.ground.terrain import Terrain
 from ilrs.scenario.instants import written
-from ilrs.siting.band import Band, band_of
-from ilrs.siting.bias import FINE, SkylineLoss, skyline_loss
+from ilrs.siting.band import FINE, Band, band_of, skyline_draws, spread
 from ilrs.siting.candidates import Candidate
 from ilrs.siting.outlook import Outlook, Sky, Terms, outlook, sky_over
 from ilrs.siting.spells import HOUR, described, longest
@@ -28,15 +27,13 @@ Floats = NDArray[np.float64]
 
 AZIMUTH_STEP = 0.1  # [deg]
 PROFILE_STEP = 1.0  # [deg] azimuths at which an answer lists the skyline
-PUT_BACK = 0.5
-"""Part of the known loss, least to most, put back on a skyline of averaged terrain."""
 
 
 @dataclass(frozen=True)
 class View:
     """What is seen from one height [m] above ground: skyline (a,) [rad], outcome and its band.
 
-    On averaged terrain `skyline` has the known loss put back; `plain` is the outcome without.
+    On averaged terrain the mean loss is put back on `skyline`; `plain` is the outcome without.
     """
 
     height: float
@@ -58,7 +55,6 @@ class Point:
     views: tuple[View, ...]
     surface: Surface
     coarse: bool
-    averaged_share: float
     terrains: tuple[TerrainUsed, ...]
     reach: float
     kernels: tuple[str, ...]
@@ -83,7 +79,6 @@ class Point:
             "downhill_azimuth_deg": round(math.degrees(self.surface.downhill), 2),
             "roughness_m": round(self.surface.roughness, 3),
             "surface_cell_m": round(self.surface.cell, 3),
-            "averaged_skyline_fraction": round(self.averaged_share, 4),
             "terrain": [vars(t) for t in self.terrains],
             "reach_km": self.reach / 1e3,
             "kernels": list(self.kernels),
@@ -150,11 +145,11 @@ def point(
     azimuths = azimuth_grid(AZIMUTH_STEP)
     skylines = point_horizon(terrains, latitude, longitude, heights, azimuths, reach_m)
     looks = [
-        (height, skyline, skyline_loss(terrains, latitude, longitude, height, azimuths, reach_m))
+        (height, skyline, skyline_draws(terrains, latitude, longitude, height, reach_m, seed))
         for height, skyline in zip(heights, skylines, strict=True)
     ]
     used = tuple(TerrainUsed(t.name, t.cell, t.sha256) for t in terrains)
-    return _point(name, latitude, longitude, clock, terms, seed, surface, looks, used, reach_m)
+    return _point(name, latitude, longitude, clock, terms, surface, looks, used, reach_m)
 
 
 def candidate_point(
@@ -163,7 +158,6 @@ def candidate_point(
     *,
     heights: Sequence[float] = (2.0,),
     terms: Terms | None = None,
-    seed: int = 1,
 ) -> Point:
     """The same from a candidate's shipped skylines, at the heights [m] they were computed for."""
     require_point(candidate.latitude, heights)
@@ -177,7 +171,6 @@ def candidate_point(
         candidate.longitude,
         clock,
         terms or Terms(),
-        seed,
         surface,
         looks,
         candidate.terrains,
@@ -191,14 +184,12 @@ def _point(
     longitude: float,
     clock: Clock,
     terms: Terms,
-    seed: int,
     surface: Surface,
-    looks: Sequence[tuple[float, Floats, SkylineLoss]],
+    looks: Sequence[tuple[float, Floats, Floats]],
     terrains: tuple[TerrainUsed, ...],
     reach: float,
 ) -> Point:
     coarse = surface.cell > FINE
-    share = max(loss.share for _, _, loss in looks)
     skies = [sky_over(latitude, longitude, surface.ground + look[0], clock) for look in looks]
     return Point(
         name=name,
@@ -207,37 +198,34 @@ def _point(
         clock=clock,
         terms=terms,
         views=tuple(
-            seen(height, skyline, sky, loss, coarse, terms, seed)
-            for (height, skyline, loss), sky in zip(looks, skies, strict=True)
+            seen(height, skyline, draws, sky, terms, coarse=coarse)
+            for (height, skyline, draws), sky in zip(looks, skies, strict=True)
         ),
         surface=surface,
         coarse=coarse,
-        averaged_share=share,
         terrains=terrains,
         reach=reach,
         kernels=skies[0].kernels,
-        note=note_on([t for t in terrains if t.cell_m <= FINE], surface, share),
+        note=note_on([t for t in terrains if t.cell_m <= FINE], surface),
     )
 
 
 def seen(
-    height: float,
-    computed: Floats,
-    sky: Sky,
-    loss: SkylineLoss,
-    coarse: bool,
-    terms: Terms,
-    seed: int,
+    height: float, computed: Floats, draws: Floats, sky: Sky, terms: Terms, *, coarse: bool
 ) -> View:
-    """The view behind a `computed` skyline (a,) [rad]; where it is coarse the loss is put back."""
-    skyline = loss.raised(computed, PUT_BACK) if coarse else computed
+    """The view behind a `computed` skyline (a,) [rad] whose error has the `draws` (m, b) [rad].
+
+    Where it is coarse the mean of the draws is put back on it.
+    """
+    errors = spread(draws, computed.size)
     plain = outlook(computed, sky, terms)
+    skyline = computed + errors.mean(axis=0) if coarse else computed
     return View(
         height=height,
         skyline=skyline,
         outcome=outlook(skyline, sky, terms) if coarse else plain,
         plain=plain,
-        band=band_of(computed, loss, coarse, sky, terms, seed),
+        band=band_of(computed, errors, sky, terms, height=height, coarse=coarse),
     )
 
 
@@ -258,7 +246,7 @@ def require_point(latitude: float, heights: Sequence[float]) -> None:
             )
 
 
-def note_on(fine: Sequence[TerrainUsed], surface: Surface, share: float) -> str:
+def note_on(fine: Sequence[TerrainUsed], surface: Surface) -> str:
     """What the terrain allows to be said of the answer; `fine` are those of small cells."""
     if surface.cell > FINE:
         return (
@@ -269,8 +257,8 @@ def note_on(fine: Sequence[TerrainUsed], surface: Surface, share: float) -> str:
         )
     named = ", ".join(f"{t.name} ({t.cell_m:g} m)" for t in fine)
     return (
-        f"Fine terrain around the place: {named}. {100 * share:.0f} % of the skyline stands on "
-        "averaged terrain beyond, which lowers it by up to 0.4 deg; the band has that in it. "
+        f"Fine terrain around the place: {named}. Averaged terrain beyond lowers far skylines by "
+        "0.2 to 0.4 deg at 30 km, less beyond; the band has that in it. "
         "Relief below a cell is missing. Elevation models of one place differ by 3 points of mean "
         "light."
     )

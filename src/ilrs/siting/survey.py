@@ -31,8 +31,9 @@ from ilrs.ground.light import sun_area_fraction
 from ilrs.ground.terrain import Terrain, project, unproject
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground
-from ilrs.siting.bias import FINE, STEP_DEG, skyline_loss
-from ilrs.siting.candidates import ELEVATION_STEP, FORMAT, LOSS_STEP
+from ilrs.siting.band import FINE, skyline_draws
+from ilrs.siting.candidates import DRAW_STEP, ELEVATION_STEP, FORMAT
+from ilrs.siting.map import Map, read_map
 from ilrs.siting.outlook import sky_over
 from ilrs.siting.surface import surface_at
 from ilrs.siting.terrains import choose_terrains
@@ -42,11 +43,13 @@ Told = Callable[[str, int, int], None]
 
 HEIGHTS = (0.0, 2.0, 10.0)  # [m]
 AZIMUTH_STEP = 0.1  # [deg]
+DRAWS, DRAW_AZIMUTHS, SEED = 20, 2.0, 1  # of the skylines' error, azimuths in degrees
 COUNT = 120
 HIGHEST_WITHIN = 150.0  # [m]
 ABOVE_MEAN = 20.0  # [m]
 MEAN_OVER = 2_000.0  # [m]
 APART = 400.0  # [m]
+RELIEF_AT = 30
 ON_RIM = 0.12  # of a crater's radius
 SCENARIOS = ("ilrs", "shackleton-rim", "leibnitz-beta", "amundsen")
 RANKED_OVER = Clock.over(np.datetime64("2031-01-01"), np.datetime64("2036-01-01"), 3600)
@@ -62,34 +65,72 @@ class Found:
     longitude: float
 
 
-def survey(terrains: Sequence[Terrain], folder: Path, told: Told) -> dict[str, Any]:
-    """Choose and compute the candidates on `terrains` (fine to coarse) and write them."""
+def survey(
+    terrains: Sequence[Terrain], folder: Path, told: Told, shadow: Map | None = None
+) -> dict[str, Any]:
+    """Choose and compute the candidates on `terrains` (fine to coarse) and write them.
+
+    Ways to shadowed ground are those on the map `shadow`, unknown without.
+    """
     places = [*scenario_places(), *chosen_summits(terrains, told)]
     azimuths = azimuth_grid(AZIMUTH_STEP)
-    thin = azimuth_grid(STEP_DEG)
-    steps, losses, rows = [], [], []
+    steps, draws, rows = [], [], []
     for k, place in enumerate(places):
         where = (place.latitude, place.longitude)
         skylines = point_horizon(terrains, *where, HEIGHTS, azimuths, REACH)
-        lost = [skyline_loss(terrains, *where, h, thin, REACH).most for h in HEIGHTS]
+        drawn = [
+            skyline_draws(terrains, *where, h, REACH, SEED, draws=DRAWS, step_deg=DRAW_AZIMUTHS)
+            for h in HEIGHTS
+        ]
         steps.append(np.rint(np.degrees(skylines) / ELEVATION_STEP).astype(np.int16))
-        losses.append(np.rint(np.degrees(np.array(lost)) / LOSS_STEP).astype(np.uint8))
+        draws.append(np.rint(np.degrees(np.array(drawn)) / DRAW_STEP).astype(np.int16))
         rows.append(_row(place, terrains))
         told("skylines", k + 1, len(places))
+    ways = [None] * len(rows) if shadow is None else ways_to_shadow(shadow, places)
+    for row, way in zip(rows, ways, strict=True):
+        row["distance_to_shadow_m"] = way
     table = {
         "format": FORMAT,
         "rule": " ".join((__doc__ or "").split("The rule: ")[1].split()),
         "heights_m": HEIGHTS,
         "azimuth_step_deg": AZIMUTH_STEP,
         "elevation_step_deg": ELEVATION_STEP,
+        "draws": DRAWS,
+        "draw_azimuth_step_deg": DRAW_AZIMUTHS,
+        "draw_step_deg": DRAW_STEP,
         "reach_m": REACH,
         "terrains": [vars(TerrainUsed(t.name, t.cell, t.sha256)) for t in terrains],
         "method": METHOD,
         "version": __version__,
+        "shadow_map_cell_m": None if shadow is None else abs(shadow.cell[0]),
         "places": rows,
     }
-    write_candidates(np.array(steps), np.array(losses), table, folder)
+    write_candidates(np.array(steps), np.array(draws), relief(terrains), table, folder)
     return table
+
+
+def relief(terrains: Sequence[Terrain]) -> NDArray[np.int16]:
+    """What the coarsest terrain's skyline lacks (m, h, b), in steps of `DRAW_STEP`.
+
+    Fine skyline less coarse one at `RELIEF_AT` points drawn anywhere on the fine terrain and at as
+    many of the summits by the rule: where people do not ask, and where they do.
+    """
+    fine = max((t for t in terrains if t.cell <= FINE), key=lambda t: t.heights.size * t.cell**2)
+    rng = np.random.default_rng(SEED)
+    ny, nx = fine.heights.shape
+    inset = round(10_000.0 / fine.cell)
+    x = fine.x0 + fine.dx * rng.integers(inset, nx - inset, RELIEF_AT)
+    y = fine.y0 + fine.dy * rng.integers(inset, ny - inset, RELIEF_AT)
+    anywhere = np.stack(unproject(x, y), axis=1)
+    high = np.stack(summits(fine), axis=1)
+    high = high[np.linspace(0, len(high) - 1, RELIEF_AT).astype(np.int64)]
+    azimuths = azimuth_grid(DRAW_AZIMUTHS)
+    out = []
+    for latitude, longitude in np.concatenate([anywhere, high]):
+        where = (float(latitude), float(longitude), HEIGHTS, azimuths)
+        lacks = point_horizon(terrains, *where) - point_horizon(terrains[-1:], *where)
+        out.append(np.rint(np.degrees(lacks) / DRAW_STEP).astype(np.int16))
+    return np.array(out)
 
 
 def scenario_places() -> list[Found]:
@@ -102,6 +143,24 @@ def scenario_places() -> list[Found]:
                     place.horizon, "scenario", place.latitude, place.longitude
                 )
     return list(found.values())
+
+
+def ways_to_shadow(found: Map, places: Sequence[Found]) -> list[float | None]:
+    """The way [m] from each place to the nearest cell of a map that the Sun never reaches.
+
+    None for a place off the map. Holds to half a cell, for shadow as large as a cell.
+    """
+    rows, columns = np.nonzero(found.layers["permanent_shadow"] == 1.0)
+    x = found.origin[0] + columns * found.cell[0]
+    y = found.origin[1] + rows * found.cell[1]
+    ny, nx = found.layers["permanent_shadow"].shape
+    out: list[float | None] = []
+    for place in places:
+        px, py = (float(v) for v in project(place.latitude, place.longitude))
+        j, i = (px - found.origin[0]) / found.cell[0], (py - found.origin[1]) / found.cell[1]
+        on_map = -0.5 <= i <= ny - 0.5 and -0.5 <= j <= nx - 0.5
+        out.append(round(float(np.hypot(x - px, y - py).min()), 0) if on_map and x.size else None)
+    return out
 
 
 def summits(terrain: Terrain) -> tuple[Floats, Floats]:
@@ -188,19 +247,20 @@ def _row(place: Found, terrains: Sequence[Terrain]) -> dict[str, Any]:
         "roughness_m": round(surface.roughness, 2),
         "surface_cell_m": round(surface.cell, 2),
         "coarse": surface.cell > FINE,
-        "distance_to_shadow_m": None,
     }
 
 
 def main() -> None:
-    """Recompute the packaged candidates from the finest terrain at hand."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PACKAGED / "sites"
+    """Recompute the packaged candidates; words: a folder, and that of a map with the shadow."""
+    words = [Path(word) for word in sys.argv[1:]]
+    folder = words[0] if words else PACKAGED / "sites"
+    shadow = read_map(words[1]) if len(words) > 1 else None
 
     def told(stage: str, done: int, of: int) -> None:
         if done == of or done % 20 == 0:
             sys.stderr.write(f"{stage} {done}/{of}\n")
 
-    table = survey(choose_terrains(), folder, told)
+    table = survey(choose_terrains(), folder, told, shadow)
     sys.stderr.write(f"{len(table['places'])} candidates written into {folder}\n")
 
 

@@ -32,7 +32,7 @@ from ilrs.sky.time import tdb_from_utc
 Singles = NDArray[np.float32]
 
 SIDE = 256  # cells
-AZIMUTHS = 720
+AZIMUTHS = 360
 PROBES = 2
 """Cells of every tile whose skyline is held against dense rays."""
 # A turn of the Moon's node: what stays dark through it stays dark.

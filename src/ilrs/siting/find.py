@@ -1,0 +1,110 @@
+"""Answers to "where": candidates that fit, ranked; pairs of them; places side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ilrs.errors import UserError
+from ilrs.flows.clock import Clock
+from ilrs.ground.terrain import project
+from ilrs.scenario.document import suggestion
+from ilrs.scenario.instants import written
+from ilrs.siting.answer import answer
+from ilrs.siting.areas import area as area_of
+from ilrs.siting.candidates import Candidate, candidates
+from ilrs.siting.outlook import Terms
+from ilrs.siting.ranking import MEASURES, best_pairs, rank, weights
+from ilrs.siting.spots import spot
+
+
+def find(
+    clock: Clock,
+    *,
+    height: float,
+    terms: Terms,
+    area: str | None = None,
+    regions: Sequence[str] = (),
+    weight: Sequence[str] = (),
+    min_light: float = 0.0,
+    max_dark: float | None = None,
+    min_earth: float = 0.0,
+    max_slope: float | None = None,
+    top: int = 10,
+    pairs: bool = False,
+) -> dict[str, Any]:
+    """The candidates within `area` and `regions` that hold the limits, ranked, as plain data."""
+    weighted = weights(weight)
+    looked_at = chosen(area, regions)
+    ranked = rank(looked_at, clock, height, terms=terms, weighted=weighted)
+    fit = [
+        row
+        for row in ranked
+        if row.measures["mean_sun_area_fraction"] >= min_light
+        and (max_dark is None or row.measures["longest_dark_h"] <= max_dark)
+        and row.measures["earth_visible_fraction"] >= min_earth
+        and (max_slope is None or row.measures["slope_deg"] <= max_slope)
+    ]
+    return {
+        "begins": written(clock.start),
+        "ends": written(clock.stop),
+        "step_s": clock.step,
+        "height_m": height,
+        "dark_at_area_fraction": terms.dark_at,
+        "array_to_load": terms.array_to_load,
+        "measures": {
+            name: {**vars(measure), "weight": weighted[name]} for name, measure in MEASURES.items()
+        },
+        "looked_at": len(looked_at),
+        "fit": len(fit),
+        "places": [row.as_data() for row in fit[:top]],
+        "pairs": [p.as_data() for p in best_pairs(fit, clock, terms=terms, top=top)]
+        if pairs
+        else [],
+    }
+
+
+def chosen(area: str | None, regions: Sequence[str]) -> list[Candidate]:
+    """The candidates of `regions` (all without one) that lie within `area`."""
+    known = {c.region for c in candidates()}
+    for region in regions:
+        if region not in known:
+            raise UserError(
+                f"there are no candidates of a region {region!r}", remedy=suggestion(region, known)
+            )
+    found = [c for c in candidates() if not regions or c.region in regions]
+    if area is not None:
+        _, wanted = area_of(area)
+        places = [(c, *project(c.latitude, c.longitude)) for c in found]
+        found = [
+            c
+            for c, x, y in places
+            if wanted.x_min <= x <= wanted.x_max and wanted.y_min <= y <= wanted.y_max
+        ]
+    if not found:
+        raise UserError(
+            "no candidate place lies there",
+            remedy="map the area instead: ilrs site map AREA; or ask for a point: ilrs site point",
+        )
+    return found
+
+
+def compared(
+    places: Sequence[str],
+    clock: Clock,
+    *,
+    height: float,
+    terms: Terms,
+    terrain: Sequence[str] | None = None,
+    told: Callable[[str, int, int], None] = lambda *_: None,
+) -> dict[str, Any]:
+    """The answers for `places`, side by side, as plain data."""
+    spots = [spot([text]) for text in places]
+    rows = []
+    told("places", 0, len(spots))
+    for k, one in enumerate(spots):
+        found = answer(one, clock, heights=[height], terrain=terrain, terms=terms).as_data()
+        found.pop("heights")
+        rows.append(found)
+        told("places", k + 1, len(spots))
+    return {"places": rows}
