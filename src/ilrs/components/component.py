@@ -77,10 +77,11 @@ class Component(Described):
         loss: float = 1.0,
         bearing: NDArray[np.float64] | None = None,
         losses: NDArray[np.float64] | None = None,
+        node: str | None = None,
     ) -> list[FailureMode]:
         """The failure mode `mode` over `flows`: with its rate where the scenario gives one."""
         rate = self.failures.get(mode)
         mtbf = rate.mtbf if rate else np.inf
         repair = rate.repair if rate and rate.repair is not None else np.inf
         name = f"{at.name}.{mode}"
-        return [FailureMode(name, flows, mtbf, repair, units, loss, bearing, losses)]
+        return [FailureMode(name, flows, mtbf, repair, units, loss, bearing, losses, node)]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from importlib.metadata import entry_points
 
 from ilrs.components.battery import Battery
+from ilrs.components.bus_tie import BusTie
 from ilrs.components.cable import Cable
 from ilrs.components.command_center import CommandCenter
 from ilrs.components.component import Component
@@ -22,6 +23,7 @@ from ilrs.components.recorder import Recorder
 from ilrs.components.regenerative_fuel_cell import RegenerativeFuelCell
 from ilrs.components.relay import Relay
 from ilrs.components.solar_array import SolarArray
+from ilrs.components.switchgear import Switchgear
 from ilrs.components.thermal_mass import Box
 from ilrs.errors import ScenarioError
 
@@ -33,6 +35,8 @@ OURS: tuple[type[Component], ...] = (
     RadioisotopeGenerator,
     RadioisotopeHeater,
     Cable,
+    BusTie,
+    Switchgear,
     Load,
     CommandCenter,
     Box,

@@ -19,6 +19,11 @@ SURROUNDINGS_HEAT = "surroundings/heat"
 """The node that takes heat nobody holds: the Moon and the sky."""
 
 
+def bus_node(place: str, bus: str | None) -> str:
+    """The electricity node of a bus of a place; None is its main bus."""
+    return f"{place}/electricity" if bus is None else f"{place}/{bus}/electricity"
+
+
 @dataclass(frozen=True)
 class View:
     """A partner in view of a place: `visible` (0..1 of the step), `distance` [m], `elevation`
@@ -79,7 +84,8 @@ class Setting:
     """A component's own corner of the station.
 
     `present` is 1 from the arrival of its mission; `years` counts from there. `heat_node` takes its
-    waste heat; `data_place` names the data network it speaks on; `hibernation_group` its facility.
+    waste heat; `data_place` names the data network it speaks on; `bus` the bus it hangs on, None
+    for the main one of the place.
     """
 
     name: str
@@ -92,11 +98,12 @@ class Setting:
     heat_node: str
     data_place: str
     views: Mapping[str, View] = field(default_factory=dict)
+    bus: str | None = None
 
     @property
     def electricity(self) -> str:
-        """The electricity node of the place."""
-        return f"{self.place}/electricity"
+        """The electricity node of the facility: its bus, or the main bus of the place."""
+        return bus_node(self.place, self.bus)
 
     def data(self, data_class: str) -> str:
         """The node of a data class on this component's network."""

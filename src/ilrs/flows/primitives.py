@@ -239,7 +239,8 @@ class FailureMode:
     (infinite: never). The cap left is product over modes of 1 - loss * failed units. A mode with a
     `bearing` [rad] (where what moves points, over the steps) holds it where it was at the failure:
     the Kelly cosine of the angle turned since then is left. `losses` (units, steps) are the shares
-    lost with 1, 2, ... units failed, where they are not multiples of `loss`.
+    lost with 1, 2, ... units failed, where they are not multiples of `loss`. A `node` stands for
+    all flows that bring something there or take it away.
     """
 
     name: str
@@ -250,6 +251,7 @@ class FailureMode:
     loss: float = 1.0
     bearing: NDArray[np.float64] | None = None
     losses: NDArray[np.float64] | None = None
+    node: str | None = None
 
 
 @dataclass(frozen=True)

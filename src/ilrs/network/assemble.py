@@ -61,6 +61,7 @@ def _facility(
             heat_node=f"{name}/heat" if boxed else SURROUNDINGS_HEAT,
             data_place=facility.network or facility.place,
             views=environment.views(facility.place),
+            bus=facility.bus,
         )
         try:
             made += component.primitives(setting)

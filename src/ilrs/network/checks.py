@@ -179,7 +179,11 @@ def _names_are_known(primitives: Sequence[Any]) -> None:
     for store in _of(primitives, Store):
         flows |= {f"{store.name}.charge", f"{store.name}.discharge"}
     named: list[tuple[str, str, Iterable[str]]] = []
+    nodes = {p.node for p in _of(primitives, Source) + _of(primitives, Sink)}
+    nodes |= {s.node for s in _of(primitives, Store)}
+    nodes |= {node for p in _of(primitives, Link) for node in (p.origin, p.target)}
     for mode in _of(primitives, FailureMode):
+        named += [(mode.name, mode.node, nodes)] if mode.node is not None else []
         named += [(mode.name, flow, flows | set(groups)) for flow in mode.flows]
         if not (mode.mtbf > 0.0 and mode.repair >= 0.0 and mode.units >= 1):
             raise ScenarioError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -135,7 +135,7 @@ def compile_network(clock: Clock, arrivals: Sequence[Arrival]) -> Network:
             _uses(columns, stores, group_index),
             len(columns) + 2 * len(stores) + len(groups),
         ),
-        failures=tuple(_of(everything, FailureMode)),
+        failures=tuple(_spread(mode, columns) for mode in _of(everything, FailureMode)),
         controllers=tuple(_of(everything, Controller)),
         profiles=profiles.array(),
     )
@@ -370,6 +370,14 @@ def _ramps(ramps: Sequence[Ramp], flows: Mapping[str, int]) -> Ramps:
         flow=np.array([flows[r.flow] for r in ramps], dtype=np.int64),
         up=np.array([r.up for r in ramps], dtype=np.float64),
     )
+
+
+def _spread(mode: FailureMode, columns: Sequence[_Column]) -> FailureMode:
+    """A failure of a node as one of all flows there."""
+    if mode.node is None:
+        return mode
+    there = tuple(c.name for c in columns if mode.node in c.ratios)
+    return replace(mode, flows=tuple(dict.fromkeys((*mode.flows, *there))))
 
 
 def _heated(store: Store, masses: Mapping[str, int]) -> int:

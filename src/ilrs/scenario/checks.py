@@ -7,7 +7,13 @@ path and remedy. A check that meets what another one reports (an unknown place, 
 from __future__ import annotations
 
 from ilrs.errors import ScenarioError
-from ilrs.scenario import checks_energy, checks_network, checks_roadmap, checks_station
+from ilrs.scenario import (
+    checks_activities,
+    checks_energy,
+    checks_network,
+    checks_roadmap,
+    checks_station,
+)
 from ilrs.scenario.document import Document
 from ilrs.scenario.finding import Check
 from ilrs.scenario.schema import Scenario
@@ -40,12 +46,14 @@ CHECKS: dict[str, Check] = {
         checks_energy.reactors_stand_off,
         checks_energy.batteries_can_charge,
         checks_energy.water_stays_liquid,
+        checks_energy.buses_are_tied,
         checks_network.cables_arrive,
         checks_network.cables_reach,
         checks_network.cables_make_no_loop,
         checks_network.radios_have_partners,
         checks_network.data_networks_exist,
         checks_network.data_reach_earth,
+        *checks_activities.CHECKS,
     )
 }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ilrs.components.battery import Battery
+from ilrs.components.bus_tie import BusTie
 from ilrs.components.fission_reactor import FissionReactor
 from ilrs.components.heater import Heater
 from ilrs.components.regenerative_fuel_cell import FREEZING, RegenerativeFuelCell
-from ilrs.scenario.document import Document
+from ilrs.scenario.document import Document, suggestion
 from ilrs.scenario.finding import Findings, equipment, finding
 from ilrs.scenario.schema import Facility, Ground, Scenario
 from ilrs.sky.directions import site_position
@@ -69,6 +70,31 @@ def water_stays_liquid(scenario: Scenario, document: Document) -> Findings:
                 "hibernation",
                 f"raise the heater's hibernation temperature above {FREEZING:g} K, or put the "
                 "water tank outside with a heater of its own: `water_tank: outside`",
+            )
+
+
+def buses_are_tied(scenario: Scenario, document: Document) -> Findings:
+    """A bus of its own is tied to another of its place, and a tie leads to a bus there."""
+    buses = {(f.place, f.bus) for f in scenario.facilities.values() if f.modelled}
+    tied: set[tuple[str, str | None]] = set()
+    for facility, _, tie, path in equipment(scenario):
+        here = scenario.facilities[facility]
+        if not isinstance(tie, BusTie):
+            continue
+        tied |= {(here.place, here.bus), (here.place, tie.to)}
+        known = [bus for place, bus in buses if place == here.place and bus]
+        if tie.to is not None and tie.to not in known:
+            yield finding(
+                document, (*path, "to"), f"there is no bus {tie.to!r} at {here.place!r}",
+                suggestion(tie.to, known),
+            )  # fmt: skip
+    for name, owner in scenario.facilities.items():
+        if owner.bus is not None and (owner.place, owner.bus) not in tied:
+            yield finding(
+                document,
+                ("facilities", name, "bus"),
+                f"nothing ties the bus {owner.bus!r} to the rest of {owner.place!r}",
+                "add a component of kind bus_tie, or leave `bus` out",
             )
 
 

@@ -13,6 +13,7 @@ from ilrs.sky.directions import site_position
 
 _WITHOUT_ELECTRICITY = {
     "cable", "recorder", "thermal_mass", "radiator", "relay", "ground_station", "mission_control",
+    "bus_tie", "switchgear", "radioisotope_heater",
 }  # fmt: skip
 
 

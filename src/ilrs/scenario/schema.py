@@ -12,10 +12,13 @@ from pydantic import Field, model_validator
 
 from ilrs.components.component import Component, Described
 from ilrs.components.registry import kinds
+from ilrs.scenario.activities import Activity, Travel
 from ilrs.scenario.instants import Instant
 from ilrs.units import Angle, Duration, Fraction, Height, Length
 
 FORMAT = 1
+COUNTED = ("yield", "done")
+"""Metrics that count what activities did, by name."""
 
 if TYPE_CHECKING:
     AnyComponent = Component
@@ -128,6 +131,8 @@ class Facility(Described):
     place: str
     network: str | None = None
     """The place whose data network its components speak on; left out: its own place."""
+    bus: str | None = None
+    """The bus of the place that its components hang on; left out: the main bus."""
     hibernation: Hibernation | None = None
     modelled: bool = True
     """False: listed for the roadmap, its equipment not yet modelled."""
@@ -146,6 +151,8 @@ class Objective(Described):
     """The part of the mission's own words that this stands for; groups objectives."""
     metric: str | None = None
     """Name of a metric (see `ilrs components --metrics`)."""
+    of: str | None = None
+    """What is counted, where the metric is `yield` (a yield) or `done` (an activity)."""
     at_least: str | float | None = None
     at_most: str | float | None = None
     facilities: list[str] = []
@@ -156,7 +163,14 @@ class Objective(Described):
         bounds = (self.at_least is not None) + (self.at_most is not None)
         if bounds != (self.metric is not None):
             raise ValueError("give a metric and exactly one of at_least and at_most, or neither")
+        if (self.of is not None) != (self.metric in COUNTED):
+            raise ValueError("`of` stands with the metrics yield and done, and only there")
         return self
+
+    @property
+    def measure(self) -> str | None:
+        """The metric's full name, such as `yield.profile`."""
+        return f"{self.metric}.{self.of}" if self.of else self.metric
 
 
 class Mission(Described):
@@ -238,6 +252,10 @@ class Scenario(Described):
     missions: dict[str, Mission]
     places: dict[str, AnyPlace]
     facilities: dict[str, Facility]
+    activities: dict[str, Activity] = {}
+    """What the station does: planned as a schedule, and judged by what was truly done."""
+    travel: list[Travel] = []
+    """How long robots take between places, where it is not computed from the terrain."""
     faults: list[Fault] = []
     uncertainty: Uncertainty = Uncertainty()
     rules: Rules = Rules()
