@@ -36,6 +36,8 @@ HAIR = 2e-4
 """Sizes that fail by less than this share fail by merged steps and the solver's tolerance."""
 SETTLED = 1e-5
 """A bound that grows by less than this share a round has settled."""
+ADDED = 2
+"""Stretches of each kind that a round adds."""
 DEEP, AFTER = 6, 240
 """Of the deepest stretches this many are tried with an eclipse, and so many steps after them."""
 WIDEST = 4.0
@@ -168,7 +170,7 @@ class _Lived:
     walk: Walk
     cell_first: bool
     eclipses: frozenset[Eclipse]
-    """Eclipses that it does not live through."""
+    """Of the eclipses that it does not live through, the worst."""
 
     @property
     def good(self) -> bool:
@@ -188,7 +190,7 @@ def _live(problem: Investment, size: Mapping[str, float], hours: float) -> _Live
     steady = np.sum(
         [size[s.name] * s.profile for s in problem.supplies if s.profile.min() > 0.0], axis=0
     )
-    failed = set[Eclipse]()
+    failed: list[tuple[float, Eclipse]] = []
     for first, last in _lowest(tried[best]) if lasting else ():
         begins = _worst_place(supply, first, last, lasting)
         dark = supply[first : last + AFTER].copy()
@@ -197,8 +199,9 @@ def _live(problem: Investment, size: Mapping[str, float], hours: float) -> _Live
         lived = walk(dark, load[first : last + AFTER], hours, plant, 0.0, orders[best])
         if lived.short.any():
             end = first + int(np.flatnonzero(lived.short)[-1]) + 1
-            failed.add(Eclipse(first, end, begins))
-    return _Lived(tried[best], orders[best], frozenset(failed))
+            failed.append((-float(lived.short.sum()), Eclipse(first, end, begins)))
+    failed.sort(key=lambda pair: pair[0])
+    return _Lived(tried[best], orders[best], frozenset(e for _, e in failed[:ADDED]))
 
 
 def _lowest(lived: Walk) -> list[tuple[int, int]]:
@@ -234,12 +237,17 @@ def reserve_of(problem: Investment, size: Mapping[str, float]) -> float:
 
 
 def _failures(lived: Walk) -> list[tuple[int, int]]:
-    """Stretches of hours from stores last full to the end of what was not served."""
+    """Stretches from stores last full to the end of what was not served, those that lack most."""
     bad = lived.short > 0.0
     full = lived.held >= FULL * lived.held.max()
     last_full = np.maximum.accumulate(np.where(full, np.arange(bad.size), 0))
     ends = np.flatnonzero(bad & ~np.append(bad[1:], False))
-    return [(int(last_full[e]), int(e) + 1) for e in ends]
+    lacking: dict[int, tuple[float, int]] = {}
+    for e in ends:
+        first = int(last_full[e])
+        lacking[first] = float(lived.short[first : e + 1].sum()), int(e) + 1
+    worst = sorted(lacking, key=lambda a: -lacking[a][0])[:ADDED]
+    return [(first, lacking[first][1]) for first in worst]
 
 
 def _enlarge(problem: Investment, found: Sized, hours: float) -> tuple[dict[str, float], _Lived]:
