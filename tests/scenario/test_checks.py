@@ -435,6 +435,14 @@ CASES = [
         "water_tank: outside",
     ),
     Broken(
+        "buses_are_tied",
+        "    network: ridge-a\n    components:\n",
+        "    network: ridge-a\n    bus: aside\n    components:\n",
+        "bus: aside",
+        "nothing ties the bus 'aside' to the rest of 'ridge-b'",
+        "kind bus_tie",
+    ),
+    Broken(
         "failure_modes_known",
         "computer: {mtbf",
         "computr: {mtbf",
