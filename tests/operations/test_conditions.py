@@ -11,7 +11,7 @@ from ilrs.environment.compute import compute_environment
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.operations.conditions import known_names, when
-from ilrs.operations.expressions import Kind, parse_condition
+from ilrs.scenario.expressions import Kind, parse_condition
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Scenario
 

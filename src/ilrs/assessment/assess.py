@@ -98,7 +98,8 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
 
 
 def _metrics(history: History) -> dict[str, Any]:
-    names = metric_names(history.run.scenario.facilities)
+    scenario = history.run.scenario
+    names = metric_names(scenario.facilities, scenario.activities)
     meanings = {name: METRICS[name].meaning for name in names if name in METRICS}
     return {
         name: {

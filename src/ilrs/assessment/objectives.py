@@ -57,11 +57,12 @@ def _mission(history: History, name: str, mission: Mission, rows: list[Row]) -> 
 def _objective(
     history: History, mission: str, key: str, objective: Objective, rows: list[Row]
 ) -> dict[str, Any]:
+    measure = objective.measure
     told: dict[str, Any] = {
         "name": key,
         "text": objective.text,
         "words": objective.words,
-        "metric": objective.metric,
+        "metric": measure,
         "bound": None,
         "threshold": None,
         "value": None,
@@ -75,12 +76,12 @@ def _objective(
         "facilities": objective.facilities,
     }
     missing = [f for f in objective.facilities if not history.run.scenario.facilities[f].modelled]
-    if objective.metric is None or missing:
+    if measure is None or missing:
         return told
-    unit = metric_names(history.run.scenario.facilities)[objective.metric]
+    unit = _units(history)[measure]
     bound = "at_least" if objective.at_least is not None else "at_most"
     limit = threshold(getattr(objective, bound), unit)
-    value = evaluate(history, objective.metric)
+    value = evaluate(history, measure)
     margin = value - limit if bound == "at_least" else limit - value
     met = bool(margin >= 0.0)  # NaN, nothing to measure, is not met
     said = history.run.loaded.document.provenance.get(
@@ -95,11 +96,16 @@ def _objective(
         "unit": unit,
         "status": "met" if met else "missed",
         "margin": _plain(margin),
-        "met_on": _met_on(history, objective.metric, bound, limit) if met else None,
+        "met_on": _met_on(history, measure, bound, limit) if met else None,
         "threshold_source": said.source if said else "",
         "threshold_status": said.status if said else "",
     }
     return told
+
+
+def _units(history: History) -> dict[str, str]:
+    scenario = history.run.scenario
+    return metric_names(scenario.facilities, scenario.activities)
 
 
 def _met_on(history: History, metric: str, bound: str, limit: float) -> str:

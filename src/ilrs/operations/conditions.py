@@ -9,18 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ilrs.environment.compute import compute_environment, stations_of
+from ilrs.environment.compute import compute_environment
 from ilrs.environment.environment import Environment
 from ilrs.environment.horizons import load_horizon
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
-from ilrs.operations.expressions import Condition, Kind, Series, parse_condition
+from ilrs.scenario.condition_names import known_names
 from ilrs.scenario.document import suggestion
-from ilrs.scenario.schema import Ground, Orbit, Scenario
+from ilrs.scenario.expressions import Condition, Series, parse_condition
+from ilrs.scenario.schema import Ground, Scenario
 
 HEIGHT = 2.0
 """Height above ground [m] at which the Sun is looked at unless said otherwise."""
 HOUR = 3600.0
+__all__ = ["Windows", "known_names", "require_ground", "series_of", "spells", "when"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Windows:
         """Windows and statistics as plain data; lengths in hours, instants in UTC."""
         hours = (self.last - self.first) * self.clock.step / HOUR
         total = len(self.holds) * self.clock.step / HOUR
-        gaps = _spells(~self.holds)
+        gaps = spells(~self.holds)
         dark = (gaps[1] - gaps[0]) * self.clock.step / HOUR
         return {
             "place": self.place,
@@ -72,34 +74,6 @@ class Windows:
         }
 
 
-def known_names(scenario: Scenario) -> dict[str, Kind]:
-    """The names a condition may use at any place on the ground of `scenario`."""
-    relays = [n for n, p in scenario.places.items() if isinstance(p, Orbit)]
-    names: dict[str, Kind] = {
-        "sun.area_fraction": "number",
-        "sun.flux_fraction": "number",
-        "sun.elevation_deg": "number",
-        "sun.azimuth_deg": "number",
-        "earth.visible": "truth",
-        "earth.contact": "truth",
-        "earth.elevation_deg": "number",
-        "earth.azimuth_deg": "number",
-        "earth.distance_km": "number",
-        "ground.temperature": "number",
-        "regolith.temperature": "number",
-        "relay.visible": "truth",
-        "relay.contact": "truth",
-    }
-    for relay in relays:
-        names[f"{relay}.visible"] = "truth"
-        names[f"{relay}.contact"] = "truth"
-        names[f"{relay}.elevation_deg"] = "number"
-        names[f"{relay}.distance_km"] = "number"
-    for station in stations_of(scenario):
-        names[f"{station.name}.visible"] = "truth"
-    return names
-
-
 def when(
     scenario: Scenario, place: str, condition: str, clock: Clock, *, height: float = HEIGHT
 ) -> Windows:
@@ -121,7 +95,7 @@ def when(
     environment = compute_environment(alone, clock)
     series = {name: series_of(environment, place, name, height) for name in checked.names}
     holds = np.broadcast_to(checked.holds(series), (clock.count,))
-    first, last = _spells(holds)
+    first, last = spells(holds)
     return Windows(place, checked, height, clock, holds, first, last, series)
 
 
@@ -185,7 +159,7 @@ def _at_height(fraction: Series, heights: Series, height: float) -> Series:
     return (1.0 - share) * fraction[low] + share * fraction[min(low + 1, len(heights) - 1)]
 
 
-def _spells(flags: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def spells(flags: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First and last (excluded) step of every spell in which `flags` hold."""
     edges = np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8))
     return np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]

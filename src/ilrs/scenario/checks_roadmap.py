@@ -176,17 +176,17 @@ def objectives_refer(scenario: Scenario, document: Document) -> Findings:
 
 def thresholds_fit(scenario: Scenario, document: Document) -> Findings:
     """Objectives name metrics that exist, with a threshold in the metric's unit."""
-    known = metric_names(scenario.facilities)
+    known = metric_names(scenario.facilities, scenario.activities)
     for name, mission in scenario.missions.items():
         for key, objective in mission.objectives.items():
             path: Steps = ("missions", name, "objectives", key)
-            metric = objective.metric
+            metric = objective.measure
             if metric is None:
                 continue
             if metric not in known:
                 yield finding(
                     document,
-                    (*path, "metric"),
+                    (*path, "of" if objective.of else "metric"),
                     f"there is no metric {metric!r}",
                     suggestion(metric, known, many=40),
                 )

@@ -33,7 +33,7 @@ def plain_names(scenario: Scenario, document: Document) -> Findings:
     """Names become nodes and paths, so they are plain words; the Earth is called `earth`."""
     paths: list[Steps] = [
         (table, name)
-        for table in ("phases", "missions", "places", "facilities")
+        for table in ("phases", "missions", "places", "facilities", "activities")
         for name in getattr(scenario, table)
     ]
     paths += [path for *_, path in equipment(scenario)]

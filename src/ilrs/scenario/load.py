@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ilrs.errors import ScenarioError
 from ilrs.scenario.checks import findings
@@ -51,8 +52,20 @@ def load_scenario(
 def content_hash(scenario: Scenario) -> str:
     """The SHA-256 of a scenario's canonical content, in hexadecimal digits."""
     content = scenario.model_dump(mode="json")
+    _drop_unused(content)
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _drop_unused(content: dict[str, Any]) -> None:
+    """A station that does nothing keeps the hash it had before there were activities."""
+    for key in ("activities", "travel"):
+        if not content[key]:
+            del content[key]
+    for mission in content["missions"].values():
+        for objective in mission["objectives"].values():
+            if objective["of"] is None:
+                del objective["of"]
 
 
 def _refuse_unknown_name(source: Path | str) -> None:

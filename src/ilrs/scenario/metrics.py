@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ilrs.flows.carriers import DATA_CLASSES
+from ilrs.scenario.activities import Activity
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Metric:
 
 FACILITY = "<facility>"
 DATA_CLASS = "<class>"
+YIELD = "<yield>"
+ACTIVITY = "<activity>"
 
 METRICS: dict[str, Metric] = {
     "served.keep_alive": Metric("", "share of the energy owed to keep-alive loads that they got"),
@@ -35,15 +38,29 @@ METRICS: dict[str, Metric] = {
     "contact.longest_gap": Metric("s", "longest time without a way for data to Earth"),
     "dark.longest_survived": Metric("s", "longest dark that keep-alive loads came through served"),
     "operation.length": Metric("s", "time from arrival to the first keep-alive loss, or the end"),
+    f"yield.{YIELD}": Metric("", "what activities truly brought, in the yield's own unit"),
+    f"done.{ACTIVITY}": Metric("", "how often an activity was truly done"),
 }
 
 
-def metric_names(facilities: Iterable[str]) -> dict[str, str]:
-    """The unit of every metric that exists in a station of these `facilities`, by its full name."""
+def metric_names(
+    facilities: Iterable[str], activities: Mapping[str, Activity] | None = None
+) -> dict[str, str]:
+    """The unit of every metric that exists in a station of these `facilities` and `activities`,
+    by its full name.
+    """
     names: dict[str, str] = {}
-    rooms = {FACILITY: list(facilities), DATA_CLASS: list(DATA_CLASSES)}
+    doing = activities or {}
+    brought = {name: amount.unit for each in doing.values() for name, amount in each.yields.items()}
+    rooms = {
+        FACILITY: list(facilities),
+        DATA_CLASS: list(DATA_CLASSES),
+        YIELD: list(brought),
+        ACTIVITY: list(doing),
+    }
     for pattern, metric in METRICS.items():
         mark = next((mark for mark in rooms if mark in pattern), "")
         for word in rooms.get(mark, [""]):
-            names.setdefault(pattern.replace(mark, word) if mark else pattern, metric.unit)
+            unit = brought[word] if mark == YIELD else metric.unit
+            names.setdefault(pattern.replace(mark, word) if mark else pattern, unit)
     return names

@@ -257,7 +257,8 @@ def _values(
     elif isinstance(value, np.datetime64):
         yield path, value, _replaced_unit(said, "UTC")
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield path, value, said or _Declared()
+        unit = getattr(value, "unit", "")  # an amount carries its own
+        yield path, value, _replaced_unit(said, unit) if unit else said or _Declared()
     elif isinstance(value, dt.date):
         yield path, value.isoformat(), _replaced_unit(said, "UTC")
 
