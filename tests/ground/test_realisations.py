@@ -104,7 +104,7 @@ def test_what_averages_took_off_is_put_back(make_world, place):
     terrain = make_world(
         lambda s, a: 900.0 * np.exp(-(((s - 30e3) / 900.0) ** 2)), cell=100.0, half=34_000.0
     )
-    lossy = dataclasses.replace(KNOWN[1600.0], parts=(ErrorPart(0.0, 1.0),))
+    lossy = dataclasses.replace(KNOWN[1600.0], parts=(ErrorPart(0.0, 1.0),), loss_scatter=None)
     azimuths, rng = azimuth_grid(10.0), np.random.default_rng(0)
     args = ([terrain], *place, 2.0, azimuths, 3000, rng)
     drawn = np.degrees(skyline_errors(*args, errors=[lossy], reach_m=33e3))
@@ -114,6 +114,11 @@ def test_what_averages_took_off_is_put_back(make_world, place):
     np.testing.assert_allclose(high, 0.4, atol=0.02)
     kept = skyline_errors(*args, errors=[lossy], losses=False, reach_m=33e3)
     np.testing.assert_allclose(kept, 0.0, atol=1e-12)
+    # from ridge to ridge it scatters: at 30 km, 10 deg apart, each for itself
+    scattered = dataclasses.replace(lossy, loss_scatter=ErrorPart(60.0, 1_600.0), loss_spread=0.0)
+    drawn = np.degrees(skyline_errors(*args, errors=[scattered], reach_m=33e3))
+    np.testing.assert_allclose(drawn.std(axis=0), np.degrees(60 / 30e3), rtol=0.25)
+    assert abs(np.corrcoef(drawn[:, 0], drawn[:, 18])[0, 1]) < 0.1
 
 
 def test_shells_make_the_horizon(make_world, place):

@@ -162,6 +162,9 @@ def _rivals(
         if losses:
             share = model.loss_share(shells.distance[mine])
             sigma = np.hypot(sigma, model.loss_spread * share)
+            if model.loss_scatter:
+                there = model.scatter_share(shells.distance[mine])
+                sigma = np.hypot(sigma, model.loss_scatter.rms * there)
             gain[mine] = model.loss * share / shells.distance[mine]
         spread[mine] = SURE * sigma / shells.distance[mine]
     least = (shells.tangent + gain - spread).max(axis=0)
@@ -194,4 +197,8 @@ def _raises(
         if losses:
             drawn = model.loss + model.loss_spread * stream.standard_normal((count, 1))
             out[:, mine] += drawn * model.loss_share(distance[mine])
+            if model.loss_scatter:
+                scatter = HeightError((model.loss_scatter,), model.source)
+                ridges = error_fields(scatter, x[mine], y[mine], count, stream)
+                out[:, mine] += ridges * model.scatter_share(distance[mine])
     return out
