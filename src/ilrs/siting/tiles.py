@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.data.kernels import load_kernels
 from ilrs.data.rasters import Terrain
 from ilrs.environment.certificate import TerrainUsed
 from ilrs.errors import DataError
@@ -23,6 +24,7 @@ from ilrs.ground.seams import require_ground
 from ilrs.ground.sweep import HorizonMap, area_horizon
 from ilrs.ground.terrain import MOON_RADIUS, Stack, unproject
 from ilrs.siting.outlook import Terms
+from ilrs.siting.point import require_point
 from ilrs.siting.terrains import choose_terrains
 from ilrs.sky.directions import SUN_RADIUS, site_position
 from ilrs.sky.eclipses import earth_eclipse
@@ -93,8 +95,13 @@ def make_job(
     """The job of a map of `area` over `clock`, seen from `height` [m] above ground.
 
     Cells are those of the finest terrain that covers the area; finer ones are left out. Raises
-    `TerrainError` for an area outside the terrain or with holes.
+    `TerrainError` for an area outside the terrain or with holes, `EphemerisRangeError` for a period
+    outside the kernels.
     """
+    require_point(-0.5 * math.pi, [height])
+    for whole in (clock, NODE):
+        times = tdb_from_utc(whole.middles[[0, -1]])
+        load_kernels(float(times[0]), float(times[1]))  # raises outside them
     layers = choose_terrains(terrain)
     require_ground(layers, area, fill_holes=False)
     grid = grid_of(layers, area)

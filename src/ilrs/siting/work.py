@@ -42,6 +42,7 @@ def compute_tiles(
     A tile that fails is tried again, three times in all, and then named. `scheduler` is the address
     of a Dask cluster, such as tcp://host:8786; without it this machine's cores serve.
     """
+    client = None if scheduler is None else _connected(scheduler)
     claim(job, folder)
     missing = [tile for tile in job.tiles if not tile_path(folder, tile).is_file()]
     for tile in set(job.tiles) - set(missing):
@@ -49,9 +50,7 @@ def compute_tiles(
     told("tiles", len(job.tiles) - len(missing), len(job.tiles))
     attempt = partial(attempted, compute)
     rounds = (
-        _here(job, missing, attempt)
-        if scheduler is None
-        else _there(job, missing, attempt, scheduler)
+        _here(job, missing, attempt) if client is None else _there(job, missing, attempt, client)
     )
     done = len(job.tiles) - len(missing)
     for tile, layers in rounds:
@@ -141,26 +140,29 @@ def _here(
         yield tile, attempt(job, tile)
 
 
-def _there(
-    job: Job,
-    tiles: list[Tile],
-    attempt: Callable[[Job, Tile], Layers],
-    scheduler: str,
-) -> Iterator[tuple[Tile, Layers]]:
-    """All tiles handed to a Dask cluster; each comes back as it is done, to be written here."""
+def _connected(scheduler: str) -> Any:
+    """A client of the Dask cluster at an address."""
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError as error:
         raise UserError(
             "a Dask cluster needs the extra package distributed", remedy="pip install 'ilrs[dask]'"
         ) from error
     try:
-        client = Client(scheduler, timeout="10s", set_as_default=False)
+        return Client(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise UserError(
-            f"no Dask scheduler answers at {scheduler}: {error}",
+            f"no Dask scheduler answers at {scheduler}: {str(error).splitlines()[0]}",
             remedy="give its address, such as tcp://host:8786",
         ) from error
+
+
+def _there(
+    job: Job, tiles: list[Tile], attempt: Callable[[Job, Tile], Layers], client: Any
+) -> Iterator[tuple[Tile, Layers]]:
+    """All tiles handed to a Dask cluster; each comes back as it is done, to be written here."""
+    from distributed import as_completed
+
     with client:
         # a worker that dies takes its tile with it: `retries` gives it to another
         futures = {
