@@ -57,7 +57,7 @@ class MapHeat:
 def map_layers() -> Floats:
     """Thicknesses [m] of the 22 layers of a map's columns: 3 mm at the top, 2 m in all.
 
-    Against the 31 layers of `regolith.layers` the surface is within 0.6 K (1.0 K around sunrise).
+    Against the 31 layers of `regolith.layers`: under 0.5 K rms at the surface over a lunation.
     """
     return layers(0.003, 1.27, 2.0)
 
@@ -212,7 +212,8 @@ def map_temperature(
     any length; no more than one is held. `start` [K] is one number, (c,), or layers (m, c), best
     from `settled_profile`. `depths` [m] and `at_steps` (counted from 0) choose what is kept.
     Solves the equations of `column_temperatures`, conductivity and heat capacity lagged one step
-    (first order: within 0.5 K of it at 30 minutes and less away from sunrise). Holds for steps up
+    (first order: at 30 minutes under
+    0.15 K rms on the same layers, more where the Sun comes and goes). Holds for steps up
     to an hour at the poles.
     """
     columns = Columns(count, step, start=start, regolith=regolith, thickness=thickness)
