@@ -169,7 +169,7 @@ def _there(
             client.submit(attempt, job, tile, pure=False, retries=ATTEMPTS - 1): tile
             for tile in tiles
         }
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             tile = futures[future]
             try:
                 yield tile, future.result()
