@@ -50,6 +50,14 @@ def test_a_fixed_array_sees_the_cosine(at):
         SolarArray(**PLAIN, azimuth=1.0)
 
 
+def test_cells_as_a_diode_lose_more_in_dim_light(at):
+    dim = replace(at.surroundings, flux_fraction=np.full((2, 4), 0.05))
+    at = replace(at, surroundings=dim)
+    size = {"area": 10.0, "bottom": 2.0, "top": 10.0}
+    line, diode = (output(SolarArray(**size, cells=cells), at)[1] for cells in ("line", "diode"))
+    assert 0.7 * line < diode < line
+
+
 def test_a_dead_band_and_dust_take_their_share(at):
     whole = output(SolarArray(**PLAIN, dead_band=0.0), at)
     less = output(SolarArray(**PLAIN, dead_band=0.1, dust=0.2), at)

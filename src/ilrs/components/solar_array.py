@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from ilrs.components.component import Component, Failure, sourced
 from ilrs.components.setting import SURROUNDINGS_HEAT, Setting, Surroundings
 from ilrs.flows.primitives import KEEP_ALIVE, Primitive, Sink, Source
+from ilrs.physics.junction import junction_efficiency
 from ilrs.physics.photovoltaic import (
     cell_efficiency,
     cell_temperature,
@@ -51,6 +52,10 @@ class SolarArray(Component):
         "typical of triple-junction cells, relative change per kelvin",
         "assumed",
         "Relative change of efficiency per kelvin.",
+    )
+    cells: Literal["line", "diode"] = Field(
+        "line",
+        description="Efficiency by a line in temperature, or by a diode, which knows dim light.",
     )
     absorptance: Fraction = sourced(
         0.90, "typical of covered cells", "assumed", "Solar absorptance."
@@ -208,7 +213,10 @@ class SolarArray(Component):
         temperature = cell_temperature(
             flux, self.absorptance, self.emissivity, self.efficiency, ground.ground_temperature
         )
-        efficiency = cell_efficiency(temperature, self.efficiency, self.temperature_coefficient)
+        if self.cells == "diode":
+            efficiency = junction_efficiency(flux, temperature, self.efficiency)
+        else:
+            efficiency = cell_efficiency(temperature, self.efficiency, self.temperature_coefficient)
         return np.asarray(self.area / self.strings * flux * efficiency * self.wiring)
 
     def _turned(self, ground: Surroundings) -> Array | float:
