@@ -253,6 +253,7 @@ def test_what_is_no_area_is_refused(text: str, said: str) -> None:
         area(text)
 
 
+@pytest.mark.long
 def test_a_cluster_gives_the_same_map(finished: Path, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     # A scheduler and a worker in processes of their own, as a user has them.
