@@ -74,8 +74,10 @@ def test_packaged_terrain_alone_is_marked_coarse_and_darker(only_packaged: None)
     assert found["note"].startswith("COARSE")
     plain = found["as_computed"]["mean_sun_area_fraction"]
     low, high = found["band"]["mean_sun_area_fraction"]
-    assert low <= found["mean_sun_area_fraction"] <= high <= plain
-    assert low < plain
+    # the known loss is put back; relief near by, which nobody knows here, makes the band wide
+    assert low < found["mean_sun_area_fraction"] < plain
+    assert low < plain < high
+    assert high - low > 0.1
 
 
 def test_without_fine_terrain_a_candidate_is_answered_from_what_ships(only_packaged: None) -> None:

@@ -89,15 +89,18 @@ def point(
     from ilrs.siting.outlook import Terms
     from ilrs.siting.spots import spot
 
-    found = answer(
-        spot(where),
-        clock(begins, ends, step),
-        heights=height or [2.0],
-        terrain=terrain,
-        reach_m=None if reach_km is None else 1e3 * reach_km,
-        terms=Terms(dark_at, array_to_load),
-        seed=seed,
-    ).as_data()
+    with Bars() as bars:
+        bars("skylines", 0, 1)
+        found = answer(
+            spot(where),
+            clock(begins, ends, step),
+            heights=height or [2.0],
+            terrain=terrain,
+            reach_m=None if reach_km is None else 1e3 * reach_km,
+            terms=Terms(dark_at, array_to_load),
+            seed=seed,
+        ).as_data()
+        bars("skylines", 1, 1)
     if as_json:
         emit(found)
         return
@@ -303,20 +306,22 @@ def find(
     from ilrs.siting.find import find as found_by
     from ilrs.siting.outlook import Terms
 
-    found = found_by(
-        clock(begins, ends, step or MAP_STEP),
-        height=height,
-        terms=Terms(dark_at, array_to_load),
-        area=area,
-        regions=region or (),
-        weight=weight or (),
-        min_light=min_light,
-        max_dark=max_dark,
-        min_earth=min_earth,
-        max_slope=max_slope,
-        top=top,
-        pairs=pairs,
-    )
+    with Bars() as bars:
+        found = found_by(
+            clock(begins, ends, step or MAP_STEP),
+            height=height,
+            terms=Terms(dark_at, array_to_load),
+            area=area,
+            regions=region or (),
+            weight=weight or (),
+            min_light=min_light,
+            max_dark=max_dark,
+            min_earth=min_earth,
+            max_slope=max_slope,
+            top=top,
+            pairs=pairs,
+            told=bars,
+        )
     if as_json:
         emit(found)
         return

@@ -17,6 +17,8 @@ from ilrs.siting.outlook import Terms
 from ilrs.siting.ranking import MEASURES, best_pairs, rank, weights
 from ilrs.siting.spots import spot
 
+Told = Callable[[str, int, int], None]
+
 
 def find(
     clock: Clock,
@@ -32,11 +34,12 @@ def find(
     max_slope: float | None = None,
     top: int = 10,
     pairs: bool = False,
+    told: Told = lambda *_: None,
 ) -> dict[str, Any]:
     """The candidates within `area` and `regions` that hold the limits, ranked, as plain data."""
     weighted = weights(weight)
     looked_at = chosen(area, regions)
-    ranked = rank(looked_at, clock, height, terms=terms, weighted=weighted)
+    ranked = rank(looked_at, clock, height, terms=terms, weighted=weighted, told=told)
     fit = [
         row
         for row in ranked
@@ -96,7 +99,7 @@ def compared(
     height: float,
     terms: Terms,
     terrain: Sequence[str] | None = None,
-    told: Callable[[str, int, int], None] = lambda *_: None,
+    told: Told = lambda *_: None,
 ) -> dict[str, Any]:
     """The answers for `places`, side by side, as plain data."""
     spots = [spot([text]) for text in places]

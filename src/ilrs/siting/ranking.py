@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -136,6 +136,7 @@ def rank(
     *,
     terms: Terms | None = None,
     weighted: Mapping[str, float] | None = None,
+    told: Callable[[str, int, int], None] = lambda *_: None,
 ) -> list[Ranked]:
     """`places` from the highest score to the lowest, seen from `height` [m] over `clock`.
 
@@ -157,6 +158,7 @@ def rank(
             "distance_to_shadow_km": place.to_shadow / 1e3,
         }
         found.append(Ranked(place, measures, score(measures, weighted), outcome))
+        told("candidates", len(found), len(places))
     return sorted(found, key=lambda row: (-row.score, row.candidate.name))
 
 
