@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
 
 from ilrs.data.rasters import SOUTH_POLAR
 from ilrs.errors import TerrainError
@@ -36,6 +38,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
+NO_HEIGHTS = np.zeros((0, 0), np.float32)
 OVERSAMPLING = 20.0  # raster cells to a cell of the coarsest terrain that they are worth
 
 
@@ -135,30 +138,41 @@ def _halved(t: Terrain, maximum: bool) -> Terrain:
         known = sum(np.isfinite(part).astype(np.float32) for part in four)
         total = sum(np.nan_to_num(part) for part in four)
         heights = np.where(known > 0, total / np.maximum(known, 1), np.nan)
-    return Terrain(
+    return replace(
+        t,
         heights=np.ascontiguousarray(heights, dtype=np.float32),
         x0=t.x0 + 0.5 * t.dx,
         y0=t.y0 + 0.5 * t.dy,
         dx=2.0 * t.dx,
         dy=2.0 * t.dy,
-        crs=t.crs,
-        name=t.name,
-        sha256=t.sha256,
     )
 
 
 def pyramids(terrains: Sequence[Terrain], reach_m: float, maximum: bool = False) -> list[Stack]:
-    """Terrains laid out for each level of a nest out to `reach_m`; made once for many tiles."""
+    """Terrains laid out for each level of a nest out to `reach_m`; made once for many tiles.
+
+    Mean heights are of cells half as large as the raster's. Highest ones are of cells as large, and
+    of all that touch them, so that between the raster's nodes nothing higher is left out.
+    """
     finest = min(t.cell for t in terrains)
     levels = max(1, math.ceil(math.log2(max(2.0, reach_m / (16.0 * finest)))))
     out = [stack(terrains)]
     merged = list(terrains)
     for level in range(1, levels + 1):
-        # half the cell of its raster: between its nodes lie two heights and not one
-        if level > 1:
+        if maximum or level > 1:
             merged = pyramid(merged, 1, maximum)
-        out.append(stack(merged))
+        laid = merged
+        if maximum:
+            laid = [_widened(t) if t.cell <= 2.0**level * finest else t for t in merged]
+        out.append(stack(laid))
     return out
+
+
+def _widened(t: Terrain) -> Terrain:
+    known = np.where(np.isfinite(t.heights), t.heights, -np.inf)
+    highest = maximum_filter(known, size=3, mode="nearest")
+    heights = np.where(np.isfinite(highest), highest, np.nan)
+    return replace(t, heights=heights.astype(np.float32))
 
 
 def nest(
@@ -196,7 +210,9 @@ def nest(
     reach_columns = math.ceil(reach_m / (abs(tile.dx) * scale))
     table = [[0, boxes[0][1] - boxes[0][0] + 1, boxes[0][3] - boxes[0][2] + 1]]
     table[0] += [boxes[0][0], boxes[0][2], 1]
-    rasters = [_raster(levels[0], boxes[0], 1, geometry, frame, gnomonic=False)]
+    # the cells' own heights, which need no neighbours; a finer terrain above them goes first
+    own_heights = own.heights if tile.terrain == 0 else NO_HEIGHTS
+    rasters = [_raster(levels[0], boxes[0], 1, geometry, frame, own_heights, down, across)]
     level = 0
     while True:
         level += 1
@@ -226,7 +242,7 @@ def nest(
             rows, columns = (box[1] - box[0]) // step + 1, (box[3] - box[2]) // step + 1
             table.append([0, rows, columns, box[0], box[2], step])
             boxes.append(box)
-            rasters.append(_raster(laid, box, step, geometry, frame, gnomonic=True))
+            rasters.append(_raster(laid, box, step, geometry, frame))
         if whole:
             break
     first = 0
@@ -271,14 +287,17 @@ def _raster(
     step: int,
     geometry: Floats,
     frame: Floats,
-    *,
-    gnomonic: bool,
+    own: Singles | None = None,
+    down: int = 0,
+    across: int = 0,
 ) -> Singles:
+    """zeta in a box; with the terrain's `own` heights on its plane, else on the gnomonic one."""
     rows, columns = (box[1] - box[0]) // step + 1, (box[3] - box[2]) // step + 1
     out = np.empty((rows, columns), np.float32)
     _fill(
         laid.heights, laid.table, float(box[0]), float(box[2]), float(step), geometry, frame,
-        gnomonic, NOTHING, out,
+        own is None, NO_HEIGHTS if own is None else own, box[0] + down, box[2] + across,
+        NOTHING, out,
     )  # fmt: skip
     return out
 
@@ -293,6 +312,9 @@ def _fill(
     geometry: Floats,
     frame: Floats,
     gnomonic: bool,
+    own: Singles,
+    down: int,
+    across: int,
     nothing: np.float32,
     out: Singles,
 ) -> None:
@@ -316,7 +338,11 @@ def _fill(
                 size = 1.0 / (1.0 + u * u + v * v)
                 px, py = 2.0 * v * size, 2.0 * u * size
                 pz = -(1.0 - u * u - v * v) * size
-            h, _ = sample(heights, table, px, py, pz, radius)
+            h = math.nan
+            if 0 <= i + down < own.shape[0] and 0 <= j + across < own.shape[1]:
+                h = float(own[i + down, j + across])
+            if math.isnan(h):
+                h, _ = sample(heights, table, px, py, pz, radius)
             if math.isnan(h):
                 out[i, j] = nothing
             else:

@@ -1,0 +1,90 @@
+"""A peer's horizons of chosen cells, in the peer's own environment: NAME, file in, file out.
+
+Needs NumPy and the peer only. Tells the processor's time [s] of all threads for the rays alone: the
+scene is built twice and taken off by asking for few cells and for all.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+LOWEST, HIGHEST = -10.0, 70.0  # [deg] between which horizons are sought
+FINENESS = 0.1  # [deg] that a peer is asked for
+
+
+def horayzon(given: Any, cells: np.ndarray) -> np.ndarray:
+    from horayzon.horizon import horizon_gridded
+
+    ny, nx, _ = given["places"].shape
+    buffer = np.append(given["places"].ravel(), np.zeros(16, np.float32))
+    mask = np.zeros((ny, nx), np.uint8)
+    mask[tuple(cells.T)] = 1
+    found, _ = horizon_gridded(
+        buffer, ny, nx, given["up"], given["north"], 0, 0,
+        dist_search=200.0, azim_num=int(given["azimuths"]), hori_acc=FINENESS,
+        elev_ang_low_lim=LOWEST, mask=mask, ray_org_elev=float(given["height"]),
+    )  # fmt: skip
+    return np.asarray(found)[tuple(cells.T)]
+
+
+class Embree:
+    """Embree asked whether rays are stopped: the horizon by halving the interval."""
+
+    def __init__(self, given: Any) -> None:
+        from embreex.mesh_construction import TriangleMesh
+        from embreex.rtcore_scene import EmbreeScene
+
+        self.given = given
+        places = given["places"]
+        ny, nx, _ = places.shape
+        first = (np.arange(ny - 1, dtype=np.int32)[:, None] * nx + np.arange(nx - 1)).ravel()
+        corners = np.stack([first, first + nx, first + 1, first + 1, first + nx, first + nx + 1])
+        self.scene = EmbreeScene()
+        indices = np.ascontiguousarray(corners.T.reshape(-1, 3), np.int32)
+        self.mesh = TriangleMesh(self.scene, places.reshape(-1, 3), indices)
+
+    def __call__(self, cells: np.ndarray) -> np.ndarray:
+        given, count = self.given, int(self.given["azimuths"])
+        at = tuple(cells.T)
+        up, north, foot = given["up"][at], given["north"][at], given["places"][at]
+        east = np.cross(north, up)
+        azimuths = 2.0 * np.pi * np.arange(count) / count
+        ahead = (
+            np.cos(azimuths)[:, None] * north[:, None] + np.sin(azimuths)[:, None] * east[:, None]
+        ).reshape(-1, 3)
+        above = np.repeat(up, count, axis=0)
+        eyes = np.repeat(foot + float(given["height"]) * up, count, axis=0).astype(np.float32)
+        low, high = np.radians(np.full((2, len(eyes)), ((LOWEST,), (HIGHEST,))))
+        while high[0] - low[0] > 2.0 * np.radians(FINENESS):
+            middle = 0.5 * (low + high)
+            rays = np.cos(middle)[:, None] * ahead + np.sin(middle)[:, None] * above
+            stopped = self.scene.run(eyes, rays.astype(np.float32), query="OCCLUDED") >= 0
+            low, high = np.where(stopped, middle, low), np.where(stopped, high, middle)
+        return (0.5 * (low + high)).reshape(len(cells), count)
+
+
+def main(name: str, path: Path, out: Path) -> None:
+    with np.load(path) as file:
+        given = {key: file[key] for key in file.files}
+    run = Embree(given) if name == "embreex" else lambda cells: horayzon(given, cells)
+    cells = given["cells"]
+    few = cells[: len(cells) // 16]
+    run(few)
+    seconds = []
+    for chosen in (few, cells):
+        start = time.process_time()
+        found = run(chosen)
+        seconds.append(time.process_time() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    pairs = (len(cells) - len(few)) * int(given["azimuths"])
+    np.savez(out, horizons=found, ns=1e9 * (seconds[1] - seconds[0]) / pairs, memory_mb=peak)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
