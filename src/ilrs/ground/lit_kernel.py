@@ -290,7 +290,9 @@ def _take(
         same = _uniform(row, bounds, left[held], right[held])
         if same != 0 and held == 0:
             if alike * same < 0:
-                _same_steps(state, np.float32(alike), np.float32(max(alike, 0)), row[7] - np.float32(1.0))
+                _same_steps(
+                    state, np.float32(alike), np.float32(max(alike, 0)), row[7] - np.float32(1.0)
+                )
                 alike = 0
             alike += same
             continue

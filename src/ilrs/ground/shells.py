@@ -52,7 +52,7 @@ def skyline_shells(
     up, north, east = local_frame(lat, lon)
     here = sample(layers.heights, layers.table, up[0], up[1], up[2], MOON_RADIUS)[1]
     count = max(1, math.ceil(math.log(reach_m / 2.0) / math.log(GROWTH)))
-    ends = 2.0 * GROWTH ** np.arange(1, count + 1)
+    ends = np.array([2.0 * GROWTH**k for k in range(1, count + 1)])
     tangent, distance, cell = _march(
         layers.heights,
         layers.table,
