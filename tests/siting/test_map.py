@@ -264,3 +264,20 @@ def test_a_cluster_gives_the_same_map(finished: Path, tmp_path: Path) -> None:
     a, b = read_map(finished).layers, read_map(tmp_path / "rim").layers
     for name, values in a.items():
         np.testing.assert_array_equal(values, b[name])
+
+
+def test_a_hole_in_the_middle_of_the_area_is_refused(
+    need_data: Callable[[str], Path], tmp_path: Path
+) -> None:
+    source = need_data("terrain/lola_south_70S_1600m.tif")
+    with rasterio.open(source) as file:
+        values, profile = file.read(1), file.profile
+        row, column = file.index(23_000.0, -20_000.0)
+    values[row - 1 : row + 2, column - 1 : column + 2] = -32768.0
+    profile.update(dtype="float32", nodata=-32768.0)
+    holed = tmp_path / "holed.tif"
+    with rasterio.open(holed, "w", **profile) as file:
+        file.write(values.astype("float32"), 1)
+    wanted = area("3,-40,43,0")[1]
+    with pytest.raises(TerrainError, match=r"has no terrain|hole"):
+        make_job("holed", wanted, WEEKS, terrain=[str(holed)])
