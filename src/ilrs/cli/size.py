@@ -77,7 +77,11 @@ def size(
     from ilrs.planning.sizing.report import as_data
     from ilrs.planning.sizing.station import band, lightest_mast, look
     from ilrs.planning.sizing.station import size as find
+    from ilrs.planning.sizing.trades import require_trade
     from ilrs.planning.sizing.trades import trade as curve
+
+    for what in trade or ():
+        require_trade(what)
 
     request = _request(
         scenario, at, also, (load, keep_alive, share), (mast, mast_mass), ratio, storage, assume,

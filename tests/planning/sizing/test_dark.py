@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ilrs.environment.horizons import load_horizon
+from ilrs.flows.clock import Clock
 from ilrs.planning.sizing.critical import BUS, masses_of, size_critical
 from ilrs.planning.sizing.dark import deepest_of_many, longest, worst_deficit
 from ilrs.planning.sizing.investment import (
@@ -15,7 +17,10 @@ from ilrs.planning.sizing.investment import (
     Supply,
     least_mass,
 )
+from ilrs.planning.sizing.place import compute_sky
+from ilrs.planning.sizing.request import ground_of
 from ilrs.planning.sizing.walk import Plant, walk
+from ilrs.scenario.load import load_scenario
 
 
 def test_the_longest_run_and_where_it_lies():
@@ -112,7 +117,13 @@ def test_an_eclipse_in_the_worst_place_weighs_something():
 
 @pytest.mark.long
 def test_two_years_are_the_whole_programme_of_two_years():
-    problem = station(season(17_532))
+    # The darkest years on the ridge; the whole programme has 17,544 hours.
+    ground = ground_of(load_scenario("ilrs").scenario, "ridge-a")
+    horizon = load_horizon(ground.horizon, ground.latitude, ground.longitude)
+    begins = np.datetime64("2036-01-01T00:00:00")
+    clock = Clock.over(begins, begins + np.timedelta64(17_544, "h"), 3600)
+    sky = compute_sky([horizon], [], [], clock)
+    problem = station(sky.light(0, np.array([10.0]))[0])
     found = size_critical(problem)
     whole = least_mass(problem, "hipo")
     assert found.bound <= whole.mass * (1.0 + 1e-6)

@@ -83,6 +83,10 @@ def size(request: Request, ground: Ground | None = None, told: Told | None = Non
     require_mast(asked.mast, asked.mast_mass, on_mast, used)
     seen = ground or look(asked)
     fields = _fields(asked, seen)
+    if asked.ratio is not None and not asked.second and "reactor" not in asked.storages:
+        best_day = float(fields[0].power.max())
+        if asked.ratio * asked.need.load * fields[0].power.mean() < asked.need.firm * best_day:
+            raise _nobody(asked, fields, None)
     best: tuple[int, Investment, Outcome] | None = None
     reason: PlanError | None = None
     for units in _units(asked):

@@ -27,8 +27,7 @@ STORAGE_WAYS = (
 
 def trade(what: str, request: Request, told: Told | None = None) -> list[dict[str, Any]]:
     """The points of a curve: what differs, masses [kg], the deficit [h of load], or why not."""
-    if what not in TRADES:
-        raise UserError(f"no trade is called {what!r}", remedy=f"known are {', '.join(TRADES)}")
+    require_trade(what)
     asked = _points(what, request)
     highest = max(r.mast for _, r in asked)
     ground = look(replace(asked[-1][1], mast=highest))
@@ -38,6 +37,12 @@ def trade(what: str, request: Request, told: Told | None = None) -> list[dict[st
         if told:
             told(f"trade {what}", k + 1, len(asked))
     return rows
+
+
+def require_trade(what: str) -> None:
+    """Refuse a trade that is not known."""
+    if what not in TRADES:
+        raise UserError(f"no trade is called {what!r}", remedy=f"known are {', '.join(TRADES)}")
 
 
 def _points(what: str, request: Request) -> list[tuple[Any, Request]]:
