@@ -106,6 +106,7 @@ def test_a_reactor_knows_its_ramp_and_its_stand_off(at):
     assert FissionReactor(power=40e3, shield=0.25).stand_off() == pytest.approx(500.0)
     stricter = FissionReactor(power=40e3, dose_limit=0.05 / 9 / YEAR)
     assert stricter.stand_off() == pytest.approx(3000.0)
+    assert 200.0 < reactor.decay_heat(86400.0) < 1600.0, "of 160 kW, a day after shutdown"
     ramp = only(reactor.primitives(at), Ramp)
     assert ramp.up * 7200.0 == pytest.approx(40e3)
     with pytest.raises(ValueError, match="greater than 0"):

@@ -9,7 +9,7 @@ from pydantic import Field
 from ilrs.components.component import Component, Failure, sourced
 from ilrs.components.setting import SURROUNDINGS_HEAT, Setting
 from ilrs.flows.primitives import Primitive, Ramp, Sink, Source
-from ilrs.physics.fission import YEAR, stand_off
+from ilrs.physics.fission import YEAR, decay_heat, stand_off
 from ilrs.physics.photovoltaic import remaining_output
 from ilrs.units import DoseRate, Fraction, Number, Power, Rate, SpecificMass
 
@@ -83,6 +83,10 @@ class FissionReactor(Component):
     def stand_off(self) -> float:
         """Distance [m] at which the dose in the open falls to the limit."""
         return stand_off(self.power / self.efficiency, self.dose_limit, self.shield)
+
+    def decay_heat(self, after: float, ran: float = 10.0 * YEAR) -> float:
+        """Heat [W] that its own radiators still carry `after` [s] a shutdown, having `ran` [s]."""
+        return float(self.power / self.efficiency * decay_heat(after, ran))
 
     def primitives(self, at: Setting) -> list[Primitive]:
         """One source that must run, with its waste heat, and the parasitic radiator."""
