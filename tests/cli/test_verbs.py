@@ -17,7 +17,7 @@ import ilrs as package
 from ilrs.scenario.metrics import METRICS
 
 VERBS = ["run", "report", "audit", "new", "check", "schema", "components", "sky", "when",
-         "horizons", "validate", "data"]  # fmt: skip
+         "horizons", "size", "validate", "site", "data"]  # fmt: skip
 
 
 def test_help_lists_every_verb(ilrs: Ilrs) -> None:

@@ -15,7 +15,8 @@ from ilrs.cli.site_options import MAP_STEP, ArrayToLoad, DarkAt, NegativePlaces,
 
 site = typer.Typer(
     name="site",
-    help="Where to stand: light, view of the Earth and ground at points and on maps.",
+    help="Where to stand: light, view of the Earth and ground at points and on maps.\n\n"
+    "All its verbs take --json.",
     no_args_is_help=False,
     rich_markup_mode=None,
 )
