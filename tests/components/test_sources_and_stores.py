@@ -74,9 +74,9 @@ def test_tanks_and_water_are_part_of_the_mass():
 
 
 def test_a_fuel_cell_starts_in_its_time_and_stands_by_on_power(at):
-    made = RegenerativeFuelCell(**CELL, start_time=600.0, standby_power=40.0).primitives(at)
+    made = RegenerativeFuelCell(**CELL, start_time=100.0, standby_power=40.0).primitives(at)
     assert {r.flow: r.up for r in of(made, Ramp)} == pytest.approx(
-        {"base/thing.electrolyser": 5.0, "base/thing.cell": 2.0 / 0.6}
+        {"base/thing.electrolyser": 5.0, "base/thing.cell": 20.0}
     )
     standby = only(made, Sink)
     assert standby.demand[1] == 40.0

@@ -94,10 +94,17 @@ class RegenerativeFuelCell(Component):
         0.0, description="Keep-alive power that holds the cell ready to start."
     )
     start_time: Duration = sourced(
-        900.0,
-        "a stack kept warm reaches its rating in minutes",
+        60.0,
+        "half the rating within 30 s even from -20 degC: target for fuel cells of vehicles",
+        "secondary",
+        "Of the cell from nothing to its rating.",
+        gt=0,
+    )
+    electrolyser_start: Duration = sourced(
+        600.0,
+        "warm start of a membrane electrolyser",
         "assumed",
-        "From off to rating.",
+        "From nothing to its rating.",
         gt=0,
     )
     failures: dict[str, Failure] = Field({}, description="`electrolyser` and `cell`.")
@@ -154,8 +161,11 @@ class RegenerativeFuelCell(Component):
             "electrolyser": electrolysis_ratios(self.electrolyser_efficiency),
             "cell": fuel_cell_ratios(self.cell_efficiency),
         }
-        powers = {"electrolyser": self.electrolyser_power, "cell": self.cell_power}
-        for part, power in powers.items():
+        parts = {
+            "electrolyser": (self.electrolyser_power, self.electrolyser_start),
+            "cell": (self.cell_power, self.start_time),
+        }
+        for part, (power, start) in parts.items():
             flow = f"{at.name}.{part}"
             made += [
                 Converter(
@@ -165,7 +175,7 @@ class RegenerativeFuelCell(Component):
                     cost=1e-4,
                 ),
                 Derating(flow, at.heat_node, none=self.freezing, full=self.warm),
-                Ramp(flow, power / self.start_time),
+                Ramp(flow, power / start),
                 *self.failing(part, at, (flow,)),
             ]
         if self.standby_power:
