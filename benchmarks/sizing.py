@@ -92,6 +92,7 @@ def against_pypsa(hours: int, peer_hours: int) -> dict[str, Any]:
         "seconds": mine,
         "peer_seconds": other["seconds"] if other else None,
         "same_programme_error": same,
+        "peer_status": other["status"] if other else None,
         "columns": found.columns,
     }
 
