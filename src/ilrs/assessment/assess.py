@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from ilrs.assessment import budgets
+from ilrs.assessment import budgets, doing
 from ilrs.assessment.audit import audit
 from ilrs.assessment.events import events
 from ilrs.assessment.history import History, spells
@@ -94,6 +94,8 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         "left_range": left_range(history),
         "not_modelled": not_modelled(run),
     }
+    if run.schedule is not None:
+        summary["activities"] = doing.told(history)
     return summary, events(history)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ilrs.assessment.budgets import HOUR, instant
+from ilrs.assessment.doing import happened
 from ilrs.assessment.history import History, spells
 from ilrs.operations.authority import EARTH, MOON
 
@@ -26,6 +27,7 @@ def events(h: History) -> pd.DataFrame:
             *_shedding(h),
             *_overrides(h),
             *_authority(h),
+            *happened(h),
         ]
     )
     return pd.DataFrame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from ilrs.flows.primitives import KEEP_ALIVE
 from ilrs.operations.authority import MOON, earth_heard
 from ilrs.operations.prediction import telemetry
 from ilrs.operations.run import Run
+
+if TYPE_CHECKING:
+    from ilrs.assessment.doing import Outcome
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -30,6 +34,13 @@ class History:
         self.network = run.truth
         self.step = float(run.truth.clock.step)
         self.count = run.truth.clock.count
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What became of every scheduled time of an activity."""
+        from ilrs.assessment.doing import outcomes
+
+        return outcomes(self)
 
     @cached_property
     def firm(self) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.assessment.doing import brought, done
 from ilrs.assessment.history import History, longest, spells
 from ilrs.errors import ScenarioError
 from ilrs.scenario.metrics import metric_names
@@ -19,7 +20,8 @@ def evaluate(history: History, metric: str, until: int | None = None) -> float:
 
     What each means stands in `ilrs.scenario.metrics`.
     """
-    names = metric_names(history.run.scenario.facilities)
+    scenario = history.run.scenario
+    names = metric_names(scenario.facilities, scenario.activities)
     if metric not in names:
         raise ScenarioError(
             f"there is no metric {metric!r}", remedy=f"known are {', '.join(names)}"
@@ -30,6 +32,8 @@ def evaluate(history: History, metric: str, until: int | None = None) -> float:
     if metric in _PLAIN:
         return _PLAIN[metric](history, last)
     head, _, tail = metric.rpartition(".")
+    if head in _BY_ACTIVITY:
+        return _BY_ACTIVITY[head](history, tail, last)
     if head in _BY_DATA:
         return _BY_DATA[head](history, tail, last)
     return _share(history.facility(tail), last)
@@ -129,6 +133,7 @@ _PLAIN: dict[str, Callable[[History, int], float]] = {
     "dark.longest_survived": _survived,
     "operation.length": _length,
 }
+_BY_ACTIVITY: dict[str, Callable[[History, str, int], float]] = {"yield": brought, "done": done}
 _BY_DATA: dict[str, Callable[[History, str, int], float]] = {
     "data.delivered": _delivered,
     "data.lost": _lost,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ilrs.components.setting import SURROUNDINGS_HEAT, Setting
@@ -22,8 +24,15 @@ def clock_of(scenario: Scenario) -> Clock:
     return Clock.over(period.begins, period.ends, round(period.step))
 
 
-def assemble(scenario: Scenario, environment: Environment) -> Network:
-    """The compiled network of every modelled facility, each from the arrival of its mission on."""
+def assemble(
+    scenario: Scenario,
+    environment: Environment,
+    more: Callable[[list[Arrival]], list[Arrival]] | None = None,
+) -> Network:
+    """The compiled network of every modelled facility, each from the arrival of its mission on.
+
+    `more` may add to the primitives, or change them, before they are compiled.
+    """
     clock = environment.clock
     arrivals = []
     for name, facility in scenario.facilities.items():
@@ -38,7 +47,7 @@ def assemble(scenario: Scenario, environment: Environment) -> Network:
             "no modelled facility arrives within the period",
             remedy="check the dates of the missions and the period",
         )
-    return compile_network(clock, arrivals)
+    return compile_network(clock, more(arrivals) if more else arrivals)
 
 
 def _facility(

@@ -11,6 +11,7 @@ import numpy as np
 
 from ilrs.errors import RunError, Where
 from ilrs.planning.plan import Plan
+from ilrs.planning.schedule.record import Settled, read_settled
 from ilrs.simulation.laws import Record, State
 
 
@@ -70,6 +71,17 @@ class Checkpoint:
             temperature=plan.temperature,
             about=np.array(json.dumps(about)),
         )
+
+    def schedule(self) -> Settled | None:
+        """The schedule kept."""
+        path = self.folder / "schedule.json"
+        return read_settled(path) if path.exists() else None
+
+    def keep_schedule(self, schedule: Settled) -> None:
+        """Keep the schedule."""
+        part = self.folder / ".schedule.json"
+        part.write_text(json.dumps(schedule.as_data()), encoding="utf-8")
+        part.replace(self.folder / "schedule.json")
 
     def keep(self, state: State, part: Record, first: int, last: int) -> None:
         """Keep a finished block, then the state after it: the state is what makes it count."""

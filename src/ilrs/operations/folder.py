@@ -59,6 +59,8 @@ def write_run(
         part.mkdir(parents=True)
         _write_zarr(to_dataset(run) if dataset is None else dataset, part / "run.zarr")
         run.plan.save(part / "plan.json")
+        if run.schedule is not None:
+            _write_json(part / "schedule.json", run.schedule.as_data())
         events.to_parquet(part / "events.parquet", index=False)
         _write_json(part / "summary.json", summary)
         _write_json(part / "certificate.json", run.certificate())

@@ -16,8 +16,10 @@ from ilrs.network.assemble import assemble, clock_of
 from ilrs.network.network import Network
 from ilrs.operations.authority import NOBODY, authority
 from ilrs.operations.checkpoint import Checkpoint
+from ilrs.operations.doing import network_of, plan_activities
 from ilrs.operations.prediction import Prediction, predict
 from ilrs.planning.plan import Plan
+from ilrs.planning.schedule.record import Settled
 from ilrs.planning.station import plan_station
 from ilrs.scenario.load import Loaded
 from ilrs.scenario.schema import Scenario
@@ -53,6 +55,8 @@ class Run:
     record: Record
     prediction: Prediction
     seed: int
+    schedule: Settled | None = None
+    """What the station does, where it has activities."""
 
     @property
     def scenario(self) -> Scenario:
@@ -103,15 +107,20 @@ def run(
     """
     scenario = loaded.scenario
     progress("environment", 0, 1)
-    environment = compute_environment(scenario, clock_of(scenario), every_height=False)
+    environment = compute_environment(
+        scenario, clock_of(scenario), every_height=_looks_at_the_sun(scenario)
+    )
     progress("environment", 1, 1)
-    network = assemble(scenario, environment)
+    checkpoint = Checkpoint(keep, _key(loaded, seed)) if keep else None
+    plan = checkpoint.plan() if checkpoint else None
+    schedule = None
+    if scenario.activities:
+        schedule, network, plan = _doing(loaded, environment, checkpoint, plan, progress)
+    else:
+        network = assemble(scenario, environment)
     truth = offset(network, scenario.uncertainty.parameters, seed)
     faults = draw_faults(network, _arrivals(scenario, network), _listed(scenario, network), seed)
     who = authority(scenario, environment, network, faults)
-    checkpoint = Checkpoint(keep, _key(loaded, seed)) if keep else None
-
-    plan = checkpoint.plan() if checkpoint else None
     if plan is None:
         plan = _plan(network, scenario, progress)
         if checkpoint:
@@ -128,7 +137,36 @@ def run(
         seed,
     )
     progress("prediction", 1, 1)
-    return Run(loaded, environment, network, truth, plan, faults, who, record, prediction, seed)
+    return Run(
+        loaded, environment, network, truth, plan, faults, who, record, prediction, seed, schedule
+    )
+
+
+def _looks_at_the_sun(scenario: Scenario) -> bool:
+    """Whether a condition may ask for the Sun at a height that no component needs."""
+    return any(each.requires for each in scenario.activities.values())
+
+
+def _doing(
+    loaded: Loaded,
+    environment: Environment,
+    checkpoint: Checkpoint | None,
+    plan: Plan | None,
+    progress: Progress,
+) -> tuple[Settled, Network, Plan]:
+    """The schedule with its network and plan, made now or kept from before."""
+    kept = checkpoint.schedule() if checkpoint else None
+    if kept is not None and plan is not None:
+        return kept, network_of(loaded.scenario, environment, kept), plan
+    progress("schedule", 0, 1)
+    made = plan_activities(
+        loaded, environment, lambda network: _plan(network, loaded.scenario, progress)
+    )
+    progress("schedule", 1, 1)
+    if checkpoint:
+        checkpoint.keep_schedule(made.settled)
+        checkpoint.keep_plan(made.plan)
+    return made.settled, made.network, made.plan
 
 
 def _plan(network: Network, scenario: Scenario, progress: Progress) -> Plan:

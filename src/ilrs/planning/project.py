@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from ortools.sat.python import cp_model
 
-from ilrs.errors import PlanError, UserError
+from ilrs.errors import UserError
+from ilrs.planning.apart import call_apart
 from ilrs.planning.project_search import good_starts
 
 Integers = NDArray[np.int64]
@@ -104,54 +104,23 @@ def schedule_project(
     bound = _critical_path(project)
     if bound >= best:
         return ProjectSchedule(hint, best, best)
-    model = cp_model.CpModel()
-    begins = [model.new_int_var(0, best, f"begin {i}") for i in range(len(project.duration))]
-    _constrain(model, project, begins)
-    span = model.new_int_var(bound, best, "makespan")
-    for begin, duration in zip(begins, project.duration.tolist(), strict=True):
-        model.add(begin + duration <= span)
-    model.minimize(span)
-    for begin, value in zip(begins, hint.tolist(), strict=True):
-        model.add_hint(begin, value)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = seed
-    if seconds is None:
-        solver.parameters.interleave_search = True
-        solver.parameters.max_deterministic_time = work
-    else:
-        solver.parameters.max_time_in_seconds = seconds
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        if status == cp_model.UNKNOWN:
-            return ProjectSchedule(hint, best, bound)
-        raise PlanError(f"no schedule: the solver says {solver.status_name(status).lower()}")
-    starts = np.array([solver.value(begin) for begin in begins], dtype=np.int64)
+    starts, proven = call_apart(
+        "ilrs.planning.project_model:prove",
+        project,
+        hint,
+        best,
+        bound,
+        seconds,
+        work,
+        seed,
+        workers,
+    )
+    if starts is None:
+        return ProjectSchedule(hint, best, bound)
     found = project.makespan(starts)
-    proven = found if status == cp_model.OPTIMAL else int(np.ceil(solver.best_objective_bound))
     if found > best:
         starts, found = hint, best
     return ProjectSchedule(starts, found, max(bound, proven))
-
-
-def _constrain(model: cp_model.CpModel, project: Project, begins: list[cp_model.IntVar]) -> None:
-    durations = project.duration.tolist()
-    intervals = [
-        model.new_fixed_size_interval_var(begin, duration, f"task {i}")
-        for i, (begin, duration) in enumerate(zip(begins, durations, strict=True))
-    ]
-    for a, b in project.before.tolist():
-        model.add(begins[a] + durations[a] <= begins[b])
-    for resource, capacity in enumerate(project.capacity.tolist()):
-        demand = project.demand[:, resource]
-        users = np.flatnonzero(demand * project.duration).tolist()
-        wanted = [int(demand[i]) for i in users]
-        using = [intervals[i] for i in users]
-        # One at a time has sharper propagation than a capacity.
-        if wanted and 2 * min(wanted) > capacity:
-            model.add_no_overlap(using)
-        elif sum(wanted) > capacity:
-            model.add_cumulative(using, wanted, capacity)
 
 
 def _critical_path(project: Project) -> int:

@@ -1,0 +1,238 @@
+"""Schedule and dispatch agreed: what the dispatch cannot serve goes back as a cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ilrs.environment.environment import Environment
+from ilrs.network.assemble import assemble
+from ilrs.network.network import Network
+from ilrs.planning.plan import Plan
+from ilrs.planning.schedule.answer import Effort, schedule
+from ilrs.planning.schedule.envelope import spread, with_envelope
+from ilrs.planning.schedule.problem import Budget, Floats, Problem, Schedule, Span
+from ilrs.planning.schedule.sinks import drawing, sink_name
+from ilrs.scenario.schema import Scenario
+
+ROUNDS = 5
+"""Cuts that go back before what is short is left out."""
+SERVED = 0.995
+"""Share of its energy that an activity must have in the plan."""
+WORSE = 1.0
+"""Energy [kWh] that activities may take from what is served without them, over the whole period."""
+FULL = 0.98
+"""Share of their capacity at which stores count as full."""
+KWH = 3.6e6
+
+Planner = Callable[[Network], Plan]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A schedule and the dispatch that serves it: the network with its sinks, and the plan.
+
+    `problem` holds the cuts that came back in `rounds` solutions of schedule and dispatch; tasks
+    `left_out` were dropped since the dispatch stayed short of them.
+    """
+
+    problem: Problem
+    schedule: Schedule
+    network: Network
+    plan: Plan
+    rounds: int
+    left_out: tuple[int, ...] = ()
+
+
+def agree(
+    scenario: Scenario,
+    environment: Environment,
+    problem: Problem,
+    planner: Planner,
+    effort: Effort | None = None,
+    told: Callable[[int, Schedule], None] | None = None,
+) -> Agreed:
+    """The best schedule that the dispatch serves wholly, without taking from what it serves anyway.
+
+    `planner` makes the dispatch of a network. An activity may take from what is of lower priority.
+    """
+
+    def network_of(placed: dict[int, Span]) -> Network:
+        add = drawing(scenario, problem.tasks, placed, environment.clock)
+        return assemble(scenario, environment, add)
+
+    idle = network_of({})
+    bare = planner(idle)
+    problem = with_envelope(problem, idle, bare, data_places(scenario, problem))
+    hint: dict[int, Span] | None = None
+    for round_ in range(1, ROUNDS + 1):
+        found = schedule(problem, effort, hint=hint)
+        if told:
+            told(round_, found)
+        network = network_of(dict(found.placed))
+        plan = planner(network)
+        cuts = _cuts(scenario, problem, found, network, plan, bare)
+        if not cuts:
+            return Agreed(problem, found, network, plan, round_)
+        problem = replace(problem, budgets=(*problem.budgets, *cuts))
+        hint = dict(found.placed)
+    return _without_short(scenario, problem, found, network_of, planner, bare)
+
+
+def data_places(scenario: Scenario, problem: Problem) -> dict[str, str]:
+    """The data network that what is done at each place of supply speaks on."""
+    return {
+        task.supply: scenario.facilities[scenario.activities[task.activity].owner].network
+        or task.supply
+        for task in problem.tasks
+    }
+
+
+def _without_short(
+    scenario: Scenario,
+    problem: Problem,
+    found: Schedule,
+    network_of: Callable[[dict[int, Span]], Network],
+    planner: Planner,
+    bare: Plan,
+) -> Agreed:
+    """The schedule less what the dispatch stays short of, the least worthy first."""
+    placed, rounds = dict(found.placed), ROUNDS
+    left_out: list[int] = []
+    while True:
+        rounds += 1
+        network = network_of(placed)
+        plan = planner(network)
+        trial = Schedule(placed, problem.worth(placed), found.bound, found.method, found.timed)
+        cuts = _cuts(scenario, problem, trial, network, plan, bare)
+        inside = {
+            i
+            for cut in cuts
+            for i, (a, _) in placed.items()
+            if cut.first <= a < cut.last and cut.use(problem.tasks[i], 1, 1.0) > 0.0
+        }
+        if not inside:
+            return Agreed(problem, trial, network, plan, rounds, tuple(sorted(left_out)))
+        # All that wait for one that goes must go with it.
+        going = {min(inside, key=lambda i: (problem.tasks[i].worth, -i))}
+        while True:
+            more = {
+                i for i in placed if any(lag.before in going for lag in problem.tasks[i].lags)
+            } - going
+            if not more:
+                break
+            going |= more
+        left_out += sorted(going)
+        placed = {i: span for i, span in placed.items() if i not in going}
+
+
+def _cuts(
+    scenario: Scenario,
+    problem: Problem,
+    found: Schedule,
+    network: Network,
+    plan: Plan,
+    bare: Plan,
+) -> list[Budget]:
+    """Where the dispatch is short with the schedule: less energy since its stores were full."""
+    owed = _short_activities(scenario, problem, found, network, plan)
+    worse = _worse_elsewhere(network, plan, bare, found)
+    short = owed + worse
+    if not short.any() or (not owed.any() and short.sum() / KWH <= WORSE):
+        return []
+    cuts = []
+    full = _full(network, plan)
+    for a, b in _joined(short > 1.0, full):
+        members = [i for i, (s, _) in found.placed.items() if a <= s < b]
+        supplies = frozenset(problem.tasks[i].supply for i in members)
+        used = sum(
+            problem.tasks[i].power * (found.placed[i][1] - found.placed[i][0]) * problem.step
+            for i in members
+        )
+        if used <= 0.0:
+            continue
+        missing = float(short[a:b].sum())
+        amount = max(min(used - missing, used * 0.999), 0.0)
+        cuts.append(Budget("energy", a, b, amount, supplies, "the dispatch is short of energy"))
+    return cuts
+
+
+def _short_activities(
+    scenario: Scenario, problem: Problem, found: Schedule, network: Network, plan: Plan
+) -> Floats:
+    """Energy that placed activities lack, by step [J] (count,)."""
+    count, step = network.clock.count, float(network.clock.step)
+    short = np.zeros(count)
+    index = {name: f for f, name in enumerate(network.flows.names)}
+    served: dict[int, Floats] = {}
+    wanted: dict[int, Floats] = {}
+    for i, (a, b) in found.placed.items():
+        f = index.get(sink_name(scenario, problem.tasks[i].activity))
+        if f is None:
+            continue
+        if f not in served:
+            # A plan step that an activity fills in part has its mean: compare means.
+            served[f] = spread(plan, f, count)
+            wanted[f] = _meaned(plan, network.capacity(f))
+        want = float(wanted[f][a:b].sum())
+        if want > 0.0 and float(served[f][a:b].sum()) < SERVED * want:
+            short[a:b] += np.maximum(wanted[f][a:b] - served[f][a:b], 0.0) * step
+    return short
+
+
+def _meaned(plan: Plan, series: Floats) -> Floats:
+    """A series averaged over the plan's steps (count,)."""
+    first = plan.first[:-1]
+    sums = np.add.reduceat(series, first)
+    return np.repeat(sums / np.diff(plan.first), np.diff(plan.first))[: len(series)]
+
+
+def _worse_elsewhere(network: Network, plan: Plan, bare: Plan, found: Schedule) -> Floats:
+    """Energy less than without activities that goes to sinks of their priority or before [J]."""
+    count, step, sinks = network.clock.count, float(network.clock.step), network.sinks
+    last = max((int(sinks.priority[k]) for k, f in _activities(network)), default=0)
+    before, after = np.zeros(count), np.zeros(count)
+    mine = {f for _, f in _activities(network)}
+    for k, f in enumerate(network.flows.of("sink")):
+        owed = not (sinks.flexible[k] or sinks.dump[k])
+        electric = network.flows.carriers[f] == "electricity"
+        if owed and electric and f not in mine and sinks.priority[k] <= last:
+            before += spread(bare, f, count)
+            after += spread(plan, f, count)
+    lost = np.maximum(before - after, 0.0) * step
+    gained = np.maximum(after - before, 0.0).sum() * step
+    # What is only shifted in time is no loss.
+    return lost if lost.sum() - gained > WORSE * KWH else np.zeros(count)
+
+
+def _activities(network: Network) -> list[tuple[int, int]]:
+    names = network.flows.names
+    return [
+        (k, f) for k, f in enumerate(network.flows.of("sink")) if names[f].endswith(".activity")
+    ]
+
+
+def _full(network: Network, plan: Plan) -> np.ndarray:
+    """Steps at whose end all stores of electricity are full, (count,)."""
+    weight = network.stores.reserve_weight
+    capacity = float((weight * network.stores.capacity).sum())
+    if capacity <= 0.0:
+        return np.ones(network.clock.count, dtype=np.bool_)
+    held = (plan.level * weight).sum(axis=1) / capacity
+    return np.repeat(held >= FULL, np.diff(plan.first))[: network.clock.count]
+
+
+def _joined(short: np.ndarray, full: np.ndarray) -> list[tuple[int, int]]:
+    """Stretches from when stores were last full to the end of a shortage; overlapping ones one."""
+    found: list[tuple[int, int]] = []
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], short, [False]]).astype(np.int8)))
+    for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        charged = np.flatnonzero(full[:a])
+        first = int(charged[-1]) + 1 if charged.size else 0
+        if found and first < found[-1][1]:
+            found[-1] = (found[-1][0], b)
+        else:
+            found.append((first, b))
+    return found
