@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-LOWEST, HIGHEST = -10.0, 70.0  # [deg] between which horizons are sought
+LOWEST, HIGHEST = -85.0, 75.0  # [deg] between which horizons are sought; none may lie below
 FINENESS = 0.1  # [deg] that a peer is asked for
 
 
