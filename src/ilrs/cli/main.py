@@ -16,7 +16,8 @@ from ilrs.cli.describe import check, components, new, schema
 from ilrs.cli.judge import audit, validate
 from ilrs.cli.live import report, run
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
-from ilrs.cli.site import site
+from ilrs.cli.route import route
+from ilrs.cli.site import NegativePlaces, site
 from ilrs.cli.size import size
 from ilrs.errors import IlrsError, UserError
 
@@ -34,6 +35,7 @@ for verb in (
     *(run, report, audit, new, check, schema, components, sky, when, horizons, size, validate),
 ):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
+app.command("route", cls=NegativePlaces)(route)
 app.add_typer(site)
 app.add_typer(data)
 

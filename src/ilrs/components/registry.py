@@ -13,6 +13,7 @@ from ilrs.components.component import Component
 from ilrs.components.fission_reactor import FissionReactor
 from ilrs.components.ground_station import GroundStation
 from ilrs.components.heater import Heater
+from ilrs.components.hopper import Hopper
 from ilrs.components.load import Load
 from ilrs.components.mission_control import MissionControl
 from ilrs.components.radiator import ZenithRadiator
@@ -22,6 +23,7 @@ from ilrs.components.radioisotope_heater import RadioisotopeHeater
 from ilrs.components.recorder import Recorder
 from ilrs.components.regenerative_fuel_cell import RegenerativeFuelCell
 from ilrs.components.relay import Relay
+from ilrs.components.rover import Rover
 from ilrs.components.solar_array import SolarArray
 from ilrs.components.switchgear import Switchgear
 from ilrs.components.thermal_mass import Box
@@ -47,6 +49,8 @@ OURS: tuple[type[Component], ...] = (
     Relay,
     GroundStation,
     MissionControl,
+    Rover,
+    Hopper,
 )
 
 

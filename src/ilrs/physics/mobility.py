@@ -137,19 +137,19 @@ def sun_on_vehicle(
     """Cosine [1] between the Sun and a vehicle's panels, at azimuths and `heading` [rad].
 
     `mounting`: `mast` panels follow the Sun, `sides` stand upright on both sides of the body, the
-    lit one counting, `top` lies flat. Holds without shadows of the vehicle on itself.
+    lit one counting, `top` lies flat. How much of the disc is in view is not in it. Holds without
+    shadows of the vehicle on itself.
     """
-    elevation = np.asarray(elevation, np.float64)
-    up = np.asarray(elevation > 0.0, np.float64)
-    if mounting == "mast":
-        return np.asarray(up * np.ones(np.broadcast(elevation, azimuth, heading).shape))
-    if mounting == "top":
-        flat = np.maximum(np.sin(elevation), 0.0)
-        return np.asarray(flat * np.ones(np.broadcast(elevation, azimuth, heading).shape))
-    if mounting != "sides":
+    if mounting not in ("mast", "sides", "top"):
         raise ValueError(f"{mounting!r} is no mounting: mast, sides or top")
-    across = np.abs(np.sin(np.asarray(azimuth, np.float64) - np.asarray(heading, np.float64)))
-    return np.asarray(up * np.cos(elevation) * across)
+    elevation, azimuth, heading = np.broadcast_arrays(
+        *(np.asarray(angle, np.float64) for angle in (elevation, azimuth, heading))
+    )
+    if mounting == "mast":
+        return np.ones(elevation.shape)
+    if mounting == "top":
+        return np.asarray(np.maximum(np.sin(elevation), 0.0))
+    return np.asarray(np.cos(elevation) * np.abs(np.sin(azimuth - heading)))
 
 
 def survival_heat(conductance: float, leak: float, inside: float, outside: ArrayLike) -> Floats:

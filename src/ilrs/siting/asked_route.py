@@ -1,0 +1,88 @@
+"""What is asked of a route, from words to values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from ilrs.components.rover import Rover
+from ilrs.errors import UserError
+from ilrs.flows.clock import Clock
+from ilrs.planning.route_keepouts import parse_keep_out
+from ilrs.scenario.document import suggestion
+from ilrs.scenario.instants import parse_instant
+from ilrs.scenario.yaml_text import parse, read_text
+from ilrs.siting.spots import spot
+from ilrs.siting.travel import Contact, Seek, Terms
+from ilrs.units import to_si
+
+MOST_STEPS = 5000
+"""Steps of masks a route is looked for in: those of a window of a million cells take 5 GB."""
+
+
+def terms_of(
+    seek: str,
+    light: str,
+    contact: str,
+    tempo: str,
+    dark_hours: float,
+    havens: Sequence[str],
+    keep_outs: Sequence[str],
+) -> Terms:
+    """The terms as written on a command line; `UserError` names what is not understood."""
+    share: float | None = None
+    if light != "none":
+        try:
+            share = float(light)
+        except ValueError as error:
+            raise UserError(f"{light!r} is no share of the disc", remedy="0.5, or none") from error
+    return Terms(
+        seek=_one_of("sought", seek, get_args(Seek)),
+        light=share,
+        contact=_one_of("contact", contact, get_args(Contact)),
+        tempo=tempo,
+        dark=3600.0 * dark_hours,
+        havens=tuple(spot([text]) for text in havens),
+        keep_outs=tuple(parse_keep_out(text) for text in keep_outs),
+    )
+
+
+def ahead(at: str, days: float, step: str) -> Clock:
+    """The clock from `at` (UTC) over the next `days` in steps such as `1 h`."""
+    seconds = to_si(step, "s")
+    if seconds != round(seconds) or seconds < 60.0:
+        raise UserError(
+            f"a step of {step} is no whole number of seconds from 60 on", remedy="--step '30 min'"
+        )
+    count = math.ceil(86400.0 * days / seconds)
+    if count > MOST_STEPS:
+        raise UserError(
+            f"{days:g} days are {count} steps, more than the {MOST_STEPS} looked at",
+            remedy="take fewer days or a longer step",
+        )
+    return Clock(parse_instant(at), round(seconds), count)
+
+
+def rover_of(path: Path | None) -> Rover:
+    """The rover whose keys a YAML file holds; the component's defaults without one."""
+    if path is None:
+        return Rover.model_validate({})
+    keys: Any = parse(read_text(path), str(path)).data
+    try:
+        return Rover.model_validate(keys)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UserError(
+            f"{path}: {where}: {first['msg']}", remedy="see ilrs components rover"
+        ) from error
+
+
+def _one_of(what: str, word: str, known: Sequence[str]) -> Any:
+    if word not in known:
+        raise UserError(f"{what}: {word!r} is unknown", remedy=suggestion(word, known))
+    return word
