@@ -444,6 +444,15 @@ CASES = [
         "kind bus_tie",
     ),
     Broken(
+        "loads_have_sources",
+        "      cord:\n        kind: cable\n        to: ridge-a\n        power: 500 W\n"
+        "        length: 120 m\n        voltage: 400 V\n        section: 6 mm^2\n",
+        "",
+        "charger:",
+        "nobody can serve shed/charger: nothing that 'garage' is joined to makes electricity",
+        "lay a cable",
+    ),
+    Broken(
         "failure_modes_known",
         "computer: {mtbf",
         "computr: {mtbf",

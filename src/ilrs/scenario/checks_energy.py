@@ -6,13 +6,21 @@ import numpy as np
 
 from ilrs.components.battery import Battery
 from ilrs.components.bus_tie import BusTie
+from ilrs.components.cable import Cable
 from ilrs.components.fission_reactor import FissionReactor
 from ilrs.components.heater import Heater
 from ilrs.components.regenerative_fuel_cell import FREEZING, RegenerativeFuelCell
-from ilrs.scenario.document import Document, suggestion
+from ilrs.components.setting import bus_node
+from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, equipment, finding
 from ilrs.scenario.schema import Facility, Ground, Scenario
 from ilrs.sky.directions import site_position
+
+_NEED_POWER = {"load", "heater", "command_center", "radio"}
+_GIVE_NO_POWER = {
+    "battery", "regenerative_fuel_cell", "recorder", "thermal_mass", "radiator", "relay",
+    "ground_station", "mission_control", "switchgear", "radioisotope_heater",
+}  # fmt: skip
 
 
 def reactors_stand_off(scenario: Scenario, document: Document) -> Findings:
@@ -95,6 +103,42 @@ def buses_are_tied(scenario: Scenario, document: Document) -> Findings:
                 ("facilities", name, "bus"),
                 f"nothing ties the bus {owner.bus!r} to the rest of {owner.place!r}",
                 "add a component of kind bus_tie, or leave `bus` out",
+            )
+
+
+def loads_have_sources(scenario: Scenario, document: Document) -> Findings:
+    """What needs electricity is joined, by cables and ties, to something that makes it."""
+    joined: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while joined.setdefault(node, node) != node:
+            node = joined[node]
+        return node
+
+    needy: list[tuple[str, str, Steps]] = []
+    fed: list[str] = []
+    for facility, name, component, path in equipment(scenario):
+        here = scenario.facilities[facility]
+        node = bus_node(here.place, here.bus)
+        if isinstance(component, Cable):
+            joined[root(node)] = root(bus_node(component.to, None))
+        elif isinstance(component, BusTie):
+            joined[root(node)] = root(bus_node(here.place, component.to))
+        elif component.kind in _NEED_POWER:
+            needy.append((node, f"{facility}/{name}", path))
+        elif component.kind not in _GIVE_NO_POWER:
+            fed.append(node)  # a source, or a partner's kind that may be one
+    served = {root(node) for node in fed}
+    told: set[str] = set()
+    for node, name, path in needy:
+        if root(node) not in served and root(node) not in told:
+            told.add(root(node))
+            yield finding(
+                document,
+                path,
+                f"nobody can serve {name}: nothing that {node.rsplit('/', 1)[0]!r} is joined to "
+                "makes electricity",
+                "lay a cable to a place with an array or a reactor, or put a source there",
             )
 
 
