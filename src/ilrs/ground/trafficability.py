@@ -89,7 +89,7 @@ def hazard_share(
 ) -> Floats:
     """Chance [1] (n,) that ground at a vehicle's own scale is steeper than `limit` [rad].
 
-    `slope` and `roughness` (n,) [rad] are those of cells of `cell` [m] (`roughness_of`). Slopes over
+    `slope` and `roughness` (n,) [rad] are those of cells of `cell` [m] (`roughness_of`). Those over
     `wheelbase` [m] vary about the cell's by what s ~ L^(H-1) adds to the rms, normal in both
     directions, so that their size is a Rice variable. Holds for rough ground without steps; rocks
     come on top (`rock_share`).
