@@ -30,6 +30,9 @@ class Blade:
     rake: float = math.radians(45.0)
 
 
+BLADE = Blade()
+
+
 def cutting_force(blade: Blade, soil: Soil = APOLLO_SOIL, density: float = 1660.0) -> float:
     """Draught [N] of a blade in loose soil: the least over slip planes of weight and cohesion.
 
@@ -62,7 +65,7 @@ def strength_of_ice(ice: ArrayLike) -> NDArray[np.float64]:
 
 def digging_energy(
     ice: float = 0.0,
-    blade: Blade = Blade(),
+    blade: Blade = BLADE,
     soil: Soil = APOLLO_SOIL,
     density: float = 1660.0,
     efficiency: float = 0.3,
@@ -115,7 +118,7 @@ def sublimed_share(
 @dataclass(frozen=True)
 class Digger:
     """A robot that digs and hauls: `mass` and `load` [kg], `speed` [m/s], `share` of time at work,
-    `idle` power for its electronics and heaters [W], `fill` [kg/s].
+    `idle` power for its electronics and heaters [W], `fill` [kg/s], `cut` power for digging [W].
     """
 
     mass: float = 66.0
@@ -124,14 +127,21 @@ class Digger:
     share: float = 0.4
     idle: float = 60.0
     fill: float = 0.04
+    cut: float = 300.0
 
 
 RASSOR = Digger()
 """Counter-rotating drums of 66 kg that carry 80 kg (Mueller et al. 2013, as recalled); speed,
-duty, filling and idle power assumed."""
+duty, filling, idle and cutting power assumed."""
 
 
-def diggers_needed(rate: float, distance: float, robot: Digger = RASSOR) -> float:
-    """Robots that bring `rate` [kg/s] over `distance` [m], dumping as fast as filling."""
-    cycle = robot.load / robot.fill * 1.5 + 2.0 * distance / robot.speed
+def diggers_needed(
+    rate: float, distance: float, robot: Digger = RASSOR, energy: float = 0.0
+) -> float:
+    """Robots that bring `rate` [kg/s] over `distance` [m]; dumping takes half as long as filling.
+
+    Filling takes `energy` [J/kg] and is no faster than the robot's power for cutting allows.
+    """
+    fill = max(1.0 / robot.fill, energy / robot.cut)
+    cycle = robot.load * (fill + 0.5 / robot.fill) + 2.0 * distance / robot.speed
     return rate * cycle / (robot.load * robot.share)
