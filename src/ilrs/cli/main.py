@@ -13,6 +13,7 @@ from ilrs import __version__
 from ilrs.cli.ask import NegativeNumbers, horizons, sky, when
 from ilrs.cli.data import data
 from ilrs.cli.describe import check, components, new, schema
+from ilrs.cli.isru import isru
 from ilrs.cli.judge import audit, validate
 from ilrs.cli.live import report, run
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
@@ -36,6 +37,7 @@ for verb in (
 ):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
 app.command("route", cls=NegativePlaces)(route)
+app.command("isru")(isru)
 app.add_typer(site)
 app.add_typer(data)
 

@@ -1,0 +1,139 @@
+"""What nobody knows of soil and machines, as distributions; what that does to a plant.
+
+Each figure lies between a least and a most with its usual value most likely (triangles), ice grade
+is normal as measured and cut where nobody would dig; draws are seeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import truncnorm
+
+from ilrs.errors import UserError
+from ilrs.physics.isru import HIGHLAND, Assumptions, Feedstock, Plant, Request
+from ilrs.physics.isru_processes import ICY, LEAST_ICE, USUAL, plant
+
+Floats = NDArray[np.float64]
+
+OXIDE_RANGES = {"FeO": (0.05, 0.06), "MgO": (0.05, 0.06), "TiO2": (0.001, 0.01)}
+"""Highland soil's lesser oxides by mass; silica, alumina and lime share what remains."""
+ICE_GRADE = (0.056, 0.029)
+"""Mean and standard deviation of ice by mass at Cabeus (Colaprete et al. 2010)."""
+RANGES: Mapping[str, tuple[float, float]] = {
+    "cell_voltage": (1.55, 1.85),
+    "oxygen_cooler": (0.08, 0.20),
+    "hydrogen_cooler": (0.05, 0.12),
+    "enrichment": (2.0, 5.0),
+    "recovered_ilmenite": (0.3, 0.7),
+    "converted_ilmenite": (0.7, 0.95),
+    "gas_recuperation": (0.7, 0.95),
+    "carbothermal_yield": (0.10, 0.15),
+    "melt_yield": (0.10, 0.25),
+    "melt_current_efficiency": (0.6, 0.95),
+    "current_density": (3000.0, 8000.0),
+    "frozen_conductivity": (1.1, 2.0),
+    "water_recovery": (0.5, 0.9),
+    "dryer_temperature": (300.0, 450.0),
+    "dryer_loss": (0.25, 0.55),
+    "wall_loss": (0.8, 3.0),
+    "growth": (1.1, 1.6),
+}
+"""Least and most of the assumptions: yields as published (10 to 25 % of the feed for melts, 10 to
+15 % by carbon), the others assumed."""
+DRAWS = 400
+
+
+@dataclass(frozen=True)
+class Range:
+    """A figure's 5, 50 and 95 % quantiles over the draws, and its value as usual."""
+
+    low: float
+    middle: float
+    high: float
+    usual: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A plant as usual, and what its figures may be: `energy` [J/kg], `soil` dug [kg/kg], `mass`
+    [kg], `power` [W]; `impossible` is the share of draws in which no such plant can be.
+    """
+
+    plant: Plant
+    energy: Range
+    soil: Range
+    mass: Range
+    power: Range
+    impossible: float
+
+
+def draw_oxides(rng: np.random.Generator) -> dict[str, float]:
+    """Highland soil drawn from the ranges; adds up to one."""
+    drawn = {k: float(rng.uniform(*bounds)) for k, bounds in OXIDE_RANGES.items()}
+    rest = [k for k in HIGHLAND if k not in drawn]
+    share = (1.0 - sum(drawn.values())) / sum(HIGHLAND[k] for k in rest)
+    return drawn | {k: HIGHLAND[k] * share for k in rest}
+
+
+def draw_ice(rng: np.random.Generator) -> float:
+    """Ice by mass of the soil, as measured, cut below at what is not worth warming."""
+    mean, spread = ICE_GRADE
+    low, high = (LEAST_ICE * 1.001 - mean) / spread, (0.15 - mean) / spread
+    return float(truncnorm.ppf(rng.uniform(), low, high, mean, spread))
+
+
+def draw_assumptions(rng: np.random.Generator, usual: Assumptions = USUAL) -> Assumptions:
+    """Every uncertain assumption drawn from its range, most likely near its usual value."""
+    drawn = {}
+    for name, (low, high) in RANGES.items():
+        mode = min(max(getattr(usual, name), low), high)
+        drawn[name] = float(rng.triangular(low, mode, high))
+    return replace(usual, **drawn)
+
+
+def spread(
+    process: str,
+    request: Request,
+    soil: Feedstock | None = None,
+    usual: Assumptions = USUAL,
+    seed: int = 0,
+    draws: int = DRAWS,
+) -> Spread:
+    """The plant and the 5 to 95 % range of its figures over seeded `draws`.
+
+    A `soil` that is given is known; otherwise highland soil and ice grade are drawn too. A draw
+    that asks more of a soil than its atoms hold is counted as impossible, not bent.
+    """
+    if draws < 20:
+        raise UserError(f"{draws} draws give no range", remedy="take at least 20")
+    as_usual = plant(process, request, soil, usual)
+    rng = np.random.default_rng(seed)
+    rows = []
+    for _ in range(draws):
+        found = soil
+        oxides, ice = draw_oxides(rng), draw_ice(rng)
+        if soil is None and process == "ice":
+            found = Feedstock(oxides, ice=ice, temperature=ICY.temperature)
+        elif soil is None:
+            found = Feedstock(oxides)
+        try:
+            made = plant(process, request, found, draw_assumptions(rng, usual))
+        except UserError:
+            continue
+        rows.append((made.energy_per_oxygen, made.soil_per_oxygen, made.mass, made.power))
+    if len(rows) < draws // 2:
+        raise UserError(
+            f"{process} hardly works on this soil: {len(rows)} of {draws} draws can be",
+            remedy="check the soil and the yields",
+        )
+    table = np.array(rows)
+    own = (as_usual.energy_per_oxygen, as_usual.soil_per_oxygen, as_usual.mass, as_usual.power)
+    energy, soils, mass, power = (
+        Range(*(float(q) for q in np.quantile(column, (0.05, 0.5, 0.95))), value)
+        for column, value in zip(table.T, own, strict=True)
+    )
+    return Spread(as_usual, energy, soils, mass, power, 1.0 - len(rows) / draws)
