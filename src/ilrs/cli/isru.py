@@ -180,8 +180,8 @@ def _range(found: Range, scale: float = 1.0) -> dict[str, float]:
 def _show(data: dict[str, Any]) -> None:
     out = console()
     out.print(
-        f"{_figure(data['oxygen_kg_per_year'])} kg of oxygen a year, working {data['duty']:.0%} of it; "
-        "usual values, 5 to 95 % in brackets; without power supply"
+        f"{_figure(data['oxygen_kg_per_year'])} kg of oxygen a year, working "
+        f"{data['duty']:.0%} of it; usual values, 5 to 95 % in brackets; without power supply"
     )
     heads = ("Mass kg", "Power kW", "Soil kg/kg", "Energy kWh/kg")
     rows = table("Process", *heads, right=heads)

@@ -132,8 +132,9 @@ def spread(
         )
     table = np.array(rows)
     own = (as_usual.energy_per_oxygen, as_usual.soil_per_oxygen, as_usual.mass, as_usual.power)
+    quantiles = np.quantile(table, (0.05, 0.5, 0.95), axis=0).T
     energy, soils, mass, power = (
-        Range(*(float(q) for q in np.quantile(column, (0.05, 0.5, 0.95))), value)
-        for column, value in zip(table.T, own, strict=True)
+        Range(float(low), float(middle), float(high), value)
+        for (low, middle, high), value in zip(quantiles, own, strict=True)
     )
     return Spread(as_usual, energy, soils, mass, power, 1.0 - len(rows) / draws)
