@@ -73,10 +73,12 @@ def test_map_writes_a_folder_and_says_where(ilrs: Ilrs, tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("point", -91, 0), "is no place"),
-        (("point", -89, 0, "--height", -1), "not above the ground"),
+        (("point", -89, 0, "--height", -1), "lies below it"),
         (("point", -89, 0, "--from", "2019-01-01", "--to", "2019-01-02"), "2020"),
         (("point", -89, 0, "--terrain", "atlantis"), "there is no terrain 'atlantis'"),
         (("point", -89, 0, "--dark-at", 1), "parts no light from dark"),
+        (("point", -89, 0, "--object", "40,-10,4"), "is no object"),
+        (("point", -89, 0, "--scenario", "ilrs"), "is no place of the scenario"),
         (("point", -89, 0, "--to", "2031-01-01T00:05"), "whole number of steps"),
         (("point", "ridge-x9"), "no candidate place"),
         (("find", "--weight", "slop_deg=1"), "is no measure"),

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 
 from ilrs.data.rasters import read_terrain
-from ilrs.errors import DataError, UserError
+from ilrs.errors import DataError, TerrainError, UserError
 from ilrs.flows.clock import Clock
+from ilrs.ground.terrain import unproject
 from ilrs.siting.answer import answer
 from ilrs.siting.candidates import candidates
+from ilrs.siting.objects import scenario_objects, written_objects
 from ilrs.siting.outlook import Terms
 from ilrs.siting.point import point
 from ilrs.siting.spots import spot
@@ -119,8 +122,79 @@ def test_no_place_is_refused(words: list[str], said: str) -> None:
 
 @pytest.mark.parametrize("height", [-0.1, math.nan, math.inf])
 def test_heights_below_ground_are_refused(height: float, only_packaged: None) -> None:
-    with pytest.raises(UserError, match="above the ground"):
+    with pytest.raises(TerrainError, match="above the ground"):
         answer(spot(["-88.9,10"]), MONTH, heights=[height])
+
+
+def test_a_lander_takes_light_and_terrain_error_does_not_move_it(only_packaged: None) -> None:
+    """A wall all along the north hides what the Sun gives there, in every draw of the band."""
+    place = spot(["ridge-a"])
+    bare = answer(place, MONTH).as_data()
+    wall = written_objects(["0,30,29,60"])
+    built = answer(place, MONTH, obstacles=wall).as_data()
+    assert built["objects"][0]["distance_m"] == 30.0
+    profile = np.array(built["horizon"]["elevation_deg"])
+    assert profile[0] == pytest.approx(math.degrees(math.atan2(58.0, 30.0)), abs=1e-3)
+    hidden = math.degrees(math.atan(14.5 / 30.0))
+    assert (profile > 60.0).sum() == 2 * math.floor(hidden) + 1
+    lost = bare["mean_sun_area_fraction"] - built["mean_sun_area_fraction"]
+    # the Sun goes round evenly in a lunation: what it gave there is gone, give or take that
+    # January has a day and a half more, and that light was not the same all round
+    assert 0.5 * 2 * hidden / 360.0 < lost < 1.5 * 2 * hidden / 360.0
+    low, high = built["band"]["mean_sun_area_fraction"]
+    assert low <= built["mean_sun_area_fraction"] + 0.02
+    assert high < bare["band"]["mean_sun_area_fraction"][1] - 0.5 * lost
+
+
+def test_a_scenarios_equipment_stands_around_its_place(only_packaged: None) -> None:
+    found = {o.name: o for o in scenario_objects("ilrs", spot(["ridge-a"]))}
+    assert found
+    assert all(0.0 < o.distance < 2000.0 for o in found.values())
+    with pytest.raises(UserError, match="no place of the scenario"):
+        scenario_objects("ilrs", spot(["-88.0,10.0"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1,2,3", "3 numbers"),
+        ("1,2,x,4", "could not convert"),
+        ("1,2,nan,4", "not finite"),
+        ("1,1,3,2", "farther off than it is wide"),
+        ("50,0,0,2", "above zero"),
+    ],
+)
+def test_no_objects_are_refused(text: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        written_objects([text])
+
+
+def test_a_hole_around_a_point_is_named(need_data: Callable[[str], Path], tmp_path: Path) -> None:
+    source = need_data("terrain/shackleton_10km_10m.tif")
+    fine = read_terrain(source)
+    values, row, column = fine.heights.copy(), 500, 500
+    values[row, column + 1] = -32768.0
+    x, y = fine.x0 + column * fine.dx, fine.y0 + row * fine.dy
+    with rasterio.open(source) as file:
+        kept = {key: file.profile[key] for key in ("crs", "transform", "width", "height")}
+    holed = tmp_path / "holed.tif"
+    with rasterio.open(
+        holed, "w", driver="GTiff", count=1, dtype="float32", nodata=-32768.0, **kept
+    ) as file:
+        file.write(values, 1)
+    lat, lon = (math.degrees(float(v)) for v in unproject(x, y))
+    place = spot([f"{lat!r}", f"{lon!r}"])
+    with pytest.raises(TerrainError, match="has 1 hole of 1 cells"):
+        answer(place, MONTH, terrain=[str(holed), "lola_south_70S_1600m"])
+
+
+def test_a_window_of_a_file_gives_the_answer_of_the_whole(layers: list) -> None:
+    whole = point(layers, *RIDGE, MONTH, heights=[2.0]).as_data()
+    names = [Path(name).stem for name in NAMES]
+    cut = answer(spot(["-89.4511", "222.6627"]), MONTH, terrain=names).as_data()
+    for key in ("mean_sun_area_fraction", "earth_visible_fraction", "longest_dark_h"):
+        assert cut[key] == whole[key]
+    assert cut["terrain"] == whole["terrain"]
 
 
 def test_terms_that_part_nothing_are_refused() -> None:

@@ -47,6 +47,20 @@ def point(
     dark_at: DarkAt = 0.5,
     array_to_load: ArrayToLoad = 2.0,
     seed: Annotated[int, typer.Option(help="Seed of the draws of the band.", min=0)] = 1,
+    objects: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--object",
+            metavar="EAST,NORTH,WIDTH,HEIGHT",
+            help="Something that stands in view [m]; may be given often.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO", help="Take what stands around its place here from a scenario."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Light, view of the Earth and ground at one point, with a 5-95 % band.
@@ -56,19 +70,24 @@ def point(
     is 2031 in steps of 10 min unless said otherwise.
     """
     from ilrs.siting.answer import answer
+    from ilrs.siting.objects import scenario_objects, written_objects
     from ilrs.siting.outlook import Terms
     from ilrs.siting.spots import spot
 
+    place = spot(where)
+    around = written_objects(objects or ())
+    around += scenario_objects(scenario, place) if scenario else []
     with Bars() as bars:
         bars("skylines", 0, 1)
         found = answer(
-            spot(where),
+            place,
             clock(begins, ends, step),
             heights=height or [2.0],
             terrain=terrain,
             reach_m=None if reach_km is None else 1e3 * reach_km,
             terms=Terms(dark_at, array_to_load),
             seed=seed,
+            obstacles=around,
         ).as_data()
         bars("skylines", 1, 1)
     if as_json:

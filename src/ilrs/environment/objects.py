@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from ilrs.components.solar_array import SolarArray
 from ilrs.components.thermal_mass import Box
-from ilrs.environment.horizons import PlaceHorizon
+from ilrs.environment.horizons import Floats, PlaceHorizon
 from ilrs.scenario.schema import Ground, Scenario
 from ilrs.sky.directions import MOON_RADIUS
 
@@ -31,6 +32,16 @@ class Obstacle:
     width: float
     top: float
 
+    def as_data(self) -> dict[str, Any]:
+        """It as plain data."""
+        return {
+            "name": self.name,
+            "azimuth_deg": round(math.degrees(self.azimuth) % 360.0, 4),
+            "distance_m": self.distance,
+            "width_m": self.width,
+            "top_m": self.top,
+        }
+
 
 def raised(horizon: PlaceHorizon, obstacles: Sequence[Obstacle]) -> PlaceHorizon:
     """The horizon with `obstacles` in front: from height h each reaches atan((top - h) / distance).
@@ -39,8 +50,17 @@ def raised(horizon: PlaceHorizon, obstacles: Sequence[Obstacle]) -> PlaceHorizon
     horizon; what is narrower than a step is left out. Holds for what stands farther off than it is
     wide; what is under it is taken as opaque, and it always shows its full width.
     """
-    elevation = horizon.elevation.copy()
-    count = elevation.shape[1]
+    count = horizon.elevation.shape[1]
+    before = front(obstacles, horizon.heights, count)
+    return replace(horizon, elevation=np.maximum(horizon.elevation, before))
+
+
+def front(obstacles: Sequence[Obstacle], heights: Floats, count: int) -> Floats:
+    """How high `obstacles` reach (h, count) [rad], seen from `heights` (h,) [m]; -inf beside them.
+
+    At `count` equal azimuths from north clockwise; as `raised` says.
+    """
+    elevation = np.full((len(heights), count), -np.inf)
     step = 2.0 * math.pi / count
     for o in obstacles:
         half = math.atan(0.5 * o.width / o.distance)
@@ -49,9 +69,9 @@ def raised(horizon: PlaceHorizon, obstacles: Sequence[Obstacle]) -> PlaceHorizon
         first = math.ceil((o.azimuth - half) / step)
         last = math.floor((o.azimuth + half) / step)
         columns = np.arange(first, last + 1) % count
-        reach = np.arctan2(o.top - horizon.heights, o.distance)[:, None]
+        reach = np.arctan2(o.top - heights, o.distance)[:, None]
         elevation[:, columns] = np.maximum(elevation[:, columns], reach)
-    return replace(horizon, elevation=elevation)
+    return elevation
 
 
 def obstacles_around(

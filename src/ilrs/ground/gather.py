@@ -23,14 +23,19 @@ CELLS = 4000  # of its own that a terrain is read beyond the area: a skyline is 
 
 
 def gather(
-    paths: Sequence[Path | str], area: Area, reach_m: float, *, cells: int = CELLS
+    paths: Sequence[Path | str],
+    area: Area,
+    reach_m: float,
+    *,
+    cells: int = CELLS,
+    skip: bool = False,
 ) -> list[Terrain]:
     """The part of each file within reach of `area`, from fine to coarse.
 
     Each is read `cells` of its own cells beyond the area and never farther than `reach_m` [m], the
     coarsest to `reach_m`: a sample that far off subtends less than a four-thousandth. Raises
-    `TerrainError` when a file has nothing there, or is a map of the north pole. Holds for the
-    southern hemisphere.
+    `TerrainError` when a file has nothing there (with `skip` it is left out), or is a map of the
+    north pole. Holds for the southern hemisphere.
     """
     if not paths:
         raise TerrainError("no terrain given", remedy="give at least one elevation model")
@@ -43,8 +48,20 @@ def gather(
                 remedy="give terrain of the south",
             )
         margin = reach_m if grid is grids[-1] else min(reach_m, cells * grid.cell)
-        out.append(read_terrain(grid.path, bounds=_bounds(grid, area, margin), clip=True))
+        bounds = _bounds(grid, area, margin)
+        if not (skip and _beside(grid.bounds, bounds)):
+            out.append(read_terrain(grid.path, bounds=bounds, clip=True))
+    if not out:
+        raise TerrainError(
+            "no terrain covers the area (given: " + ", ".join(g.path.stem for g in grids) + ")",
+            remedy="name terrain that covers it: --terrain FILE",
+        )
     return out
+
+
+def _beside(a: Bounds, b: Bounds) -> bool:
+    """Whether two of (left, bottom, right, top) have nothing in common."""
+    return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
 
 
 def _bounds(grid: Grid, area: Area, margin: float) -> Bounds:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ilrs.environment.objects import Obstacle
 from ilrs.flows.clock import Clock
 from ilrs.ground.horizon import REACH
 from ilrs.ground.terrain import Terrain
 from ilrs.siting.band import FINE
 from ilrs.siting.outlook import Terms
-from ilrs.siting.point import Point, candidate_point, point
+from ilrs.siting.point import Point, candidate_point, point, require_point
 from ilrs.siting.spots import Spot
 from ilrs.siting.surface import finest_at
-from ilrs.siting.terrains import choose_terrains
+from ilrs.siting.terrains import terrains_around
 
 
 def answer(
@@ -24,27 +25,31 @@ def answer(
     reach_m: float | None = None,
     terms: Terms | None = None,
     seed: int = 1,
+    obstacles: Sequence[Obstacle] = (),
 ) -> Point:
-    """Light, view and ground at `spot` over `clock`.
+    """Light, view and ground at `spot` over `clock`, with `obstacles` in its view.
 
     With `terrain` named or a reach asked for, from that terrain; else from the finest at hand, and
     where only averages are at hand, for a candidate from its shipped skylines.
     """
-    terrains = choose_terrains(terrain)
+    reach = REACH if reach_m is None else reach_m
+    require_point(spot.latitude, heights)
+    terrains = terrains_around(terrain, spot.latitude, spot.longitude, reach)
     found = spot.candidate
     asked = bool(terrain) or reach_m is not None
     if found is not None and not asked and not _fine(terrains, spot):
-        return candidate_point(found, clock, heights=heights, terms=terms)
+        return candidate_point(found, clock, heights=heights, terms=terms, obstacles=obstacles)
     return point(
         terrains,
         spot.latitude,
         spot.longitude,
         clock,
         heights=heights,
-        reach_m=REACH if reach_m is None else reach_m,
+        reach_m=reach,
         terms=terms,
         seed=seed,
         name=spot.name,
+        obstacles=obstacles,
     )
 
 

@@ -93,18 +93,25 @@ def spread(draws: Floats, count: int) -> Floats:
 
 
 def band_of(
-    computed: Floats, errors: Floats, sky: Sky, terms: Terms, *, height: float, coarse: bool
+    computed: Floats,
+    errors: Floats,
+    sky: Sky,
+    terms: Terms,
+    *,
+    height: float,
+    coarse: bool,
+    before: Floats,
 ) -> Band:
     """The band behind a `computed` skyline (a,) [rad] to which each of `errors` (m, a) is added.
 
     Where the place is `coarse` the errors are what such skylines were found to lack elsewhere, seen
-    from `height` [m].
+    from `height` [m]. What stands `before` the terrain (a,) [rad] stays where it is.
     """
     if coarse:
         errors = spread(
             relief_draws(height, COARSE_DRAWS, np.random.default_rng(len(errors))), computed.size
         )
-    found = ensemble(computed + errors, sky, terms)
+    found = ensemble(np.maximum(computed + errors, before), sky, terms)
 
     def ends(values: Floats) -> Floats:
         low, _, high = band(values, percent=(LOW, HIGH))

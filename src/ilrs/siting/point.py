@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from ilrs import __version__
 from ilrs.environment.certificate import TerrainUsed
+from ilrs.environment.objects import Obstacle, front
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.horizon import REACH, azimuth_grid, point_horizon
-from ilrs.ground.terrain import Terrain
+from ilrs.ground.terrain import Terrain, above_ground
 from ilrs.scenario.instants import written
 from ilrs.siting.band import FINE, Band, band_of, skyline_draws, spread
 from ilrs.siting.candidates import Candidate
@@ -26,6 +27,7 @@ from ilrs.siting.surface import Surface, surface_at
 Floats = NDArray[np.float64]
 
 AZIMUTH_STEP = 0.1  # [deg]
+HIGHEST = 1e4  # [m] above ground
 PROFILE_STEP = 1.0  # [deg] azimuths at which an answer lists the skyline
 
 
@@ -59,6 +61,7 @@ class Point:
     reach: float
     kernels: tuple[str, ...]
     note: str
+    obstacles: tuple[Obstacle, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The answer as plain data: that of the first height, and every height under `heights`."""
@@ -83,6 +86,7 @@ class Point:
             "reach_km": self.reach / 1e3,
             "kernels": list(self.kernels),
             "version": __version__,
+            "objects": [o.as_data() for o in self.obstacles],
             "note": self.note,
             "heights": rows,
         }
@@ -131,13 +135,15 @@ def point(
     terms: Terms | None = None,
     seed: int = 1,
     name: str = "",
+    obstacles: Sequence[Obstacle] = (),
 ) -> Point:
     """Light, view and ground at `latitude`, `longitude` [rad] over `clock`, from `terrains`.
 
     `heights` [m] above ground; `reach_m` [m] of the skyline; `terms` say what is dark. Where the
     ground itself is known from averages only, the middle of the known loss is put back on the
-    skyline and the answer is marked coarse. Holds as far as the band says; what no terrain given
-    resolves is in neither.
+    skyline and the answer is marked coarse. `obstacles` join the skyline as they are: terrain's
+    error does not move them. Holds as far as the band says; what no terrain given resolves is in
+    neither.
     """
     require_point(latitude, heights)
     terms = terms or Terms()
@@ -149,7 +155,9 @@ def point(
         for height, skyline in zip(heights, skylines, strict=True)
     ]
     used = tuple(TerrainUsed(t.name, t.cell, t.sha256) for t in terrains)
-    return _point(name, latitude, longitude, clock, terms, surface, looks, used, reach_m)
+    return _point(
+        name, latitude, longitude, clock, terms, surface, looks, used, reach_m, tuple(obstacles)
+    )
 
 
 def candidate_point(
@@ -158,6 +166,7 @@ def candidate_point(
     *,
     heights: Sequence[float] = (2.0,),
     terms: Terms | None = None,
+    obstacles: Sequence[Obstacle] = (),
 ) -> Point:
     """The same from a candidate's shipped skylines, at the heights [m] they were computed for."""
     require_point(candidate.latitude, heights)
@@ -175,6 +184,7 @@ def candidate_point(
         looks,
         candidate.terrains,
         candidate.reach,
+        tuple(obstacles),
     )
 
 
@@ -188,6 +198,7 @@ def _point(
     looks: Sequence[tuple[float, Floats, Floats]],
     terrains: tuple[TerrainUsed, ...],
     reach: float,
+    obstacles: tuple[Obstacle, ...],
 ) -> Point:
     coarse = surface.cell > FINE
     skies = [sky_over(latitude, longitude, surface.ground + look[0], clock) for look in looks]
@@ -198,7 +209,15 @@ def _point(
         clock=clock,
         terms=terms,
         views=tuple(
-            seen(height, skyline, draws, sky, terms, coarse=coarse)
+            seen(
+                height,
+                skyline,
+                draws,
+                sky,
+                terms,
+                coarse=coarse,
+                before=front(obstacles, np.array([height]), skyline.size)[0],
+            )
             for (height, skyline, draws), sky in zip(looks, skies, strict=True)
         ),
         surface=surface,
@@ -207,25 +226,34 @@ def _point(
         reach=reach,
         kernels=skies[0].kernels,
         note=note_on([t for t in terrains if t.cell_m <= FINE], surface),
+        obstacles=obstacles,
     )
 
 
 def seen(
-    height: float, computed: Floats, draws: Floats, sky: Sky, terms: Terms, *, coarse: bool
+    height: float,
+    computed: Floats,
+    draws: Floats,
+    sky: Sky,
+    terms: Terms,
+    *,
+    coarse: bool,
+    before: Floats,
 ) -> View:
     """The view behind a `computed` skyline (a,) [rad] whose error has the `draws` (m, b) [rad].
 
-    Where it is coarse the mean of the draws is put back on it.
+    Where it is coarse the mean of the draws is put back on it. What stands `before` it (a,) [rad]
+    is known without error.
     """
     errors = spread(draws, computed.size)
-    plain = outlook(computed, sky, terms)
-    skyline = computed + errors.mean(axis=0) if coarse else computed
+    plain = outlook(np.maximum(computed, before), sky, terms)
+    skyline = np.maximum(computed + errors.mean(axis=0) if coarse else computed, before)
     return View(
         height=height,
         skyline=skyline,
         outcome=outlook(skyline, sky, terms) if coarse else plain,
         plain=plain,
-        band=band_of(computed, errors, sky, terms, height=height, coarse=coarse),
+        band=band_of(computed, errors, sky, terms, height=height, coarse=coarse, before=before),
     )
 
 
@@ -236,14 +264,13 @@ def require_point(latitude: float, heights: Sequence[float]) -> None:
             f"{math.degrees(latitude):g} deg is no latitude",
             remedy="latitude lies between -90 and 90 deg and comes first",
         )
-    if not heights:
+    if not len(heights):
         raise UserError("no height to look from", remedy="--height M, in metres above the ground")
-    for height in heights:
-        if not (math.isfinite(height) and 0.0 <= height <= 1e4):
-            raise UserError(
-                f"a height of {height:g} m is not above the ground",
-                remedy="heights are metres above the local terrain, from 0 to 10000",
-            )
+    if above_ground(heights).max() > HIGHEST:
+        raise UserError(
+            f"a height of {max(heights):g} m is above all that stands there",
+            remedy=f"heights are metres above the local terrain, from 0 to {HIGHEST:g}",
+        )
 
 
 def note_on(fine: Sequence[TerrainUsed], surface: Surface) -> str:

@@ -102,7 +102,7 @@ def make_job(
     for whole in (clock, NODE):
         times = tdb_from_utc(whole.middles[[0, -1]])
         load_kernels(float(times[0]), float(times[1]))  # raises outside them
-    layers = choose_terrains(terrain)
+    layers = choose_terrains(terrain, area, reach_m)
     require_ground(layers, area, fill_holes=False)
     grid = grid_of(layers, area)
     used = layers[grid.terrain :]
@@ -123,7 +123,7 @@ def make_job(
 
 def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
     """The layers (ny, nx) of a tile, and `probe_error` [rad]: its skylines against dense rays."""
-    terrains, levels = _ground(job.terrain, job.used, job.reach)
+    terrains, levels = _ground(job.terrain, job.used, job.area, job.reach)
     horizon = area_horizon(
         terrains, job.bounds(tile), job.azimuths, [job.height], job.reach, levels=levels
     )
@@ -149,10 +149,10 @@ def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
 
 @lru_cache(maxsize=1)
 def _ground(
-    names: tuple[str, ...] | None, used: tuple[TerrainUsed, ...], reach: float
+    names: tuple[str, ...] | None, used: tuple[TerrainUsed, ...], area: Area, reach: float
 ) -> tuple[tuple[Terrain, ...], list[Stack]]:
     """The terrain of a job, refused unless it is byte for byte the terrain the job was made on."""
-    at_hand = {t.sha256: t for t in choose_terrains(names)}
+    at_hand = {t.sha256: t for t in choose_terrains(names, area, reach)}
     missing = [t.name for t in used if t.sha256 not in at_hand]
     if missing:
         raise DataError(
