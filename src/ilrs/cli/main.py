@@ -13,6 +13,7 @@ from ilrs import __version__
 from ilrs.cli.ask import NegativeNumbers, horizons, sky, when
 from ilrs.cli.data import data
 from ilrs.cli.describe import check, components, new, schema
+from ilrs.cli.export import export
 from ilrs.cli.isru import isru
 from ilrs.cli.judge import audit, validate
 from ilrs.cli.live import report, run
@@ -33,13 +34,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for verb in (
-    *(run, report, audit, new, check, schema, components, sky, when, horizons, size, validate),
+    *(run, report, audit, new, check, schema, components),
+    *(sky, when, horizons, size, validate),
 ):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
 app.command("route", cls=NegativePlaces)(route)
 app.command("isru")(isru)
 app.add_typer(site)
 app.add_typer(data)
+app.add_typer(export)
 
 
 @app.callback(invoke_without_command=True)

@@ -54,14 +54,8 @@ def plan_station(
     temperatures that balance it, and about those of the plan itself where that is off by more than
     `LINEAR`. Windows of `WINDOW` plan steps follow one another, each looking `OVERLAP` further.
     """
-    steps = plan_steps(network, finest)
-    dispatch = Dispatch(network, steps, np.zeros((steps.count, len(network.masses.names))))
-    dispatch.reference[:] = dispatch.balanced(steps.mean(np.ascontiguousarray(forecast.T)).T)
-    state = Start(
-        content=np.where(network.stores.arrival == 0, network.stores.initial, 0.0),
-        fade=np.zeros(len(network.stores.names)),
-        temperature=network.masses.initial.copy(),
-    )
+    dispatch, state = begun(network, finest, forecast)
+    steps = dispatch.steps
     windows: list[tuple[int, Window]] = []
     first = 0
     while first < steps.count:
@@ -73,6 +67,19 @@ def plan_station(
         if progress:
             progress(first, steps.count)
     return _join(network, steps, dispatch, windows)
+
+
+def begun(network: Network, finest: float, forecast: Floats) -> tuple[Dispatch, Start]:
+    """The dispatch of the whole period, linear about `forecast`, and where it starts."""
+    steps = plan_steps(network, finest)
+    dispatch = Dispatch(network, steps, np.zeros((steps.count, len(network.masses.names))))
+    dispatch.reference[:] = dispatch.balanced(steps.mean(np.ascontiguousarray(forecast.T)).T)
+    start = Start(
+        content=np.where(network.stores.arrival == 0, network.stores.initial, 0.0),
+        fade=np.zeros(len(network.stores.names)),
+        temperature=network.masses.initial.copy(),
+    )
+    return dispatch, start
 
 
 def _solve(dispatch: Dispatch, first: int, last: int, start: Start) -> Window:
