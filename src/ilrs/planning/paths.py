@@ -11,10 +11,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import ArrayLike, NDArray
 
 from ilrs.errors import UserError
+from ilrs.planning.prefetch import prefetch
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +28,8 @@ _STEPS = tuple((int(row), int(column)) for row, column in MOVES)
 MOST_BUCKETS = 50_000_000
 """Ratio of dearest to cheapest edge beyond which the queue would not fit in memory."""
 
+_LOWEST = np.array([0, *((k & -k).bit_length() - 1 for k in range(1, 256))], dtype=np.int8)
+"""Place of the lowest bit of a byte."""
 _NOT_REACHED = -1
 _START = -2
 
@@ -65,7 +68,8 @@ def edges_between(cost: ArrayLike, dx: float = 1.0, dy: float = 1.0) -> NDArray[
     field = np.asarray(cost, dtype=np.float64)
     field = np.where(np.isnan(field), np.inf, field)
     edges = np.full((*field.shape, len(MOVES)), np.inf, dtype=np.float32)
-    _fill_edges(field, abs(dx), abs(dy), edges)
+    lengths = np.hypot(MOVES[:, 0] * abs(dy), MOVES[:, 1] * abs(dx)).astype(np.float64)
+    _fill_edges(field, lengths, edges)
     return edges
 
 
@@ -76,24 +80,40 @@ def cheapest_paths(edges: NDArray[np.float32], sources: ArrayLike) -> PathTree:
     may differ by direction, as they do on a slope. Exact for positive costs.
     """
     starts = _inside(sources, edges.shape[:2])
-    least, most = _extremes(edges.reshape(-1))
+    require_closed_rim(edges)
+    least, most = extremes(edges.reshape(-1))
     if least <= 0.0:
         raise UserError(
             "an edge costs nothing or less", remedy="give every step a cost above zero, or inf"
         )
     if math.isinf(least):
         least = most = 1.0
-    buckets = int(most / least) + 2
-    if buckets > MOST_BUCKETS:
+    ratio = int(most / least) + 2
+    if ratio > MOST_BUCKETS:
         raise UserError(
             f"the dearest step costs {most / least:.3g} times the cheapest",
             remedy="close cells that nobody would enter (cost inf)",
         )
-    shape = edges.shape[:2]
-    total = np.full(shape, np.inf)
-    came_by = np.full(shape, _NOT_REACHED, dtype=np.int8)
-    _label(edges, starts, float(least), buckets, total.reshape(-1), came_by.reshape(-1))
-    return PathTree(total, came_by)
+    ny, nx = edges.shape[:2]
+    padded = np.full(ny * nx + 2 * (nx + 1), np.inf)
+    came_by = np.full((ny, nx), _NOT_REACHED, dtype=np.int8)
+    buckets = 1 << (ratio - 1).bit_length()
+    _label(edges, starts, float(least), buckets, _LOWEST, padded, came_by.reshape(-1))
+    return PathTree(padded[nx + 1 : -nx - 1].reshape(ny, nx), came_by)
+
+
+def require_closed_rim(edges: NDArray[np.float32]) -> None:
+    """Raise `UserError` when a move leads off the grid: its cost must be inf."""
+    for m, (row, column) in enumerate(_STEPS):
+        rims = []
+        if row:
+            rims.append(edges[0 if row < 0 else -1, :, m])
+        if column:
+            rims.append(edges[:, 0 if column < 0 else -1, m])
+        if any(np.isfinite(rim).any() for rim in rims):
+            raise UserError(
+                "a move leads off the grid", remedy="give moves over the rim the cost inf"
+            )
 
 
 def _inside(sources: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.int64]:
@@ -105,26 +125,27 @@ def _inside(sources: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.int64]:
     return starts
 
 
-@njit(cache=True)
-def _fill_edges(field: Floats, dx: float, dy: float, edges: NDArray[np.float32]) -> None:
+@njit(cache=True, parallel=True)
+def _fill_edges(field: Floats, lengths: Floats, edges: NDArray[np.float32]) -> None:
     rows, columns = field.shape
-    for r in range(rows):
+    for r in prange(rows):
         for c in range(columns):
-            if math.isinf(field[r, c]):
+            here = field[r, c]
+            if here == math.inf:
                 continue
             for m in range(8):
                 dr, dc = _STEPS[m]
                 nr, nc = r + dr, c + dc
                 if nr < 0 or nc < 0 or nr >= rows or nc >= columns:
                     continue
-                if math.isinf(field[r, nc]) or math.isinf(field[nr, c]):
+                # inf beside a diagonal closes it as well
+                if field[r, nc] == math.inf or field[nr, c] == math.inf:
                     continue
-                length = math.hypot(dr * dy, dc * dx)
-                edges[r, c, m] = 0.5 * (field[r, c] + field[nr, nc]) * length
+                edges[r, c, m] = 0.5 * (here + field[nr, nc]) * lengths[m]
 
 
 @njit(cache=True)
-def _extremes(edges: NDArray[np.float32]) -> tuple[float, float]:
+def extremes(edges: NDArray[np.float32]) -> tuple[float, float]:
     """The least and greatest finite edge (a NaN counts as minus infinity: it is refused)."""
     least, most = math.inf, -math.inf
     for edge in edges:
@@ -143,45 +164,69 @@ def _label(
     starts: NDArray[np.int64],
     width: float,
     buckets: int,
+    lowest: NDArray[np.int8],
     total: Floats,
     came_by: NDArray[np.int8],
 ) -> None:
     """Labels bucket by bucket; a better label leaves a new note, the old one is dropped when met.
 
-    Every edge leaves at most one note, so the pool never runs out; unwritten pages cost nothing.
+    A note is one word: its cell, and above 32 bits the note below it in its bucket. Every edge
+    leaves at most one note, so the pool never runs out; unwritten pages cost nothing. `buckets` is
+    a power of two. `total` has a margin of a row and a cell before and after, so that what lies off
+    the grid can be read. The costs of a cell are asked for when it gets its note, and are at hand
+    when it is met.
     """
     rows, columns, moves = edges.shape
     flat = edges.reshape(-1)
     strides = np.array([row * columns + column for row, column in _STEPS])
+    margin, mask = columns + 1, buckets - 1
     first = np.full(buckets, -1, dtype=np.int32)
-    below = np.empty(rows * columns * moves + len(starts), dtype=np.int32)
-    whose = np.empty(rows * columns * moves + len(starts), dtype=np.int32)
+    pool = np.empty(rows * columns * moves + len(starts), dtype=np.int64)
     per_bucket = 1.0 / width
     notes = level = 0
     for k in range(len(starts)):
         cell = starts[k, 0] * columns + starts[k, 1]
-        total[cell], came_by[cell] = 0.0, -2
-        below[notes], whose[notes], first[0] = first[0], cell, notes
+        total[cell + margin], came_by[cell] = 0.0, -2
+        pool[notes], first[0] = (np.int64(first[0]) << 32) | cell, notes
         notes += 1
     waiting = notes
     while waiting:
-        note = first[level % buckets]
-        first[level % buckets] = -1
+        note = np.int64(first[level & mask])
+        first[level & mask] = -1
         while note >= 0:
-            cell, note = whose[note], below[note]
+            cell, note = pool[note] & 0xFFFFFFFF, pool[note] >> 32
             waiting -= 1
-            here = total[cell]
+            here = total[cell + margin]
             if int(here * per_bucket) < level:
                 continue
-            for m in range(moves):
-                edge = flat[cell * moves + m]
-                if edge == math.inf:
-                    continue
-                there, other = here + edge, cell + strides[m]
-                if there < total[other]:
-                    total[other], came_by[other] = there, m
-                    slot = int(there * per_bucket) % buckets
-                    whose[notes], below[notes], first[slot] = other, first[slot], notes
-                    notes, waiting = notes + 1, waiting + 1
+            at = cell * moves
+            better = _better(here, flat, at, total, cell + margin, columns)
+            while better:
+                m = np.int64(lowest[better])
+                better &= better - 1
+                there, other = here + flat[at + m], cell + strides[m]
+                total[other + margin], came_by[other] = there, m
+                slot = int(there * per_bucket) & mask
+                pool[notes], first[slot] = (np.int64(first[slot]) << 32) | other, notes
+                prefetch(flat, other * moves)
+                notes, waiting = notes + 1, waiting + 1
         # Rounding may have hung a label in the bucket just walked: walk it again before going on.
-        level += first[level % buckets] < 0
+        level += first[level & mask] < 0
+
+
+@njit(inline="always")
+def _better(
+    here: float, flat: NDArray[np.float32], at: int, total: Floats, mid: int, columns: int
+) -> int:
+    """Which of the eight moves make a label better, a bit each: all compared without a branch."""
+    up, down = mid - columns, mid + columns
+    return int(
+        np.int64(here + flat[at] < total[up])
+        | np.int64(here + flat[at + 1] < total[mid + 1]) << 1
+        | np.int64(here + flat[at + 2] < total[down]) << 2
+        | np.int64(here + flat[at + 3] < total[mid - 1]) << 3
+        | np.int64(here + flat[at + 4] < total[up + 1]) << 4
+        | np.int64(here + flat[at + 5] < total[down + 1]) << 5
+        | np.int64(here + flat[at + 6] < total[down - 1]) << 6
+        | np.int64(here + flat[at + 7] < total[up - 1]) << 7
+    )

@@ -16,7 +16,8 @@ from numba import njit, prange
 from numpy.typing import ArrayLike, NDArray
 
 from ilrs.errors import UserError
-from ilrs.planning.paths import MOST_BUCKETS, MOVES
+from ilrs.planning.paths import MOST_BUCKETS, MOVES, extremes, require_closed_rim
+from ilrs.planning.prefetch import prefetch
 
 Floats = NDArray[np.float64]
 
@@ -121,8 +122,10 @@ def earliest_arrivals(
             f"the start {[row, column]} is dark after {at / 3600.0:.1f} h",
             remedy="start where and when the ground is lit",
         )
-    finite = edges[np.isfinite(edges)]
-    least = float(finite.min()) if finite.size else step
+    require_closed_rim(edges)
+    least, _ = extremes(edges.reshape(-1))
+    if math.isinf(least) and least > 0.0:
+        least = step
     if not least > 0.0:
         raise UserError("a move takes no time", remedy="give every move a duration above zero")
     buckets = int(spells.steps * step / least) + 2
@@ -193,16 +196,15 @@ def _spread(
     arrival: Floats,
     came_from: NDArray[np.int32],
 ) -> None:
-    """Labels bucket by bucket, as in `paths`; a note names a spell and its cell."""
+    """Labels bucket by bucket, as in `paths`; a note is its spell, its cell, and the note below."""
     step, begin, start = window
     columns, moves = edges.shape[1:]
     flat = edges.reshape(-1)
     strides = np.array([row * columns + column for row, column in _STEPS])
     open_bucket = np.full(buckets, -1, dtype=np.int32)
     room = 4 * len(first) + 16
-    below = np.empty(room, dtype=np.int32)
-    whose, where = np.empty_like(below), np.empty_like(below)
-    below[0], whose[0], where[0] = -1, begin, start
+    pool = np.empty((room, 3), dtype=np.int32)
+    pool[0] = begin, start, -1
     per_bucket = 1.0 / width
     level = int(arrival[begin] * per_bucket)
     open_bucket[level] = 0
@@ -214,17 +216,20 @@ def _spread(
             continue
         open_bucket[level] = -1
         while note >= 0:
-            spell, cell, note = whose[note], where[note], below[note]
+            spell, cell, note = pool[note, 0], pool[note, 1], pool[note, 2]
             here = arrival[spell]
             if int(here * per_bucket) < level:
                 continue
             leave_by = last[spell] * step
             for m in range(moves):
-                edge = flat[cell * moves + m]
+                edge = np.float64(flat[cell * moves + m])
                 if edge == math.inf:
                     continue
-                other = cell + strides[m]
+                other, soonest = cell + strides[m], here + edge
                 for s in range(of[other], of[other + 1]):
+                    # nothing gets there before it would without waiting: most are done with here
+                    if arrival[s] <= soonest:
+                        continue
                     departure = max(here, first[s] * step - 0.5 * edge)
                     if departure >= leave_by:
                         break
@@ -235,14 +240,15 @@ def _spread(
                     slot = int(there * per_bucket)
                     if notes == room:
                         room *= 2
-                        below, whose, where = _longer(below), _longer(whose), _longer(where)
-                    whose[notes], where[notes], below[notes] = s, other, open_bucket[slot]
+                        pool = _longer(pool)
+                    pool[notes, 0], pool[notes, 1], pool[notes, 2] = s, other, open_bucket[slot]
                     open_bucket[slot] = notes
+                    prefetch(flat, other * moves)
                     notes += 1
 
 
 @njit(cache=True)
-def _longer(values: NDArray[np.int32]) -> NDArray[np.int32]:
-    longer = np.empty(2 * len(values), dtype=np.int32)
-    longer[: len(values)] = values
+def _longer(pool: NDArray[np.int32]) -> NDArray[np.int32]:
+    longer = np.empty((2 * len(pool), 3), dtype=np.int32)
+    longer[: len(pool)] = pool
     return longer
