@@ -18,6 +18,7 @@ from ilrs.cli.isru import isru
 from ilrs.cli.judge import audit, validate
 from ilrs.cli.live import report, run
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
+from ilrs.cli.plan import plan
 from ilrs.cli.route import route
 from ilrs.cli.site import NegativePlaces, site
 from ilrs.cli.size import size
@@ -34,7 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for verb in (
-    *(run, report, audit, new, check, schema, components),
+    *(run, plan, report, audit, new, check, schema, components),
     *(sky, when, horizons, size, validate),
 ):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)

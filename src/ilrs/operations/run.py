@@ -119,10 +119,10 @@ def run(
     else:
         network = assemble(scenario, environment)
     truth = offset(network, scenario.uncertainty.parameters, seed)
-    faults = draw_faults(network, _arrivals(scenario, network), _listed(scenario, network), seed)
+    faults = draw_faults(network, arrivals(scenario, network), listed_faults(scenario, network), seed)
     who = authority(scenario, environment, network, faults)
     if plan is None:
-        plan = _plan(network, scenario, progress)
+        plan = dispatch_plan(network, scenario, progress)
         if checkpoint:
             checkpoint.keep_plan(plan)
     orders = orders_of(network, plan, who != NOBODY, scenario.rules.reserve)
@@ -160,7 +160,7 @@ def _doing(
         return kept, network_of(loaded.scenario, environment, kept), plan
     progress("schedule", 0, 1)
     made = plan_activities(
-        loaded, environment, lambda network: _plan(network, loaded.scenario, progress)
+        loaded, environment, lambda network: dispatch_plan(network, loaded.scenario, progress)
     )
     progress("schedule", 1, 1)
     if checkpoint:
@@ -169,7 +169,7 @@ def _doing(
     return made.settled, made.network, made.plan
 
 
-def _plan(network: Network, scenario: Scenario, progress: Progress) -> Plan:
+def dispatch_plan(network: Network, scenario: Scenario, progress: Progress) -> Plan:
     """The plan of the description: what the planner sees is the description, never the truth."""
     progress("plan", 0, 1)
     by_rule = simulate(
@@ -206,7 +206,7 @@ def _live(
     return record
 
 
-def _arrivals(scenario: Scenario, network: Network) -> dict[str, int]:
+def arrivals(scenario: Scenario, network: Network) -> dict[str, int]:
     """The step at which every component arrives."""
     return {
         f"{name}/{part}": network.clock.index(scenario.missions[facility.mission].date)
@@ -215,7 +215,7 @@ def _arrivals(scenario: Scenario, network: Network) -> dict[str, int]:
     }
 
 
-def _listed(scenario: Scenario, network: Network) -> list[ListedFault]:
+def listed_faults(scenario: Scenario, network: Network) -> list[ListedFault]:
     start, step = network.clock.start, network.clock.step
     known = {mode.name for mode in network.failures}
     faults = []

@@ -66,6 +66,7 @@ def agree(
     idle = network_of({})
     bare = planner(idle)
     problem = with_envelope(problem, idle, bare, data_places(scenario, problem))
+    problem = _with_room_for_locked(problem)
     hint: dict[int, Span] | None = None
     for round_ in range(1, ROUNDS + 1):
         found = schedule(problem, effort, hint=hint)
@@ -79,6 +80,26 @@ def agree(
         problem = replace(problem, budgets=(*problem.budgets, *cuts))
         hint = dict(found.placed)
     return _without_short(scenario, problem, found, network_of, planner, bare)
+
+
+def _with_room_for_locked(problem: Problem) -> Problem:
+    """The problem with power and budgets raised to what locked tasks take; people decided that."""
+    power = []
+    for supplies, limit in problem.power:
+        drawn = np.zeros(problem.count)
+        for i, (a, b) in problem.locked.items():
+            if problem.tasks[i].supply in supplies:
+                drawn[a:b] += problem.tasks[i].power
+        power.append((supplies, np.maximum(limit, drawn)))
+    budgets = []
+    for budget in problem.budgets:
+        taken = sum(
+            budget.use(problem.tasks[i], b - a, problem.step)
+            for i, (a, b) in problem.locked.items()
+            if budget.first <= a < budget.last
+        )
+        budgets.append(replace(budget, amount=max(budget.amount, taken)))
+    return replace(problem, power=tuple(power), budgets=tuple(budgets))
 
 
 def data_places(scenario: Scenario, problem: Problem) -> dict[str, str]:
@@ -112,15 +133,17 @@ def _without_short(
             for cut in cuts
             for i, (a, _) in placed.items()
             if cut.first <= a < cut.last and cut.use(problem.tasks[i], 1, 1.0) > 0.0
-        }
+        } - problem.locked.keys()
         if not inside:
             return Agreed(problem, trial, network, plan, rounds, tuple(sorted(left_out)))
         # All that wait for one that goes must go with it.
         going = {min(inside, key=lambda i: (problem.tasks[i].worth, -i))}
         while True:
-            more = {
-                i for i in placed if any(lag.before in going for lag in problem.tasks[i].lags)
-            } - going
+            more = (
+                {i for i in placed if any(lag.before in going for lag in problem.tasks[i].lags)}
+                - going
+                - problem.locked.keys()
+            )
             if not more:
                 break
             going |= more
@@ -154,7 +177,12 @@ def _cuts(
         if used <= 0.0:
             continue
         missing = float(short[a:b].sum())
-        amount = max(min(used - missing, used * 0.999), 0.0)
+        settled = sum(
+            problem.tasks[i].power * (e - s) * problem.step
+            for i, (s, e) in problem.locked.items()
+            if a <= s < b
+        )
+        amount = max(min(used - missing, used * 0.999), settled)
         cuts.append(Budget("energy", a, b, amount, supplies, "the dispatch is short of energy"))
     return cuts
 

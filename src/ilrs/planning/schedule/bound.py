@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 
 from ilrs.planning.schedule.problem import Floats, Ints, Problem
 
-STRETCHES = 400
+STRETCHES = 90
 """Stretches that the clock is divided into at most."""
 
 

@@ -152,11 +152,13 @@ class _Model:
         for i, task in enumerate(self.problem.tasks):
             for lag in task.lags:
                 j = lag.before
-                self.model.add_implication(self.present[i], self.present[j])
+                if i not in self.problem.locked:
+                    self.model.add_implication(self.present[i], self.present[j])
+                both = [self.present[i], self.present[j]]
                 between = self.start[i] - self.end[j]
-                self.model.add(between >= lag.least).only_enforce_if(self.present[i])
+                self.model.add(between >= lag.least).only_enforce_if(both)
                 if lag.most is not None:
-                    self.model.add(between <= lag.most).only_enforce_if(self.present[i])
+                    self.model.add(between <= lag.most).only_enforce_if(both)
         for i, j in self.problem.orders:
             both = [self.present[i], self.present[j]]
             self.model.add(self.end[i] <= self.start[j]).only_enforce_if(both)

@@ -51,6 +51,8 @@ class Task:
     value: float
     priority: int
     lags: tuple[Lag, ...] = ()
+    stretch: Span = (0, 1 << 40)
+    """The part of the clock that this time of the activity belongs to."""
 
     @property
     def name(self) -> str:
@@ -193,6 +195,8 @@ class Problem:
         for i, (a, b) in placed.items():
             for lag in self.tasks[i].lags:
                 if lag.before not in placed:
+                    if i in self.locked:  # people settled that it comes without
+                        continue
                     yield f"{self.tasks[i].name} comes without {self.tasks[lag.before].name}"
                     continue
                 between = a - placed[lag.before][1]

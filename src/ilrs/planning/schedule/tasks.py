@@ -138,7 +138,7 @@ def _times(
                 of=len(stretches),
                 shortest=max(shortest, 1),
                 longest=max(longest, 1),
-                spells=_long_enough(part, max(shortest, 1)),
+                spells=spells_of(part, max(shortest, 1)),
                 robots=tuple(each.robots),
                 units=(*each.robots, *each.instruments),
                 origin=origin,
@@ -148,6 +148,7 @@ def _times(
                 data={word: volume for word, volume in each.data.items()},
                 value=each.value,
                 priority=each.priority,
+                stretch=(first, last),
             )
         )
     return tasks
@@ -191,10 +192,17 @@ def _stretches(scenario: Scenario, each: Activity, clock: Clock) -> list[tuple[i
     return list(pairwise(edges))
 
 
-def _long_enough(held: Bools, shortest: int) -> Ints:
+def spells_of(held: Bools, shortest: int) -> Ints:
+    """Spells (k, 2) of at least `shortest` steps in which it holds, half-open."""
     first, last = spells(held)
     found = np.stack([first, last], axis=1).astype(np.int64)
     return found[found[:, 1] - found[:, 0] >= shortest]
+
+
+def longest_spell(held: Bools) -> int:
+    """Steps of the longest spell in which it holds."""
+    first, last = spells(held)
+    return int((last - first).max(initial=0))
 
 
 def _after(

@@ -1,0 +1,299 @@
+"""Why something is not in a schedule, in the scenario's own words, and what would let it in.
+
+Trials around the schedule as it stands: one family of constraints is dropped at a time, and the
+amount that is missing is found by bisection or read off. What all others give way to is not tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ilrs.environment.environment import Environment
+from ilrs.network.network import Network
+from ilrs.planning.schedule.greedy import Room
+from ilrs.planning.schedule.problem import Budget, Problem, Schedule, Span, Task
+from ilrs.planning.schedule.record import instant_of
+from ilrs.planning.schedule.tasks import longest_spell, open_steps, spells_of
+from ilrs.scenario.schema import Scenario
+
+KWH = 3.6e6
+BISECTIONS = 20
+MOST = 150
+"""Times of activities that are explained one by one."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What blocks a task, in words, and the cheapest thing found that admits it."""
+
+    why: str
+    remedy: str
+
+
+def reasons(
+    scenario: Scenario,
+    environment: Environment,
+    problem: Problem,
+    schedule: Schedule,
+    network: Network | None = None,
+) -> dict[tuple[str, int], tuple[str, str]]:
+    """Why and remedy for what is not in the schedule, by activity and number."""
+    told: dict[tuple[str, int], tuple[str, str]] = {}
+    missing = [i for i in range(len(problem.tasks)) if i not in schedule.placed]
+    trials = _Trials(scenario, environment, problem, schedule.placed, network)
+    for i in missing[:MOST]:
+        reason = trials.reason(i)
+        task = problem.tasks[i]
+        told[task.activity, task.number] = (reason.why, reason.remedy)
+    return told
+
+
+class _Trials:
+    """Schedules around one that stands, each with something dropped."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        environment: Environment,
+        problem: Problem,
+        placed: Mapping[int, Span],
+        network: Network | None,
+    ) -> None:
+        self.scenario, self.environment = scenario, environment
+        self.problem, self.placed = problem, dict(placed)
+        self.capacity = 0.0
+        if network is not None:
+            stores = network.stores
+            self.capacity = float((stores.reserve_weight * stores.capacity).sum())
+
+    def reason(self, i: int) -> Reason:
+        task = self.problem.tasks[i]
+        waits = [lag.before for lag in task.lags if lag.before not in self.placed]
+        if waits:
+            name = self.problem.tasks[waits[0]].name
+            return Reason(f"comes after {name}, which is not in the schedule", f"see {name}")
+        if not len(task.spells):
+            return self._nowhere(task)
+        if self._fits(i, self.problem):
+            return Reason(
+                "there is room, but the schedule is not better with it", "raise its value"
+            )
+        found = [r for trial in self._families(i) if (r := trial()) is not None]
+        return found[0] if found else self._several(i)
+
+    def _nowhere(self, task: Task) -> Reason:
+        """No spell is long enough, whatever else is scheduled."""
+        each = self.scenario.activities[task.activity]
+        hours = task.shortest * self.problem.step / 3600.0
+        longest = longest_spell(self._open(task))
+        if longest >= task.shortest:
+            return Reason(
+                "what people asked, or what came before the plan was made anew, leaves no room",
+                "forbidding less admits it",
+            )
+        held = longest * self.problem.step / 3600.0
+        best = f"at most {held:.1f} h on end" if held else "never"
+        if each.requires is not None and self._long(task, requires=False):
+            what = f"`{each.requires}` holds {best} where and when it may be"
+            remedy = f"a duration of {held:.1f} h" if held else "another condition, place or window"
+            return Reason(f"needs {hours:g} h, and {what}", f"{remedy} admits it")
+        if self._long(task, window=False):
+            return Reason(
+                f"needs {hours:g} h, and its window leaves {best}", "a wider window admits it"
+            )
+        return Reason(
+            f"needs {hours:g} h, and its robots, instruments and mission are there {best}",
+            "an earlier mission, a longer period or a repair admits it",
+        )
+
+    def _open(self, task: Task, **dropped: bool) -> np.ndarray:
+        each = self.scenario.activities[task.activity]
+        held = open_steps(self.scenario, self.environment, each, None, **dropped)
+        inside = np.zeros_like(held)
+        # Without its window it may also leave the stretch that its cadence gives it.
+        a, b = (0, len(held)) if not dropped.get("window", True) else task.stretch
+        inside[a:b] = held[a:b]
+        return inside
+
+    def _long(self, task: Task, **dropped: bool) -> bool:
+        return longest_spell(self._open(task, **dropped)) >= task.shortest
+
+    def _families(self, i: int) -> Iterator[Callable[[], Reason | None]]:
+        """Trials in the order of what is cheapest to change."""
+        yield lambda: self._budgets(i, "energy")
+        yield lambda: self._budgets(i, "data")
+        yield lambda: self._power(i)
+        yield lambda: self._quiet(i)
+        yield lambda: self._lags(i)
+        yield lambda: self._window(i)
+        yield lambda: self._condition(i)
+        yield lambda: self._units(i)
+
+    def _fits(self, i: int, problem: Problem) -> bool:
+        room = Room(problem)
+        for j, span in self.placed.items():
+            room.place(j, span)
+        return bool(room.free(i, problem.tasks[i].shortest).any())
+
+    def _with(self, i: int, **changes: object) -> Problem:
+        tasks = list(self.problem.tasks)
+        tasks[i] = replace(tasks[i], **changes)  # type: ignore[arg-type]
+        return replace(self.problem, tasks=tuple(tasks))
+
+    def _budgets(self, i: int, kind: str) -> Reason | None:
+        problem, task = self.problem, self.problem.tasks[i]
+        others = tuple(b for b in problem.budgets if b.kind != kind)
+        if len(others) == len(problem.budgets):
+            return None
+        if not self._fits(i, replace(problem, budgets=others)):
+            return None
+        shortages = sorted(self._shortages(i, kind), key=lambda pair: pair[0])
+        missing, budget = shortages[0]
+        use = budget.use(task, task.shortest, problem.step)
+        ends = instant_of(problem, min(budget.last, problem.count))
+        if kind == "data":
+            return Reason(
+                f"brings {use / 1e9:.2g} Gbit until {ends}; {budget.why} blocks it",
+                f"{missing / 1e9:.2g} Gbit more contact or recorder admits it",
+            )
+        remedy = f"{missing / KWH:.2g} kWh more in the stores admits it"
+        if self.capacity > 0.0:
+            share = missing / self.capacity
+            remedy = f"a floor {share:.1%} lower, or {missing / KWH:.2g} kWh more, admits it"
+        return Reason(
+            f"needs {use / KWH:.2g} kWh before {ends}; the floor of the stores blocks it "
+            f"({budget.why})",
+            remedy,
+        )
+
+    def _shortages(self, i: int, kind: str) -> Iterator[tuple[float, Budget]]:
+        """What is missing in every budget that, alone, would have to give way."""
+        problem, task = self.problem, self.problem.tasks[i]
+        room = Room(problem)
+        for j, span in self.placed.items():
+            room.place(j, span)
+        for k, budget in enumerate(problem.budgets):
+            missing = budget.use(task, task.shortest, problem.step) - room.left[k]
+            if budget.kind == kind and missing > 0.0:
+                more = [replace(b, amount=b.amount + missing * (b is budget) * (1 + 1e-6))
+                        for b in problem.budgets]  # fmt: skip
+                if self._fits(i, replace(problem, budgets=tuple(more))):
+                    yield missing, budget
+        yield float("inf"), problem.budgets[0]
+
+    def _power(self, i: int) -> Reason | None:
+        problem = self.problem
+        task = problem.tasks[i]
+        if not task.power or not self._fits(i, self._with(i, power=0.0)):
+            return None
+        # Budgets know the task's energy, the envelope only its power: leave the one, try the other.
+        low, high = 0.0, task.power
+
+        def admits(more: float) -> bool:
+            power = tuple((s, limit + more) for s, limit in problem.power)
+            return self._fits(i, replace(problem, power=power))
+
+        if not admits(high):
+            return None
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2.0
+            low, high = (low, middle) if admits(middle) else (middle, high)
+        return Reason(
+            f"draws {task.power:g} W, and sources and stores leave less whenever it may be",
+            f"{high:.0f} W more admit it",
+        )
+
+    def _quiet(self, i: int) -> Reason | None:
+        rest = tuple(p for p in self.problem.disturbs if i not in p)
+        if not self._fits(i, replace(self.problem, disturbs=rest)):
+            return None
+        pairs = [a + b - i for a, b in self.problem.disturbs if i in (a, b)]
+        names = sorted({self.problem.tasks[j].activity for j in pairs if j in self.placed})
+        return Reason(
+            f"cannot be at once with {', '.join(names[:4])}, which are under way when it may be",
+            "moving these, or a shorter reach of the disturbance, admits it",
+        )
+
+    def _lags(self, i: int) -> Reason | None:
+        task = self.problem.tasks[i]
+        held = [
+            j
+            for j in self.problem.locked
+            if any(lag.before == i for lag in self.problem.tasks[j].lags)
+        ]
+        for j in held:
+            if self._fits(i, self._with(j, lags=())):
+                name = self.problem.tasks[j].name
+                return Reason(f"would have to end before {name}, which is locked",
+                              f"a later time for {name} admits it")  # fmt: skip
+        if not task.lags or not self._fits(i, self._with(i, lags=())):
+            return None
+        names = [self.problem.tasks[lag.before].name for lag in task.lags]
+        return Reason(f"its lags after {', '.join(names)} leave no room", "wider lags admit it")
+
+    def _window(self, i: int) -> Reason | None:
+        task = self.problem.tasks[i]
+        each = self.scenario.activities[task.activity]
+        if each.window.begins is None and each.window.ends is None and each.every is None:
+            return None
+        wider = spells_of(self._open(task, window=False), task.shortest)
+        problem = self._with(i, spells=wider)
+        if not self._fits(i, problem):
+            return None
+        when = self._first(i, problem)
+        begins = instant_of(problem, when)
+        return Reason(
+            "whenever its window and conditions allow it, its robots are at work of more worth",
+            f"a window that holds {begins} admits it",
+        )
+
+    def _condition(self, i: int) -> Reason | None:
+        task = self.problem.tasks[i]
+        each = self.scenario.activities[task.activity]
+        if each.requires is None:
+            return None
+        free = self._open(task, requires=False)
+        problem = self._with(i, spells=spells_of(free, task.shortest))
+        if not self._fits(i, problem):
+            return None
+        begins = instant_of(problem, self._first(i, problem))
+        return Reason(
+            f"while `{each.requires}` holds, its robots and power are at work of more worth",
+            f"without that condition it could begin {begins}",
+        )
+
+    def _units(self, i: int) -> Reason | None:
+        task = self.problem.tasks[i]
+        busy = [unit for unit in task.units if self._fits(i, self._without(i, {unit}))]
+        if not busy:
+            busy = list(task.units) if self._fits(i, self._without(i, set(task.units))) else []
+        if not busy:
+            return None
+        return Reason(
+            f"{', '.join(busy)} {'is' if len(busy) == 1 else 'are'} at work of more worth "
+            "whenever it may be",
+            f"another {busy[0]}, or a higher value, admits it",
+        )
+
+    def _without(self, i: int, units: set[str]) -> Problem:
+        task = self.problem.tasks[i]
+        return self._with(
+            i,
+            units=tuple(u for u in task.units if u not in units),
+            robots=tuple(r for r in task.robots if r not in units),
+        )
+
+    def _first(self, i: int, problem: Problem) -> int:
+        room = Room(problem)
+        for j, span in self.placed.items():
+            room.place(j, span)
+        return int(room.free(i, problem.tasks[i].shortest).argmax())
+
+    def _several(self, i: int) -> Reason:
+        return Reason(
+            "several constraints together block it; none of them alone",
+            "lower its power, shorten it, or widen its window",
+        )
