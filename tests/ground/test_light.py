@@ -43,6 +43,14 @@ def sun():
     return np.linspace(-0.01, 0.01, n), rng.uniform(0, 2 * np.pi, n), np.full(n, RADIUS)
 
 
+@pytest.mark.parametrize(("azimuths", "within"), [(1440, 1e-5), (720, 4e-4), (360, 2e-3)])
+def test_light_behind_wide_strips_is_as_near_as_said(sun, azimuths, within):
+    el, az, radius = sun
+    light = segment_light((0.001 - el) / RADIUS, *LIMB_DARKENING)
+    found = sun_flux_fraction(el, az, radius, np.full(azimuths, 0.001))
+    np.testing.assert_allclose(found, light, atol=within)
+
+
 def test_a_level_edge_is_exact(sun):
     el, az, radius = sun
     horizon = np.full(3600, 0.001)

@@ -10,7 +10,13 @@ from ilrs.ground.realisations import band, cumulative_deficit, light_bands, skyl
 from ilrs.ground.shells import skyline_shells
 from ilrs.ground.spells import longest_dark
 from ilrs.ground.terrain import unproject
-from ilrs.ground.terrain_error import KNOWN, ErrorPart, HeightError, error_fields, known_error
+from ilrs.ground.terrain_error import (
+    ErrorPart,
+    HeightError,
+    error_fields,
+    known_error,
+    known_errors,
+)
 
 NONE = HeightError((ErrorPart(0.0, 1.0),), "none")
 
@@ -104,7 +110,9 @@ def test_what_averages_took_off_is_put_back(make_world, place):
     terrain = make_world(
         lambda s, a: 900.0 * np.exp(-(((s - 30e3) / 900.0) ** 2)), cell=100.0, half=34_000.0
     )
-    lossy = dataclasses.replace(KNOWN[1600.0], parts=(ErrorPart(0.0, 1.0),), loss_scatter=None)
+    lossy = dataclasses.replace(
+        known_errors()[1600.0], parts=(ErrorPart(0.0, 1.0),), loss_scatter=None
+    )
     azimuths, rng = azimuth_grid(10.0), np.random.default_rng(0)
     args = ([terrain], *place, 2.0, azimuths, 3000, rng)
     drawn = np.degrees(skyline_errors(*args, errors=[lossy], reach_m=33e3))
@@ -187,13 +195,13 @@ def test_against_terrain_that_is_really_disturbed(need_data, part, spot):
 
 
 def test_known_errors_have_sources_and_unknown_ones_are_refused(make_world):
-    for cell, error in KNOWN.items():
+    for cell, error in known_errors().items():
         assert error.source
         assert error.rms > 0
         terrain = make_world(lambda s, a: 0.0 * s, cell=cell, half=4 * cell)
         assert known_error(terrain) is error
-    assert KNOWN[10.0].rms == pytest.approx(1.1, abs=0.05)
-    assert KNOWN[25.0].rms == pytest.approx(4.4, abs=0.05)
+    assert known_errors()[10.0].rms == pytest.approx(1.1, abs=0.05)
+    assert known_errors()[25.0].rms == pytest.approx(4.4, abs=0.05)
     with pytest.raises(TerrainError, match="not known"):
         known_error(make_world(lambda s, a: 0.0 * s, cell=77.0, half=400.0))
 

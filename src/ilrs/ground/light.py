@@ -43,7 +43,8 @@ def sun_flux_fraction(
     """Share [1] of the disc's light above the `horizon`, the limb darker than the centre.
 
     I(mu)/I(1) = 1 - u - v + u mu + v mu^2 with `limb_darkening` (u, v), by default Allen's for all
-    wavelengths. Arguments, shapes and range as for `sun_area_fraction`; within 1e-5.
+    wavelengths. Arguments, shapes and range as for `sun_area_fraction`. Within 1e-5 at 1440
+    azimuths and more, 4e-4 at 720 and 2e-3 at 360, where one strip holds most of the disc.
     """
     return _fractions(elevation, azimuth, angular_radius, horizon, limb_darkening)[1]
 

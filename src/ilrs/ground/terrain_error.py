@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ilrs.data.terrain_errors import ErrorRow, read_terrain_errors
 from ilrs.errors import TerrainError as NoTerrainError
 from ilrs.ground.terrain import Terrain
 
 Floats = NDArray[np.float64]
 WAVES = 512
+NORMAL_95 = 1.645  # standard deviations from the middle of a normal distribution to its 95 %
 GOLDEN = math.pi * (3.0 - math.sqrt(5.0))  # the angle that spreads directions evenly
 
 
@@ -73,41 +76,35 @@ class HeightError:
         )
 
 
-# By the cell [m] of the terrain. The 10 m and 25 m models are reconstructions from a LOLA 10 m
-# derivative; correlations were measured here: the 10 m model less the 25 m one keeps 0.7 of its
-# variance at 50 m, 0.65 at 200 m, 0.5 at 400 m, 0.3 at 800 m and none at 1.6 km; the 25 m model's
-# block averages less the 1.6 km model keep 0.13 from one block to the next.
-_FINE = (ErrorPart(0.60, 18.0), ErrorPart(0.94, 520.0))
-KNOWN = {
-    10.0: HeightError(
-        _FINE, "10 m against 25 m model: std 1.1 m; correlation measured on the difference"
-    ),
-    25.0: HeightError(
-        (*_FINE, ErrorPart(4.25, 700.0)),
-        "25 m against the 1.6 km LOLA product: std 4.4 m, no shift; against the 10 m model 1.1 m",
-    ),
-    # 0.2 to 0.4 deg at 30 km is 105 to 209 m, taken as the 5 and 95 % of a normal distribution.
-    # Skylines of 6 to 32 km from 40 places in the 25 m model against those of the averages, every
-    # 2 deg: 0.20 to 0.27 deg too low in the mean at all these ranges, with a scatter of 60 m.
-    1600.0: HeightError(
-        (ErrorPart(4.4, 700.0),),
-        "1.6 km averages flatten skylines by 0.2 to 0.4 deg at 30 km, scattered by 60 m from ridge "
-        "to ridge against the 25 m model; averages within 4.4 m",
-        loss=30_000.0 * math.tan(math.radians(0.3)),
-        loss_spread=30_000.0 * math.tan(math.radians(0.1)) / 1.645,
-        loss_scatter=ErrorPart(60.0, 1_600.0),
-    ),
-}
+@lru_cache(maxsize=1)
+def known_errors() -> dict[float, HeightError]:
+    """The errors of the table, by the cell [m] of the terrain."""
+    return {row.cell: _error(row) for row in read_terrain_errors()}
 
 
 def known_error(terrain: Terrain) -> HeightError:
     """The error of `terrain` from the table, by its cell; `TerrainError` where none is known."""
-    for cell, error in KNOWN.items():
+    for cell, error in known_errors().items():
         if abs(terrain.cell / cell - 1.0) < 0.01:
             return error
     raise NoTerrainError(
         f"the error of the terrain {terrain.name} ({terrain.cell:g} m cells) is not known",
         remedy="give its HeightError: rms, correlation length and source",
+    )
+
+
+def _error(row: ErrorRow) -> HeightError:
+    parts = tuple(ErrorPart(*part) for part in row.parts)
+    if row.loss_deg is None:
+        return HeightError(parts, row.source)
+    middle, half = 0.5 * sum(row.loss_deg), 0.5 * (row.loss_deg[1] - row.loss_deg[0])
+    return HeightError(
+        parts,
+        row.source,
+        loss=row.loss_from * math.tan(math.radians(middle)),
+        loss_spread=row.loss_from * math.tan(math.radians(half)) / NORMAL_95,
+        loss_from=row.loss_from,
+        loss_scatter=None if row.loss_scatter is None else ErrorPart(*row.loss_scatter),
     )
 
 
