@@ -5,16 +5,27 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.metadata import entry_points
 
+from ilrs.components.ascent_vehicle import AscentVehicle
 from ilrs.components.battery import Battery
+from ilrs.components.biological_module import BiologicalModule
 from ilrs.components.bus_tie import BusTie
 from ilrs.components.cable import Cable
 from ilrs.components.command_center import CommandCenter
 from ilrs.components.component import Component
+from ilrs.components.crew import Crew
+from ilrs.components.cryogenic_tank import CryogenicTank
+from ilrs.components.drill import CoreDrill
+from ilrs.components.excavator import Excavator
 from ilrs.components.fission_reactor import FissionReactor
+from ilrs.components.gravimeter import Gravimeter
+from ilrs.components.ground_penetrating_radar import GroundPenetratingRadar
 from ilrs.components.ground_station import GroundStation
+from ilrs.components.heat_flow_probe import HeatFlowProbe
 from ilrs.components.heater import Heater
 from ilrs.components.hopper import Hopper
+from ilrs.components.isru_plant import IsruPlant
 from ilrs.components.load import Load
+from ilrs.components.magnetotelluric import Magnetotelluric
 from ilrs.components.mission_control import MissionControl
 from ilrs.components.radiator import ZenithRadiator
 from ilrs.components.radio import Radio
@@ -24,8 +35,12 @@ from ilrs.components.recorder import Recorder
 from ilrs.components.regenerative_fuel_cell import RegenerativeFuelCell
 from ilrs.components.relay import Relay
 from ilrs.components.rover import Rover
+from ilrs.components.sample_cache import SampleCache
+from ilrs.components.sampler import Sampler
+from ilrs.components.seismometer import Seismometer
 from ilrs.components.solar_array import SolarArray
 from ilrs.components.switchgear import Switchgear
+from ilrs.components.tether_robot import TetherRobot
 from ilrs.components.thermal_mass import Box
 from ilrs.errors import ScenarioError
 
@@ -49,8 +64,23 @@ OURS: tuple[type[Component], ...] = (
     Relay,
     GroundStation,
     MissionControl,
+    Excavator,
+    IsruPlant,
+    CryogenicTank,
+    BiologicalModule,
+    Crew,
     Rover,
     Hopper,
+    Seismometer,
+    HeatFlowProbe,
+    Magnetotelluric,
+    Gravimeter,
+    GroundPenetratingRadar,
+    CoreDrill,
+    TetherRobot,
+    Sampler,
+    SampleCache,
+    AscentVehicle,
 )
 
 

@@ -138,7 +138,8 @@ def kept_in_custody(sample: Sample, reference: float, at: float, activation: flo
 def ice_pressure(temperature: ArrayLike) -> Floats:
     """Vapour pressure [Pa] over water ice.
 
-    exp(9.550426 - 5723.265/T + 3.53068 ln T - 0.00728332 T): Murphy and Koop 2005; holds above 110 K, and as an extrapolation below.
+    exp(9.550426 - 5723.265/T + 3.53068 ln T - 0.00728332 T): Murphy and Koop 2005;
+    holds above 110 K, and as an extrapolation below.
     """
     t = np.asarray(temperature, np.float64)
     return np.asarray(np.exp(9.550426 - 5723.265 / t + 3.53068 * np.log(t) - 0.00728332 * t))

@@ -51,7 +51,8 @@ def winch_energy(
 ) -> Floats:
     """Energy [J] that brings `mass` [kg] and its line up from `hanging` h [m].
 
-    (m + lambda h / 2) g h over the winch's `efficiency`. The way down gives as much to the brake and is not won back.
+    (m + lambda h / 2) g h over the winch's `efficiency`. The way down gives as much to the
+    brake and is not won back.
     """
     h = np.asarray(hanging, np.float64)
     lifted = (np.asarray(mass, np.float64) + 0.5 * tether.linear_mass * h) * h

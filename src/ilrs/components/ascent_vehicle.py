@@ -1,0 +1,94 @@
+"""Ascent vehicle: from the ground to an orbiter with what it carries; home is the orbiter's."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+
+from ilrs.components.component import sourced
+from ilrs.components.instrument import Instrument, Work
+from ilrs.physics import ascent
+from ilrs.units import Angle, DataRate, Duration, Fraction, Length, Mass, Power, Rate, Speed
+
+CHANGE5 = "Chang'e-5: ascender of some 500 kg, 1.731 kg brought home"
+STORABLE = "hydrazine and nitrogen tetroxide, as recalled"
+
+
+class AscentVehicle(Instrument):
+    """One stage that waits on the ground, climbs to an orbiter and hands its container over."""
+
+    kind: Literal["ascent_vehicle"] = "ascent_vehicle"
+    mass: Mass = sourced(500.0, CHANGE5, "secondary", "At lift-off without samples.", gt=0)
+    propellant: Mass = sourced(
+        260.0, "what an ascent of this model takes, with margin", "derived", "Loaded.", gt=0
+    )
+    specific_impulse: Duration = sourced(312.0, STORABLE, "assumed", "Of its engine.", gt=0)
+    boil_off: Rate = sourced(
+        0.0, "storable propellants do not boil", "assumed", "Share of the first load lost a second."
+    )
+    keep_alive: Power = sourced(
+        60.0, "50-150 W of a lander's avionics, lower end", "assumed", "Heaters and avionics."
+    )
+    power: Power = sourced(250.0, "by this model", "assumed", "Power while it is readied.")
+    readying: Duration = sourced(
+        6 * 3600.0, "by this model", "assumed", "Loading and checks.", gt=0
+    )
+    readying_data: DataRate = sourced(20e3, "by this model", "assumed", "Data meanwhile.")
+    orbit: Length = sourced(200e3, "Chang'e-5's orbiter, as recalled", "assumed", "Orbiter's.")
+    inclination: Angle = sourced(
+        1.5707963267948966, "an orbiter that serves a pole", "assumed", "Of the orbiter."
+    )
+    loss: Fraction = sourced(
+        0.09, "Apollo: 1.85 km/s spent for 1.69 km/s", "assumed", "To gravity and steering."
+    )
+    rendezvous: Speed = sourced(
+        60.0, "by this model", "assumed", "Speed for rendezvous and docking.", ge=0
+    )
+    margin: Fraction = sourced(0.03, "practice", "assumed", "Speed kept in reserve.")
+    container: Mass = sourced(5.0, "by this model", "assumed", "Container handed over, empty.")
+    share_home: Fraction = sourced(
+        1.0, "all that is handed over goes home", "assumed", "Of samples that the orbiter takes."
+    )
+
+    VALIDITY: ClassVar[str] = (
+        "Impulsive burns with a share for losses; the orbiter is there and takes the container. "
+        "The plane passes over the site, or a change of plane is added."
+    )
+
+    @model_validator(mode="after")
+    def _has_structure(self) -> AscentVehicle:
+        if self.propellant >= self.mass:
+            raise ValueError(
+                f"{self.propellant:g} kg of propellant in a vehicle of {self.mass:g} kg"
+            )
+        return self
+
+    def speed_needed(self, latitude: float, offset: float = 0.0) -> float:
+        """Speed [m/s] to the orbiter from `latitude` [rad], `offset` [rad] out of its plane."""
+        up = ascent.ascent_delta_v(self.orbit, latitude, self.inclination, self.loss)
+        turn = float(ascent.plane_change(offset, float(ascent.circular_speed(self.orbit))))
+        return (up + turn + self.rendezvous) * (1.0 + self.margin)
+
+    def payload(self, latitude: float, waited: float = 0.0, offset: float = 0.0) -> float:
+        """Samples in their tubes [kg] it lifts after `waited` [s] on the ground; 0 if none."""
+        rate = self.boil_off * self.propellant
+        left = float(ascent.after_waiting(self.propellant, rate, waited))
+        stage = ascent.Stage(self.mass - self.propellant, left, self.specific_impulse)
+        lifted = ascent.payload_for([stage], self.speed_needed(latitude, offset))
+        return max(lifted - self.container, 0.0)
+
+    def launch(self, latitude: float, samples: float, waited: float = 0.0) -> Work:
+        """What launching `samples` [kg] takes of the station; yields `mass_home` [kg] net of tubes.
+
+        Raises ValueError when it cannot lift them.
+        """
+        most = self.payload(latitude, waited)
+        if samples > most:
+            raise ValueError(f"{samples:g} kg of samples, and it lifts {most:.3g} kg")
+        return Work(
+            self.readying,
+            self.power,
+            self.readying_data * self.readying,
+            {"mass_home": samples * self.share_home},
+        )
