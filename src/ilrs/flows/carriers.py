@@ -15,6 +15,7 @@ from ilrs.physics.chemistry import (
     OXYGEN_PER_HYDROGEN,
     WATER_PER_HYDROGEN,
 )
+from ilrs.physics.matter import SOLIDS
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ CARRIERS: dict[str, Carrier] = {
             "kg/s",
             mass=1.0,
             elements={"H": 1.0 / WATER_PER_HYDROGEN, "O": OXYGEN_PER_HYDROGEN / WATER_PER_HYDROGEN},
+        ),
+        *(
+            Carrier(name, "kg", "kg/s", energy=m.energy, mass=1.0, elements=dict(m.elements))
+            for name, m in SOLIDS.items()
         ),
         *(Carrier(f"data.{name}", "bit", "bit/s") for name in DATA_CLASSES),
     )

@@ -1,0 +1,153 @@
+"""Plant that makes liquid oxygen from soil or ice, by the name of its process."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from ilrs.components.component import Component, Failure, sourced
+from ilrs.components.setting import SURROUNDINGS_HEAT, Setting
+from ilrs.errors import UserError
+from ilrs.flows.carriers import CARRIERS
+from ilrs.flows.primitives import KEEP_ALIVE, Converter, Link, Primitive, Ramp, Sink, Source, Store
+from ilrs.physics.isru import Assumptions, Feedstock, Plant, Request
+from ilrs.physics.isru_processes import DRY, ICY, plant
+from ilrs.physics.matter import METAL_PER_OXYGEN, SOIL_OXYGEN
+from ilrs.units import Duration, Fraction, Mass, Power
+
+
+class IsruPlant(Component):
+    """Feed in, oxygen out at the boiling point, tailings beside it; sized by `oxygen_rate`."""
+
+    kind: Literal["isru_plant"] = "isru_plant"
+    process: Literal[
+        "hydrogen_reduction", "carbothermal", "molten_regolith_electrolysis", "ice"
+    ] = Field(description="How oxygen is won.")
+    oxygen_a_year: Mass = Field(gt=0, description="Oxygen in a year of uninterrupted work.")
+    feed: Literal["own", "delivered"] = Field(
+        "own", description="Robots of its own, or soil from the hopper of the place."
+    )
+    ilmenite: Fraction | None = Field(
+        None, description="Ilmenite in the soil; left out, by the titanium of highland soil."
+    )
+    ice: Fraction = sourced(
+        ICY.ice, "Cabeus, 5.6 +- 2.9 %: Colaprete et al. 2010", "secondary", "Ice in icy soil."
+    )
+    batch: Mass = sourced(
+        50.0, "a few hours of a plant of 1 t/yr", "assumed", "Feed held inside, where delivered."
+    )
+    standby: Power = Field(0.0, description="Keep-alive power, such as for a melt that must stay.")
+    start_time: Duration = sourced(
+        6 * 3600.0, "heating of reactor and bed", "assumed", "From off to full rate.", gt=0
+    )
+    failures: dict[str, Failure] = Field({}, description="`reactor`.")
+
+    FAILURE_MODES: ClassVar[dict[str, str]] = {"reactor": "the plant stops"}
+    COMMANDS: ClassVar[dict[str, str]] = {"make": "run the plant"}
+    TELEMETRY: ClassVar[dict[str, str]] = {"make": "W", "batch": "kg"}
+    VALIDITY: ClassVar[str] = (
+        "Energy a kilogram as at full rate; heat all electric; batches as a mean flow behind the "
+        "feed held inside; what is left of soil is booked as soil and metal, and metal's heat as "
+        "that of iron and silicon; carbon made up for (3 g/kg) is left out; hydrogen of the ice "
+        "process leaves as gas at the plant and is liquefied in its energy."
+    )
+
+    @model_validator(mode="after")
+    def _possible(self) -> IsruPlant:
+        """Refused where the soil does not allow it; a mass not given is that of the process."""
+        if self.process == "ice" and self.feed == "delivered":
+            raise ValueError("icy soil keeps its ice only in the dark: give feed: own")
+        try:
+            weight = self.design().mass
+        except UserError as error:
+            raise ValueError(str(error)) from error
+        if "mass" not in self.model_fields_set:
+            object.__setattr__(self, "mass", weight)
+        return self
+
+    def design(self) -> Plant:
+        """The plant of the process at its size; refused where the soil does not allow it."""
+        soil = Feedstock(
+            ilmenite=self.ilmenite,
+            ice=self.ice if self.process == "ice" else 0.0,
+            temperature=(ICY if self.process == "ice" else DRY).temperature,
+        )
+        return plant(self.process, Request(self.oxygen_a_year), soil, Assumptions())
+
+    def primitives(self, at: Setting) -> list[Primitive]:
+        """A converter of electricity and feed into oxygen, with what is left and heat."""
+        design = self.design()
+        power = design.power
+        if self.feed == "delivered":
+            digging = ("excavation", "haulage")
+            power -= sum(s.electricity for s in design.steps if s.name in digging)
+        flow = f"{at.name}.make"
+        outputs = {f"{at.place}/oxygen": design.request.rate}
+        made: list[Primitive] = []
+        if self.process == "ice":
+            feeds, rest = self._icy(at, design)
+        else:
+            feeds, rest = self._dry(at, design)
+        if self.feed == "own":
+            made += [Source(f"{node}.ground", node, kg * at.present) for node, kg in feeds.items()]
+        else:
+            made += [
+                Link(f"{at.name}.charge", f"{at.place}/regolith", at.own("regolith")),
+                Store(f"{at.name}.batch", at.own("regolith"), self.batch, 0.0, order=2),
+            ]
+        flows = {**{n: -kg for n, kg in feeds.items()}, **outputs, **rest}
+        held = sum(kg * CARRIERS[n.rsplit("/", 1)[-1]].energy for n, kg in flows.items())
+        ratios = {at.electricity: -1.0, **{n: kg / power for n, kg in flows.items() if kg}}
+        ratios[SURROUNDINGS_HEAT] = 1.0 - held / power
+        made += [
+            Converter(flow, ratios, power * at.present, cost=1e-4),
+            Ramp(flow, power / self.start_time),
+            *self.failing("reactor", at, (flow,)),
+            *(
+                Sink(f"{n}.away", n, 10.0 * kg, dump=True, flexible=True)
+                for n, kg in rest.items()
+                if not n.startswith(f"{at.place}/")
+            ),
+        ]
+        if self.standby:
+            made.append(
+                Sink(
+                    f"{at.name}.standby",
+                    at.electricity,
+                    self.standby * at.present,
+                    KEEP_ALIVE,
+                    sleep_factor=1.0,
+                    group=at.facility,
+                    products={SURROUNDINGS_HEAT: 1.0},
+                )
+            )
+        return made
+
+    def _dry(self, at: Setting, design: Plant) -> tuple[dict[str, float], dict[str, float]]:
+        """Soil in; tailings and metal out [kg/s]."""
+        rate = design.request.rate
+        metal = rate * METAL_PER_OXYGEN
+        tailings = design.dug - rate - metal
+        if tailings < 0.0:
+            raise ValueError(
+                f"{at.name} takes more oxygen than the {SOIL_OXYGEN:.0%} its soil holds"
+            )
+        return {at.own("regolith"): design.dug}, {
+            at.own("metal"): metal,
+            at.own("tailings"): tailings,
+        }
+
+    def _icy(self, at: Setting, design: Plant) -> tuple[dict[str, float], dict[str, float]]:
+        """Dry soil and ice in; soil, lost vapour and hydrogen out [kg/s]."""
+        ice = design.dug * self.ice
+        soil = design.dug - ice
+        lost = ice + design.net["H2O(l)"]
+        return (
+            {at.own("regolith"): soil, at.own("water"): ice},
+            {
+                at.own("tailings"): soil,
+                f"{at.name}/lost/water": lost,
+                at.own("hydrogen"): design.net["H2"],
+            },
+        )

@@ -1,0 +1,206 @@
+"""Excavators, oxygen plants, tanks, leaves and people in the simulator: balances close."""
+
+import numpy as np
+import pytest
+from tests.components.place import setting
+from tests.simulation.small import lived, station
+
+from ilrs.components.biological_module import BiologicalModule
+from ilrs.components.crew import Crew
+from ilrs.components.cryogenic_tank import CryogenicTank
+from ilrs.components.excavator import Excavator
+from ilrs.components.isru_plant import IsruPlant
+from ilrs.flows.carriers import CARRIERS
+from ilrs.flows.primitives import FailureMode, Sink, Source, Store, ThermalMass
+from ilrs.physics.life_support import BVAD, DAY, metabolism
+from ilrs.physics.matter import DRY_FOOD
+from ilrs.simulation.faults import draw_faults
+
+PROCESSES = ("hydrogen_reduction", "carbothermal", "molten_regolith_electrolysis", "ice")
+
+
+def at(name="base/thing"):
+    from dataclasses import replace
+
+    from ilrs.flows.clock import Clock
+
+    clock = Clock(np.datetime64("2031-01-01T00:00:00"), 3600, 48)
+    return replace(
+        setting(),
+        name=name,
+        clock=clock,
+        present=np.ones(48),
+        years=np.zeros(48),
+        surroundings=None,
+    )
+
+
+def power(watts):
+    return Source("sun", at().electricity, watts)
+
+
+def run(*primitives):
+    return lived(station(*primitives, steps=48, step=3600))
+
+
+def worth(run, of):
+    """What each node's carrier holds."""
+    return np.array([of(CARRIERS[n.rsplit("/", 1)[-1]]) for n in run.network.nodes])
+
+
+def gaps(run, ours):
+    """Relative imbalance of mass, energy and oxygen over the flows of `ours` (converters)."""
+    inside = run.network.incidence.toarray()
+    found = {}
+    holds = {"mass": lambda c: c.mass, "energy": lambda c: c.energy}
+    holds["oxygen"] = lambda c: c.elements.get("O", 0.0)
+    for what, of in holds.items():
+        columns = [run.network.flows.index(name) for name in ours]
+        parts = worth(run, of)[:, None] * inside[:, columns]
+        through = np.array([run.amount(name) for name in ours])
+        gap = abs((parts @ through).sum())
+        found[what] = gap / max(np.abs(parts @ through).max(), 1e-30)
+    return found
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_plant_fills_its_tank_at_the_energy_of_its_process(process):
+    plant = IsruPlant(process=process, oxygen_a_year=1000.0, start_time=3600.0)
+    design = plant.design()
+    tank = CryogenicTank(capacity=100.0, zero_boil_off=False, leak=0.0)
+    there = at("base/plant")
+    made = run(power(design.power * 2), *plant.primitives(there), *tank.primitives(at("base/tank")))
+    oxygen = made.content("base/tank.content")
+    assert oxygen[-1] == pytest.approx(design.request.rate * 48 * 3600, rel=0.03)
+    drawn = made.amount("base/plant.make")
+    assert drawn / oxygen[-1] == pytest.approx(design.energy_per_oxygen, rel=1e-9)
+    assert max(gaps(made, ["base/plant.make"]).values()) < 1e-9
+
+
+def test_a_plant_on_delivered_soil_stops_when_the_diggers_do():
+    digger = Excavator(robots=1, hopper=20.0)
+    plant = IsruPlant(process="carbothermal", oxygen_a_year=1000.0, feed="delivered", batch=5.0)
+    tank = CryogenicTank(capacity=100.0, zero_boil_off=False, leak=0.0)
+    parts = [*plant.primitives(at("base/plant")), *tank.primitives(at("base/tank"))]
+    parts.append(power(1e5))
+    without = run(
+        *parts,
+        Store("hopper", "ridge/regolith", 15.0, 15.0),
+    )
+    share = plant.design().soil_per_oxygen
+    assert without.content("base/tank.content")[-1] == pytest.approx(15.0 / share, rel=1e-9)
+    dug = run(*parts, *digger.primitives(at("base/digger")))
+    assert dug.content("base/tank.content")[-1] > 2 * 15.0 / share
+    soil = dug.amount("base/digger.pit")
+    held = dug.content("base/digger.hopper")[-1] + dug.content("base/plant.batch")[-1]
+    used = dug.content("base/tank.content")[-1] * share
+    assert soil == pytest.approx(held + used, rel=1e-9)
+    assert soil <= digger.rate() * 48 * 3600 * (1 + 1e-12)
+
+
+def test_plants_weigh_what_their_process_does_unless_told():
+    plant = IsruPlant(process="carbothermal", oxygen_a_year=1000.0)
+    assert plant.mass == pytest.approx(plant.design().mass)
+    assert IsruPlant(process="carbothermal", oxygen_a_year=1000.0, mass=77.0).mass == 77.0
+    with pytest.raises(ValueError, match="own"):
+        IsruPlant(process="ice", oxygen_a_year=1.0, feed="delivered")
+    with pytest.raises(ValueError, match="not worth warming"):
+        IsruPlant(process="ice", oxygen_a_year=1.0, ice=0.005)
+    with pytest.raises(ValueError, match="no ilmenite"):
+        IsruPlant(process="hydrogen_reduction", oxygen_a_year=1.0, ilmenite=0.0)
+
+
+def test_a_tank_boils_or_is_cooled():
+    tank = CryogenicTank(capacity=1000.0, initial=1.0, zero_boil_off=False)
+    lost = run(power(1e3), *tank.primitives(at()))
+    rate = tank.leak_heat() / 2.13e5
+    assert 1000.0 - lost.content("base/thing.content")[-1] == pytest.approx(rate * 48 * 3600)
+    cold = CryogenicTank(capacity=1000.0, initial=1.0)
+    kept = run(power(1e3), *cold.primitives(at()))
+    assert kept.content("base/thing.content")[-1] == 1000.0
+    assert kept.rate("base/thing.cooler")[0] > 10.0 * cold.leak_heat()
+
+
+def test_a_tank_liquefies_the_gas_of_its_place():
+    tank = CryogenicTank(capacity=10.0, leak=0.0, gas_rate=1e-5)
+    gas = Store("gas", "ridge/gas/oxygen", 5.0, 1.0, fill=False)
+    made = run(power(1e3), gas, *tank.primitives(at()))
+    assert made.content("base/thing.content")[-1] == pytest.approx(1.0)
+    assert made.content("gas")[-1] == pytest.approx(0.0, abs=1e-12)
+
+
+CREW = {"people": 2, "oxygen": 20.0, "water": 50.0, "food": 20.0}
+
+
+def test_people_live_on_their_stores_and_nothing_is_lost():
+    crew = Crew(**CREW, air_loop=0.0, water_loop=0.0)
+    two = run(power(1e4), *crew.primitives(at()))
+    assert two.content("base/thing.oxygen")[-1] == pytest.approx(20.0 - 4 * BVAD.oxygen, rel=1e-9)
+    assert two.content("base/thing.food")[-1] == pytest.approx(20.0 - 4 * DRY_FOOD, rel=1e-9)
+    taken = metabolism().taken["H2O"]
+    assert two.content("base/thing.water")[-1] == pytest.approx(50.0 - 4 * taken, rel=1e-9)
+    assert two.rate("base/thing.living") == pytest.approx(two.wanted("base/thing.living"))
+    assert max(gaps(two, ["base/thing.life"]).values()) < 1e-9
+
+
+def test_loops_give_back_what_they_say():
+    crew = Crew(**CREW)
+    two = run(power(1e4), *crew.primitives(at()))
+    spent = 4 * BVAD.oxygen - 4 * BVAD.carbon_dioxide * 0.5 * 31.998 / 44.009
+    last = two.content("base/thing.used_air")[-1] * 0.5 * 31.998 / 44.009
+    assert 20.0 - two.content("base/thing.oxygen")[-1] == pytest.approx(spent + last, rel=2e-3)
+    names = [f"base/thing.{flow}" for flow in ("life", "air_loop", "water_loop")]
+    assert max(gaps(two, names).values()) < 1e-9
+    assert two.content("base/thing.water")[-1] > 49.0
+
+
+def test_a_crew_without_oxygen_is_shown():
+    crew = Crew(**{**CREW, "oxygen": BVAD.oxygen * 2}, air_loop=0.0)
+    two = run(power(1e4), *crew.primitives(at()))
+    unserved = two.wanted("base/thing.living") - two.rate("base/thing.living")
+    assert unserved[:23] == pytest.approx(0.0, abs=1e-15)
+    assert (unserved[25:] == two.wanted("base/thing.living")[25:]).all()
+
+
+def test_a_broken_processor_empties_the_stores_faster():
+    crew = Crew(**CREW, failures={"air": {"mtbf": 3600.0}})
+    network = station(power(1e4), *crew.primitives(at()), steps=48, step=3600)
+    assert any(isinstance(p, FailureMode) for p in crew.primitives(at()))
+    whole = lived(network)
+    broken = lived(network, faults=draw_faults(network, seed=3))
+    assert broken.content("base/thing.oxygen")[-1] < whole.content("base/thing.oxygen")[-1]
+
+
+def test_leaves_turn_carbon_dioxide_into_oxygen_while_they_are_warm():
+    module = BiologicalModule(area=0.1, carbon_dioxide=0.05, water=0.1)
+    box = ThermalMass("box", "base/heat", 1e9, 297.0, 273.0, 320.0)
+    grown = run(power(1e3), box, *module.primitives(at()))
+    assert grown.content("base/thing.oxygen")[-1] == pytest.approx(2 * module.daily_oxygen())
+    assert max(gaps(grown, ["base/thing.grow"]).values()) < 1e-9
+    cold = ThermalMass("box", "base/heat", 1e9, 278.0, 273.0, 320.0)
+    frozen = run(power(1e3), cold, *module.primitives(at()))
+    assert frozen.content("base/thing.oxygen")[-1] < 1e-4 * module.daily_oxygen()
+
+
+def test_leaves_stop_when_their_air_is_used_up():
+    module = BiologicalModule(area=0.1, carbon_dioxide=0.001, water=0.1)
+    box = ThermalMass("box", "base/heat", 1e9, 297.0, 273.0, 320.0)
+    grown = run(power(1e3), box, *module.primitives(at()))
+    assert grown.content("base/thing.carbon_dioxide")[-1] == pytest.approx(0.0, abs=1e-12)
+    assert grown.content("base/thing.oxygen")[-1] == pytest.approx(0.001 * 31.998 / 44.009)
+
+
+def test_the_sample_clock_counts_all_time_out_of_range():
+    module = BiologicalModule(area=0.1, carbon_dioxide=0.1, allowed=2 * 3600.0)
+    temperature = np.array([290.0, 270.0, 290.0, 270.0, 290.0, 320.0, 290.0])
+    assert module.lost_at(temperature, 3600.0) == 5
+    assert module.lost_at(temperature[:5], 3600.0) is None
+    assert module.dose_rate() * DAY == pytest.approx(1369e-6, rel=0.01)
+    with pytest.raises(ValueError, match="breathe more"):
+        BiologicalModule(area=0.1, carbon_dioxide=0.1, light=1e-6)
+
+
+def test_the_survival_heater_outlives_hibernation():
+    module = BiologicalModule(area=0.1, carbon_dioxide=0.1, survival_heater=20.0)
+    (heater,) = [p for p in module.primitives(at()) if getattr(p, "name", "").endswith("heater")]
+    assert isinstance(heater, Sink) and heater.priority == 0 and heater.sleep_factor == 1.0
