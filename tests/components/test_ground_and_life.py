@@ -1,5 +1,7 @@
 """Excavators, oxygen plants, tanks, leaves and people in the simulator: balances close."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.components.place import setting
@@ -11,6 +13,7 @@ from ilrs.components.cryogenic_tank import CryogenicTank
 from ilrs.components.excavator import Excavator
 from ilrs.components.isru_plant import IsruPlant
 from ilrs.flows.carriers import CARRIERS
+from ilrs.flows.clock import Clock
 from ilrs.flows.primitives import FailureMode, Sink, Source, Store, ThermalMass
 from ilrs.physics.life_support import BVAD, DAY, metabolism
 from ilrs.physics.matter import DRY_FOOD
@@ -20,10 +23,6 @@ PROCESSES = ("hydrogen_reduction", "carbothermal", "molten_regolith_electrolysis
 
 
 def at(name="base/thing"):
-    from dataclasses import replace
-
-    from ilrs.flows.clock import Clock
-
     clock = Clock(np.datetime64("2031-01-01T00:00:00"), 3600, 48)
     return replace(
         setting(),
@@ -167,7 +166,7 @@ def test_a_broken_processor_empties_the_stores_faster():
     network = station(power(1e4), *crew.primitives(at()), steps=48, step=3600)
     assert any(isinstance(p, FailureMode) for p in crew.primitives(at()))
     whole = lived(network)
-    broken = lived(network, faults=draw_faults(network, seed=3))
+    broken = lived(network, faults=draw_faults(network, {}, [], seed=3))
     assert broken.content("base/thing.oxygen")[-1] < whole.content("base/thing.oxygen")[-1]
 
 
@@ -203,4 +202,5 @@ def test_the_sample_clock_counts_all_time_out_of_range():
 def test_the_survival_heater_outlives_hibernation():
     module = BiologicalModule(area=0.1, carbon_dioxide=0.1, survival_heater=20.0)
     (heater,) = [p for p in module.primitives(at()) if getattr(p, "name", "").endswith("heater")]
-    assert isinstance(heater, Sink) and heater.priority == 0 and heater.sleep_factor == 1.0
+    assert isinstance(heater, Sink)
+    assert (heater.priority, heater.sleep_factor) == (0, 1.0)
