@@ -25,6 +25,7 @@ SECTIONS = [
     "light",
     "month",
     "calendar",
+    "energy",
     "plan",
     "stores",
     "warmth",

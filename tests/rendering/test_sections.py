@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ilrs.operations.folder import StoredRun
 from ilrs.rendering import relief
 from ilrs.rendering.geometry import connections, plan_of, polar, separation
-from ilrs.rendering.sections.budgets import SLOT, TALL, _ends, _per_joule
+from ilrs.rendering.sections.budgets import SLOT, TALL, _ends, per_joule
 from ilrs.rendering.sections.faults import spans
 from ilrs.rendering.sections.light import LUNATION, _cells
 from ilrs.rendering.sections.month import window
@@ -77,7 +77,7 @@ def test_energy_drawn_from_its_sources_is_all_accounted_for(stored: StoredRun) -
 
 @given(st.lists(st.floats(1.0, 1e6), min_size=1, max_size=12))
 def test_parts_of_a_budget_fit_their_column(energies: list[float]) -> None:
-    scale = _per_joule(energies)
+    scale = per_joule(energies)
     assert sum(max(e * scale, SLOT) for e in energies) <= TALL + 1e-6
 
 

@@ -12,13 +12,14 @@ from ilrs.assessment import budgets, doing
 from ilrs.assessment.audit import audit
 from ilrs.assessment.events import events
 from ilrs.assessment.history import History, spells
+from ilrs.assessment.masts import mast_heights
 from ilrs.assessment.metrics import evaluate
 from ilrs.assessment.objectives import judged
 from ilrs.components.registry import kinds
 from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
 from ilrs.scenario.document import lookup
-from ilrs.scenario.metrics import METRICS, metric_names
+from ilrs.scenario.metrics import METRICS, metric_names, shown_unit
 from ilrs.scenario.schema import Ground
 from ilrs.scenario.sourcing import Row, provenance_of
 
@@ -64,7 +65,8 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         "reserve": budgets.reserve(history),
         "dark": budgets.dark_spells(history),
         "data": budgets.data(history),
-        "mass": budgets.mass(history),
+        "masts": mast_heights(run),
+        "mass": budgets.mass(history, {r.path: r.status for r in rows}),
         "plan": {
             "steps": run.plan.steps,
             "windows": run.plan.windows,
@@ -106,7 +108,7 @@ def _metrics(history: History) -> dict[str, Any]:
     return {
         name: {
             "value": _number(evaluate(history, name)),
-            "unit": unit,
+            "unit": shown_unit(name, unit),
             "meaning": meanings.get(name, ""),
         }
         for name, unit in names.items()

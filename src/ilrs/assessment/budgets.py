@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from ilrs.assessment.history import History, spells
 from ilrs.assessment.metrics import latency_quantile
 from ilrs.flows.carriers import DATA_CLASSES
+from ilrs.scenario.sourcing import UNSTATED
 
 HOUR = 3600.0
 
@@ -162,14 +164,15 @@ def data(h: History) -> list[dict[str, Any]]:
     return told
 
 
-def mass(h: History) -> list[dict[str, Any]]:
-    """Landed mass of every modelled component [kg]."""
+def mass(h: History, statuses: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Landed mass of every modelled component [kg], with the status of its source by path."""
     return [
         {
             "facility": name,
             "component": part,
             "kind": component.kind,
             "mass_kg": component.mass,
+            "status": statuses.get(f"facilities.{name}.components.{part}.mass", UNSTATED),
             "mission": facility.mission,
         }
         for name, facility in h.run.scenario.facilities.items()

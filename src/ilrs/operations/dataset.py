@@ -34,6 +34,11 @@ def to_dataset(run: Run) -> xr.Dataset:
                 {"units": "unit/s", "long_name": "rate of a flow"},
             ),
             "wanted": (("time", "sink"), record.wanted, {"units": "unit/s", "long_name": "demand"}),
+            "available": (
+                ("time", "source"),
+                _available(network),
+                {"units": "unit/s", "long_name": "what a source could give, before failures"},
+            ),
             "content": (
                 ("time", "store"),
                 record.content,
@@ -72,6 +77,7 @@ def to_dataset(run: Run) -> xr.Dataset:
             "flow_unit": ("flow", list(network.flows.units)),
             "carrier": ("flow", list(network.flows.carriers)),
             "sink": [network.flows.names[f] for f in network.flows.of("sink")],
+            "source": [network.flows.names[f] for f in network.flows.of("source")],
             "priority": ("sink", network.sinks.priority),
             "flexible": ("sink", network.sinks.flexible),
             "dump": ("sink", network.sinks.dump),
@@ -106,6 +112,12 @@ def to_dataset(run: Run) -> xr.Dataset:
         },
     )
     return dataset
+
+
+def _available(network: Network) -> np.ndarray:
+    """Caps of sources (time, source) [unit/s], at half precision of a double."""
+    series = [network.capacity(f).astype(np.float32) for f in network.flows.of("source")]
+    return np.stack(series, axis=1) if series else np.zeros((network.clock.count, 0))
 
 
 def _time_attributes(network: Network) -> dict[str, str]:

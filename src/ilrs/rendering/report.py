@@ -10,9 +10,11 @@ from pathlib import Path
 from ilrs.errors import RunError, Where
 from ilrs.operations.folder import StoredRun, unwritten
 from ilrs.rendering.markup import Markup, join, tag
+from ilrs.rendering.sections.activities import activities
 from ilrs.rendering.sections.assumed import assumed
 from ilrs.rendering.sections.budgets import budgets
 from ilrs.rendering.sections.calendar import calendar
+from ilrs.rendering.sections.energy import energy
 from ilrs.rendering.sections.faults import faults
 from ilrs.rendering.sections.head import head, opening, title
 from ilrs.rendering.sections.light import light
@@ -34,6 +36,8 @@ SECTIONS: tuple[Callable[[View], Markup], ...] = (
     light,
     month,
     calendar,
+    energy,
+    activities,
     planned,
     stores,
     warmth,

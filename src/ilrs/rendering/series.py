@@ -143,6 +143,18 @@ class RunSeries:
         taken = np.where((kind == "charge") | (kind == "converter"), np.maximum(taken, 0.0), 0.0)
         return self.rate @ taken
 
+    @cached_property
+    def available(self) -> Floats | None:
+        """Electricity [W] that sources could give before failures; None where it was not kept."""
+        if "available" not in self.data.variables:
+            return None
+        carriers = self.names("carrier")
+        electric = [carriers[self.flow_index[n]] == "electricity" for n in self.names("source")]
+        if not any(electric):
+            return None
+        chosen = self.array("available")[:, np.array(electric, dtype=np.bool_)]
+        return np.asarray(chosen.sum(axis=1, dtype=np.float64))
+
     # Demands
 
     @cached_property
@@ -177,12 +189,31 @@ class RunSeries:
         return self.rate[:, self._sinks["flow"][self._sinks["flexible"]]].sum(axis=1)
 
     @cached_property
+    def needed(self) -> Floats:
+        """Electricity [W] owed to loads with a profile, and what heaters and radios took."""
+        return sum((self.owed(p)[0] for p in self.priorities), self.as_needed)
+
+    @cached_property
     def unserved(self) -> Floats:
         """Electricity [W] owed and not given."""
         sums = [self.owed(p) for p in self.priorities]
         return sum((np.maximum(w - s, 0.0) for w, s in sums), np.zeros(self.count))
 
     # Stores
+
+    def _above_floor(self, content: Floats, capacity: Floats) -> Floats:
+        weight, floor = self.array("reserve_weight"), self.array("floor")
+        return np.asarray(np.maximum(content - floor * capacity, 0.0) @ weight)
+
+    @cached_property
+    def fitted(self) -> Floats:
+        """Electricity [J] that full stores of the reserve could give, with fade, down to floors."""
+        return self._above_floor(self._capacity, self._capacity)
+
+    @cached_property
+    def held(self) -> Floats:
+        """Electricity [J] that the stores of the reserve can still give at the end of a step."""
+        return self._above_floor(np.where(self._capacity > 0.0, self.content, 0.0), self._capacity)
 
     def _drawable(self, content: Floats, capacity: Floats) -> Floats:
         weight, floor = self.array("reserve_weight"), self.array("floor")

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ilrs.rendering.markup import Content, Markup, details, figure, section, table, tag
+from ilrs.rendering.markup import Markup, details, figure, section, table, tag
 from ilrs.rendering.panel import WIDTH, drawing
+from ilrs.rendering.sections.mass import mass
 from ilrs.rendering.series import ELECTRICITY
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import datum, say, spoken
@@ -26,7 +27,7 @@ def budgets(view: View) -> Markup:
         _flows(view, energy) if energy else tag("p", "The assessment holds no energy budget."),
         _sources(energy) if energy else None,
         _sinks(view, energy) if energy else None,
-        _mass(view),
+        mass(view),
         lead="Energy over the whole run, and the mass that has to be landed.",
     )
 
@@ -85,21 +86,19 @@ def _flows(view: View, energy: dict[str, Any]) -> Markup | None:
         return None
     left, right = (sum(e for _, _, e in side) for side in (sources, ends))
     whole = max(left, right)
-    per_joule = min(_per_joule([e for _, _, e in side]) for side in (sources, ends))
+    size = min(per_joule([e for _, _, e in side]) for side in (sources, ends))
     middle = 0.5 * WIDTH
-    bus_top = 20.0 + 0.5 * (TALL - whole * per_joule)
+    bus_top = 20.0 + 0.5 * (TALL - whole * size)
     body: list[Markup | None] = []
-    body += _side(sources, ROOM, middle - NODE / 2.0, bus_top, per_joule, left_hand=True)
-    body += _side(
-        ends, WIDTH - ROOM - NODE, middle + NODE / 2.0, bus_top, per_joule, left_hand=False
-    )
+    body += _side(sources, ROOM, middle - NODE / 2.0, bus_top, size, left_hand=True)
+    body += _side(ends, WIDTH - ROOM - NODE, middle + NODE / 2.0, bus_top, size, left_hand=False)
     body.append(
         tag(
             "rect",
             x=middle - NODE / 2.0,
             y=bus_top,
             width=NODE,
-            height=whole * per_joule,
+            height=whole * size,
             class_="bus",
         )
     )
@@ -115,7 +114,7 @@ def _flows(view: View, energy: dict[str, Any]) -> Markup | None:
     )
 
 
-def _per_joule(energies: list[float]) -> float:
+def per_joule(energies: list[float]) -> float:
     """Pixels a joule at which every part has its height, or a line's where that is more."""
     room = TALL - GAP * len(energies)
     scale = room / sum(energies)
@@ -201,49 +200,3 @@ def _sinks(view: View, energy: dict[str, Any]) -> Markup:
     ]
     head = ("Load", "Priority", "Wanted", "Got", "Share")
     return details("Every load", table(head, rows, numbers=(1, 2, 3, 4)))
-
-
-def _mass(view: View) -> Markup | None:
-    rows = view.rows("mass")
-    if not rows:
-        return None
-    titles, missions = view.titles, {m["name"]: m["title"] for m in view.missions}
-    whole: dict[tuple[str, str], float] = {}
-    for r in rows:
-        key = (r["facility"], r["mission"])
-        whole[key] = whole.get(key, 0.0) + r["mass_kg"]
-    largest = max(whole.values())
-    shown: list[tuple[Content, ...]] = [
-        (
-            titles.get(f, spoken(f)),
-            missions.get(m, m),
-            datum(kg, "kg"),
-            tag(
-                "svg",
-                tag("rect", x=0, y=2, width=max(180.0 * kg / largest, 1.0), height=12, class_="p2"),
-                width=180,
-                height=16,
-                aria_hidden="true",
-            ),
-        )
-        for (f, m), kg in sorted(whole.items(), key=lambda item: -item[1])
-    ]
-    shown.append((tag("b", "together"), "", datum(sum(whole.values()), "kg"), ""))
-    parts = [
-        (
-            spoken(f"{r['facility']}/{r['component']}"),
-            r["kind"].replace("_", " "),
-            datum(r["mass_kg"], "kg"),
-        )
-        for r in rows
-    ]
-    return tag(
-        "div",
-        table(
-            ("Facility", "Mission", "Mass", ""),
-            shown,
-            numbers=(2,),
-            caption="Landed and orbited mass.",
-        ),
-        details("Every component", table(("Component", "Kind", "Mass"), parts, numbers=(2,))),
-    )

@@ -16,6 +16,7 @@ CONTENTS = (
     ("light", "Light"),
     ("month", "Darkest month"),
     ("calendar", "Calendar"),
+    ("energy", "Energy"),
     ("plan", "Plan"),
     ("stores", "Stores"),
     ("warmth", "Temperatures"),
