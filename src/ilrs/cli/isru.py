@@ -10,7 +10,7 @@ from ilrs.cli.output import Json, console, emit, table
 from ilrs.errors import UserError
 
 if TYPE_CHECKING:
-    from ilrs.physics.isru import Assumptions, Feedstock
+    from ilrs.physics.isru import Assumptions, Feedstock, Plant
     from ilrs.physics.isru_ranges import Range, Spread
 
 
@@ -42,6 +42,17 @@ def isru(
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="Instead of a default: melt_yield=15%."),
     ] = None,
+    verify: Annotated[
+        int | None,
+        typer.Option(metavar="RUNS", help="Also the odds of a test plan of so many runs."),
+    ] = None,
+    least_yield: Annotated[
+        str | None, typer.Option(help="Oxygen of the soil dug it must show; else 90 % of usual.")
+    ] = None,
+    most_energy: Annotated[
+        str | None,
+        typer.Option(help="Energy it may take, as '60 kWh/kg'; else 1.25 of usual."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the draws behind the ranges.")] = 0,
     as_json: Json = False,
 ) -> int:
@@ -53,10 +64,11 @@ def isru(
     \b
       ilrs isru --oxygen "1 t/yr"
       ilrs isru ice --oxygen "10 t/yr" --ice 5% --mixture 6
+      ilrs isru carbothermal --verify 8 --most-energy "35 kWh/kg"
     """
     from ilrs.physics.isru import YEAR, Request
     from ilrs.physics.isru_processes import PROCESSES
-    from ilrs.physics.isru_ranges import spread
+    from ilrs.physics.isru_ranges import draw_plants, spread
     from ilrs.units import to_si
 
     if not 0.0 < duty <= 1.0:
@@ -73,7 +85,12 @@ def isru(
     rows = []
     for name in [process] if process else list(PROCESSES):
         feed = _soil(name, soil, ilmenite, ice)
-        rows.append(_row(spread(name, request, feed, usual, seed)))
+        found = spread(name, request, feed, usual, seed)
+        row = _row(found)
+        if verify is not None:
+            plants = draw_plants(name, request, feed, usual, seed)
+            row["verification"] = _odds(found, plants, verify, least_yield, most_energy, seed)
+        rows.append(row)
     data = {
         "oxygen_kg_per_year": request.oxygen,
         "duty": duty,
@@ -173,6 +190,35 @@ def _row(found: Spread) -> dict[str, Any]:
     }
 
 
+def _odds(
+    found: Spread,
+    plants: list[Plant],
+    runs: int,
+    least: str | None,
+    most: str | None,
+    seed: int,
+) -> dict[str, Any]:
+    """The odds that a test plan of the process passes, with what it must show."""
+    from dataclasses import replace
+
+    from ilrs.physics.isru import KWH
+    from ilrs.physics.isru_ranges import truths
+    from ilrs.physics.isru_verification import ENERGY, PURITY, YIELD, TestPlan, probability_over
+    from ilrs.units import to_si
+
+    share = to_si(least, "") if least else 0.9 / found.soil.usual
+    energy = to_si(most, "J/kg") if most else 1.25 * found.energy.usual
+    plan = TestPlan([replace(YIELD, least=share), PURITY, replace(ENERGY, most=energy)], runs)
+    return {
+        "runs": runs,
+        "confidence": plan.confidence,
+        "least_yield": share,
+        "least_purity": PURITY.limit,
+        "most_kwh_per_kg": energy / KWH,
+        "probability": probability_over(plan, truths(plants, seed)),
+    }
+
+
 def _range(found: Range, scale: float = 1.0) -> dict[str, float]:
     return {k: getattr(found, k) * scale for k in ("usual", "low", "middle", "high")}
 
@@ -192,6 +238,14 @@ def _show(data: dict[str, Any]) -> None:
     for row in data["processes"]:
         for note in row["notes"]:
             out.print(f"{row['title']}: {note}", soft_wrap=True)
+        if "verification" in row:
+            odds = row["verification"]
+            out.print(
+                f"{row['title']}: {odds['runs']} runs show a yield of {odds['least_yield']:.3g}, "
+                f"{odds['least_purity']:.1%} purity and {odds['most_kwh_per_kg']:.3g} kWh/kg at "
+                f"{odds['confidence']:.0%} confidence with probability {odds['probability']:.2f}",
+                soft_wrap=True,
+            )
         if row["impossible"] > 0.0:
             share = f"{row['impossible']:.0%}"
             out.print(f"{row['title']}: impossible in {share} of the draws", soft_wrap=True)

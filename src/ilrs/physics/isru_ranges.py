@@ -6,7 +6,7 @@ is normal as measured and cut where nobody would dig; draws are seeded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,24 +95,23 @@ def draw_assumptions(rng: np.random.Generator, usual: Assumptions = USUAL) -> As
     return replace(usual, **drawn)
 
 
-def spread(
+def draw_plants(
     process: str,
     request: Request,
     soil: Feedstock | None = None,
     usual: Assumptions = USUAL,
     seed: int = 0,
     draws: int = DRAWS,
-) -> Spread:
-    """The plant and the 5 to 95 % range of its figures over seeded `draws`.
+) -> list[Plant]:
+    """Plants of so many seeded draws; those that cannot be are left out, not bent.
 
-    A `soil` that is given is known; otherwise highland soil and ice grade are drawn too. A draw
-    that asks more of a soil than its atoms hold is counted as impossible, not bent.
+    A `soil` that is given is known; otherwise highland soil and ice grade are drawn too. Refused
+    where fewer than half of the draws can be.
     """
     if draws < 20:
         raise UserError(f"{draws} draws give no range", remedy="take at least 20")
-    as_usual = plant(process, request, soil, usual)
     rng = np.random.default_rng(seed)
-    rows = []
+    plants = []
     for _ in range(draws):
         found = soil
         oxides, ice = draw_oxides(rng), draw_ice(rng)
@@ -121,20 +120,55 @@ def spread(
         elif soil is None:
             found = Feedstock(oxides)
         try:
-            made = plant(process, request, found, draw_assumptions(rng, usual))
+            plants.append(plant(process, request, found, draw_assumptions(rng, usual)))
         except UserError:
             continue
-        rows.append((made.energy_per_oxygen, made.soil_per_oxygen, made.mass, made.power))
-    if len(rows) < draws // 2:
+    if len(plants) < draws // 2:
         raise UserError(
-            f"{process} hardly works on this soil: {len(rows)} of {draws} draws can be",
+            f"{process} hardly works on this soil: {len(plants)} of {draws} draws can be",
             remedy="check the soil and the yields",
         )
-    table = np.array(rows)
-    own = (as_usual.energy_per_oxygen, as_usual.soil_per_oxygen, as_usual.mass, as_usual.power)
-    quantiles = np.quantile(table, (0.05, 0.5, 0.95), axis=0).T
-    energy, soils, mass, power = (
-        Range(float(low), float(middle), float(high), value)
-        for (low, middle, high), value in zip(quantiles, own, strict=True)
+    return plants
+
+
+def spread(
+    process: str,
+    request: Request,
+    soil: Feedstock | None = None,
+    usual: Assumptions = USUAL,
+    seed: int = 0,
+    draws: int = DRAWS,
+) -> Spread:
+    """The plant as usual and the 5 to 95 % range of its figures over `draw_plants`."""
+    as_usual = plant(process, request, soil, usual)
+    plants = draw_plants(process, request, soil, usual, seed, draws)
+
+    def ranged(figure: Callable[[Plant], float]) -> Range:
+        low, middle, high = np.quantile([figure(p) for p in plants], (0.05, 0.5, 0.95))
+        return Range(float(low), float(middle), float(high), figure(as_usual))
+
+    return Spread(
+        as_usual,
+        ranged(lambda p: p.energy_per_oxygen),
+        ranged(lambda p: p.soil_per_oxygen),
+        ranged(lambda p: p.mass),
+        ranged(lambda p: p.power),
+        1.0 - len(plants) / draws,
     )
-    return Spread(as_usual, energy, soils, mass, power, 1.0 - len(rows) / draws)
+
+
+PURITY_RANGE = (0.994, 0.9999)
+"""Share of oxygen in what a plant gives, assumed: water's hydrogen and melts' volatiles remain."""
+
+
+def truths(plants: Sequence[Plant], seed: int = 0) -> list[dict[str, float]]:
+    """What runs of these plants measure: `yield` of the soil dug, `purity`, `energy` [J/kg]."""
+    rng = np.random.default_rng(seed)
+    return [
+        {
+            "yield": 1.0 / p.soil_per_oxygen,
+            "purity": float(rng.uniform(*PURITY_RANGE)),
+            "energy": p.energy_per_oxygen,
+        }
+        for p in plants
+    ]
