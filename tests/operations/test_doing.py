@@ -10,6 +10,7 @@ from ilrs.assessment.history import History
 from ilrs.operations.folder import read_run, write_run
 from ilrs.operations.run import run
 from ilrs.planning.schedule.record import read_settled
+from ilrs.rendering.report import report
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.template import template
 
@@ -131,3 +132,17 @@ def test_a_lost_rover_is_planned_around_and_its_loss_stated(lived):
     assert (events.kind == "schedule").sum() == 1
     objectives = {o["name"]: o for m in summary["roadmap"] for o in m["objectives"]}
     assert objectives["profiles"]["status"] == "missed"
+
+
+def test_the_report_shows_activities_yields_and_what_failed(lived, judged, tmp_path):
+    summary, events = judged
+    folder = write_run(lived, events, summary, tmp_path / "run")
+    page = report(read_run(folder))
+    assert 'id="activities"' in page
+    assert "Radar profile to the second ridge and back" in page
+    assert "8 km" in page
+    assert "truly done, 0 failed" in page
+    plain = dict(summary)
+    del plain["activities"]
+    stored = read_run(write_run(lived, events, plain, tmp_path / "plain"))
+    assert 'id="activities"' not in report(stored)

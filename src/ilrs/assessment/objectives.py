@@ -10,7 +10,7 @@ import numpy as np
 from ilrs.assessment.history import History
 from ilrs.assessment.metrics import evaluate
 from ilrs.scenario.checks_roadmap import threshold
-from ilrs.scenario.metrics import metric_names
+from ilrs.scenario.metrics import metric_names, shown_unit
 from ilrs.scenario.schema import Mission, Objective
 from ilrs.scenario.sourcing import Row
 
@@ -93,7 +93,7 @@ def _objective(
         "bound": bound,
         "threshold": limit,
         "value": _plain(value),
-        "unit": unit,
+        "unit": shown_unit(measure, unit),
         "status": "met" if met else "missed",
         "margin": _plain(margin),
         "met_on": _met_on(history, measure, bound, limit) if met else None,

@@ -64,3 +64,9 @@ def metric_names(
             unit = brought[word] if mark == YIELD else metric.unit
             names.setdefault(pattern.replace(mark, word) if mark else pattern, unit)
     return names
+
+
+def shown_unit(name: str, unit: str) -> str:
+    """The unit a metric's value is shown in: what is counted is no share."""
+    counted = {"done": "times", "yield": "pieces"}
+    return unit or counted.get(name.partition(".")[0], "")
