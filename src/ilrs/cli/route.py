@@ -49,7 +49,8 @@ def route(
     keep_out: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="REASON=LAT,LON[,M]", help="Ground it keeps out of; may be given often."
+            metavar="REASON=LAT,LON[,M]",
+            help="Ground it keeps out of, or permanent-shadow; may be given often.",
         ),
     ] = None,
     days: Annotated[

@@ -20,6 +20,8 @@ from ilrs.siting.spots import spot
 from ilrs.siting.travel import Contact, Seek, Terms
 from ilrs.units import to_si
 
+SHADOW = "permanent-shadow"
+"""The keep-out of ground the Sun never reaches, by planetary-protection category."""
 MOST_STEPS = 5000
 """Steps of masks a route is looked for in: those of a window of a million cells take 5 GB."""
 
@@ -47,7 +49,8 @@ def terms_of(
         tempo=tempo,
         dark=3600.0 * dark_hours,
         havens=tuple(spot([text]) for text in havens),
-        keep_outs=tuple(parse_keep_out(text) for text in keep_outs),
+        keep_outs=tuple(parse_keep_out(text) for text in keep_outs if text != SHADOW),
+        shadow_kept_out=SHADOW in keep_outs,
     )
 
 

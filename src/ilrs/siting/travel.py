@@ -25,6 +25,7 @@ from ilrs.planning.route import Route
 from ilrs.planning.route_blocks import require_open, unreachable
 from ilrs.planning.route_field import FINE, Field, make_field, window, within
 from ilrs.planning.route_keepouts import KeepOut, kept_out
+from ilrs.planning.route_shadow import permanent_shadow
 from ilrs.planning.routes import Cell, Going, Way, going_over, least_energy, way_of
 from ilrs.planning.tempo import TEMPOS
 from ilrs.planning.timed_paths import Spells, earliest_arrivals, spells_of
@@ -64,6 +65,7 @@ class Terms:
     tempo: str = "supervised"
     dark: float = 0.0
     keep_outs: tuple[KeepOut, ...] = ()
+    shadow_kept_out: bool = False
     havens: tuple[Spot, ...] = ()
     haven_radius: float = 50.0
 
@@ -86,7 +88,8 @@ class Terms:
             "contact": self.contact,
             "tempo": self.tempo,
             "dark_hours": self.dark / 3600.0,
-            "keep_outs": [area.name for area in self.keep_outs],
+            "keep_outs": [area.name for area in self.keep_outs]
+            + (["permanent-shadow"] if self.shadow_kept_out else []),
             "havens": [spot.name or _said(spot) for spot in self.havens],
         }
 
@@ -148,7 +151,7 @@ def travel(
     """
     rover, terms = rover or Rover.model_validate({}), terms or Terms()
     field, ground, masks = look_at(spots, clock, rover, terms, terrain, margin, told)
-    cells = [_cell(ground, spot) for spot in spots]
+    cells = [cell_of(ground, spot) for spot in spots]
     for spot, cell in zip(spots, cells, strict=True):
         require_open(ground, cell, spot.name or _said(spot))
     best: list[tuple[int, int, Way]] = []
@@ -240,7 +243,7 @@ def look_at(
     terms: Terms,
     terrain: Sequence[str] | None,
     margin: float | None,
-    told: Told,
+    told: Told = lambda *_: None,
 ) -> tuple[Field, Going, Masks]:
     """The ground around `spots` for a rover, and when its cells are open."""
     points = np.array([project(s.latitude, s.longitude) for s in spots]).reshape(-1, 2)
@@ -254,13 +257,17 @@ def look_at(
     told("light", 1, 1)
     earth = field.earth_in_view()
     told("contact", 1, 1)
+    closed = kept_out(field.grid, terms.keep_outs)
+    if terms.shadow_kept_out:
+        closed |= permanent_shadow(field)
+        told("shadow", 1, 1)
     ground = going_over(
         field.grid,
         field.heights,
         rover.vehicle(),
         standing=rover.standby + rover.survival_heater,
         tempo=TEMPOS[terms.tempo],
-        kept_out=kept_out(field.grid, terms.keep_outs),
+        kept_out=closed,
     )
     open_ = lit.copy() if terms.light is not None else np.ones_like(lit)
     if terms.contact == "earth":
@@ -297,7 +304,8 @@ def _finest(
     )
 
 
-def _cell(ground: Going, spot: Spot) -> Cell:
+def cell_of(ground: Going, spot: Spot) -> Cell:
+    """The cell a place lies in; `UserError` where it lies off the ground."""
     x, y = project(spot.latitude, spot.longitude)
     return ground.cell_at(float(x), float(y))
 
