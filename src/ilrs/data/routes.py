@@ -34,9 +34,9 @@ def write_routes(table: Mapping[str, Any], folder: Path) -> Path:
     text = json.dumps(plain, indent=1, ensure_ascii=False)
     parts = text.split('"columns": [')
     out = [parts[0]]
-    for part, points in zip(parts[1:], rows, strict=True):
+    for rest, points in zip(parts[1:], rows, strict=True):
         listed = ",\n".join(json.dumps(point) for point in points)
-        out.append(f'"points": [\n{listed}\n   ],\n   "columns": [{part}')
+        out.append(f'"points": [\n{listed}\n   ],\n   "columns": [{rest}')
     text = "".join(out)
     path = folder / Path(NAME).name
     part = folder / f".{path.name}.part"
