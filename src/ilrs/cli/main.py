@@ -13,6 +13,7 @@ from ilrs import __version__
 from ilrs.cli.ask import NegativeNumbers, horizons, sky, when
 from ilrs.cli.data import data
 from ilrs.cli.describe import check, components, new, schema
+from ilrs.cli.explain import compare, endurance, reserve, why
 from ilrs.cli.export import export
 from ilrs.cli.isru import isru
 from ilrs.cli.judge import audit, validate
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 for verb in (
     *(run, plan, report, audit, new, check, schema, components),
-    *(sky, when, horizons, size, validate),
+    *(sky, when, horizons, size, validate, why, compare, endurance, reserve),
 ):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
 app.command("route", cls=NegativePlaces)(route)

@@ -21,6 +21,8 @@ from ilrs.operations.run import Run
 from ilrs.planning.plan import Plan
 
 FORMAT = "ilrs-run-1"
+SCENARIO = "scenario.json"
+"""The scenario as it was run, overlays laid, for whoever lives it again."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def write_run(
         part.mkdir(parents=True)
         _write_zarr(to_dataset(run) if dataset is None else dataset, part / "run.zarr")
         run.plan.save(part / "plan.json")
+        _write_json(part / SCENARIO, run.loaded.document.data)
         if run.schedule is not None:
             _write_json(part / "schedule.json", run.schedule.as_data())
         events.to_parquet(part / "events.parquet", index=False)

@@ -119,7 +119,8 @@ def run(
     else:
         network = assemble(scenario, environment)
     truth = offset(network, scenario.uncertainty.parameters, seed)
-    faults = draw_faults(network, arrivals(scenario, network), listed_faults(scenario, network), seed)
+    listed = listed_faults(scenario, network)
+    faults = draw_faults(network, arrivals(scenario, network), listed, seed)
     who = authority(scenario, environment, network, faults)
     if plan is None:
         plan = dispatch_plan(network, scenario, progress)
@@ -216,6 +217,7 @@ def arrivals(scenario: Scenario, network: Network) -> dict[str, int]:
 
 
 def listed_faults(scenario: Scenario, network: Network) -> list[ListedFault]:
+    """The faults that a scenario names, within the clock."""
     start, step = network.clock.start, network.clock.step
     known = {mode.name for mode in network.failures}
     faults = []

@@ -1,0 +1,64 @@
+"""`ilrs why`, `compare`, `endurance` and `reserve` on small runs."""
+
+from __future__ import annotations
+
+import pytest
+from tests.cli.conftest import Ilrs
+
+PERIOD = ("--from", "2031-02-25", "--to", "2031-03-10", "--step", "1 h")
+DARKER = """# darker.yaml
+extends: ilrs
+facilities:
+  power-tower-a:
+    components:
+      array: {area: 10 m^2}
+"""
+
+
+@pytest.fixture
+def two(ilrs: Ilrs, tmp_path) -> Ilrs:
+    (tmp_path / "darker.yaml").write_text(DARKER, encoding="utf-8")
+    for scenario, out in (("ilrs", "one"), ("darker.yaml", "two")):
+        told = ilrs("run", scenario, *PERIOD, "--out", out)
+        assert told.code == 0, told.err
+    return ilrs
+
+
+def test_two_runs_explained_and_compared(two: Ilrs) -> None:
+    told = two("compare", "one", "two", "--json").data
+    changed = {row["name"]: row for row in told["scenario"]}
+    area = changed["facilities.power-tower-a.components.array.area"]
+    assert area["after"] == "10 m^2"
+    gave = {row["name"]: row for row in told["energy_kwh"]}["power-tower-a/array gave"]
+    assert gave["after"] < gave["before"]
+    assert two("compare", "one", "one").out.strip() == "the two runs are the same"
+
+    rich, poor = (
+        two("why", "energy-service", run, "--no-band", "--json").data for run in ("one", "two")
+    )
+    assert poor["array_to_load"] < rich["array_to_load"]
+    assert poor["needed_h"] >= rich["needed_h"] > 0.0
+    assert poor["value"] <= rich["value"]
+    # The long dark of March 2031 lies between the first and the last of the needed hours.
+    assert "2031-02-25" < rich["begins"] < rich["ends"] < "2031-03-10"
+    assert any("needed from" in line for line in rich["words"])
+    assert rich["masts"][0]["saves_h"]
+
+    warm = two("why", "ilrs-1.infrastructure-warm", "one").out
+    assert "within" in warm
+    unknown = two("why", "energy-servce", "one")
+    assert unknown.code == 2
+    assert "nearest: energy-service" in unknown.err
+
+    kept = two("reserve", "one", "--json").data["by_date"]
+    assert kept[0]["firm_kw"] >= kept[0]["firm_after_loss_kw"] >= 0.0
+    assert kept[0]["mean_kw"] > 0.0
+
+    short = two("endurance", "one")
+    assert short.code == 2
+    assert "longer period" in short.err
+
+
+def test_no_run_is_no_run(ilrs: Ilrs) -> None:
+    for words in (("why", "x", "none"), ("compare", "none", "none"), ("endurance", "none")):
+        assert ilrs(*words).code == 2
