@@ -13,7 +13,7 @@ from ilrs.data.rasters import GEOGRAPHIC, NORTH_POLAR, SOUTH_POLAR, Terrain, rea
 from ilrs.errors import TerrainError
 from ilrs.ground.area import Area
 from ilrs.ground.horizon import azimuth_grid, point_horizon
-from ilrs.ground.seams import join, require_ground
+from ilrs.ground.seams import join, require_ground, run_out
 from ilrs.ground.terrain import above_ground, height_at, known_heights, unproject
 
 Heights = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -236,3 +236,30 @@ def test_the_real_window_joins_the_real_far_field() -> None:
     )
     assert np.degrees(np.abs(a - b)).max() < 0.4
     assert np.degrees(np.abs(a - b)).mean() < 0.02
+
+
+@pytest.mark.parametrize("holed", [False, True])
+def test_run_out_ground_meets_the_coarser_without_a_step(holed: bool) -> None:
+    fine, coarse = square(shifted, 4000.0, 50.0), square(rough, 20e3, 400.0)
+    if holed:
+        heights = fine.heights.copy()
+        heights[:9, :30] = np.nan  # a corner of the edge
+        heights[70:74, 80:85] = np.nan
+        fine = dataclasses.replace(fine, heights=heights)
+    wider, last = run_out([fine, coarse])
+    assert last is coarse
+    i, j = round((fine.y0 - wider.y0) / fine.dy), round((fine.x0 - wider.x0) / fine.dx)
+    ny, nx = fine.heights.shape
+    own = wider.heights[i : i + ny, j : j + nx]
+    known = ~np.isnan(fine.heights)
+    np.testing.assert_array_equal(own[known], fine.heights[known])
+    if holed:
+        assert np.isnan(own[70:74, 80:85]).all()
+        assert not np.isnan(own[:9, :30]).any()
+    # 50 m of this ground rise by up to 7 m: so does the seam; given as they are, they leap by 40
+    for y in (-10e3, -8e3, -13.2e3):
+        step = np.abs(np.diff(profile([wider, coarse], y, 50.0))).max()
+        assert step < 12.0
+        assert np.abs(np.diff(profile([fine, coarse], y, 50.0))).max() > 20.0
+    out = known_heights([wider, coarse], *unproject(np.array([24.9e3]), np.array([-10e3])))
+    assert abs(out[0] - known_heights([coarse], *unproject(24.9e3, -10e3))) < 0.5

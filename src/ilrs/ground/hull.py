@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-BLOCK = 128  # lines that advance together: their stacks' tops and rows stay in the first cache
+BLOCK = 256  # lines that advance together: what a row costs beforehand is shared by as many
 NOTHING = np.float32(-1e9)  # zeta where no terrain is known: it casts no shadow
-_1, _2 = np.uint64(1), np.uint64(2)
+GROUNDLESS = np.float32(-1e8)  # places at or below are the bottom of a hull, which is no vertex
+_1, _2, _3, _4, _5 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4), np.uint64(5)
 IN_ROW, IN_COLUMN, BETWEEN = 0, 1, 2
 MIDDLES = 3.0  # rows within which the ground between crossings counts
 FOOT = 0.01  # rows: where a ray leaves the observer's foot
@@ -66,46 +67,101 @@ def near_pattern(shear: float, near: int) -> tuple[Integers, Singles]:
 
 
 @njit(cache=True, inline="always")
-def _push(stack: Singles, base: int, top: int, d: np.float32, z: np.float32) -> int:
-    """Put the node (d, z), nearer than all before, on the hull; the new top.
+def _push(
+    stack: Singles, top: Integers, z: Singles, d: np.float32, low: int, high: int, todo: Integers
+) -> None:
+    """Put the nodes (d, z[n]) of lines `low` to `high` on their hulls; `top` [n] moves with them.
 
-    A vertex is three numbers in a row: place, height, slope to the vertex behind it. The top is the
-    index of the last vertex' first number; `base` the first's.
+    A vertex is three numbers in a row: place, height, slope to the vertex behind it; the top is the
+    index of the last vertex' first number. Lines whose top must go are listed and looked at again,
+    until none is left: no branch hangs on the ground, so that none is foretold wrongly.
     """
-    while top >= base:
-        k = np.uint64(top)
-        if stack[k + _1] - z > stack[k + _2] * (stack[k] - d):
-            break
-        top -= 3
-    steep = np.float32(-1e30)
-    if top >= base:
-        k = np.uint64(top)
-        steep = (stack[k + _1] - z) / (stack[k] - d)
-    top += 3
-    k = np.uint64(top)
-    stack[k] = d
-    stack[k + _1] = z
-    stack[k + _2] = steep
-    return top
+    left = 0
+    for n in range(low, high):
+        k = np.uint64(top[np.uint64(n)])
+        hidden = stack[k + _1] - z[np.uint64(n)] <= stack[k + _2] * (stack[k] - d)
+        todo[np.uint64(left)] = n
+        left += int(hidden)
+    while left > 0:
+        listed, left = left, 0
+        for i in range(listed):
+            n = todo[np.uint64(i)]
+            k = np.uint64(top[np.uint64(n)] - 3)
+            top[np.uint64(n)] = int(k)
+            hidden = stack[k + _1] - z[np.uint64(n)] <= stack[k + _2] * (stack[k] - d)
+            todo[np.uint64(left)] = n
+            left += int(hidden)
+    for n in range(low, high):
+        u = np.uint64(n)
+        k = np.uint64(top[u])
+        steep = (stack[k + _1] - z[u]) / (stack[k] - d)
+        stack[k + _3] = d
+        stack[k + _4] = z[u]
+        stack[k + _5] = steep
+        top[u] = int(k + _3)
+
+
+@njit(cache=True, inline="always")
+def _touch(
+    stack: Singles,
+    at: Integers,
+    z: Singles,
+    mast: np.float32,
+    d: np.float32,
+    low: int,
+    high: int,
+    todo: Integers,
+    seen_z: Singles,
+    seen_d: Singles,
+) -> None:
+    """Move `at` [n] down the hulls to the vertex that the eye (d, z[n] + mast) sees highest.
+
+    Gives its height and the inverse of its distance; NOTHING where the hull is empty.
+    """
+    left = 0
+    for n in range(low, high):
+        k = np.uint64(at[np.uint64(n)])
+        hidden = stack[k + _1] - (z[np.uint64(n)] + mast) <= stack[k + _2] * (stack[k] - d)
+        todo[np.uint64(left)] = n
+        left += int(hidden)
+    while left > 0:
+        listed, left = left, 0
+        for i in range(listed):
+            n = todo[np.uint64(i)]
+            k = np.uint64(at[np.uint64(n)] - 3)
+            at[np.uint64(n)] = int(k)
+            hidden = stack[k + _1] - (z[np.uint64(n)] + mast) <= stack[k + _2] * (stack[k] - d)
+            todo[np.uint64(left)] = n
+            left += int(hidden)
+    one = np.float32(1.0)
+    for n in range(low, high):
+        u = np.uint64(n)
+        k = np.uint64(at[u])
+        there = stack[k] > GROUNDLESS
+        seen_z[u] = stack[k + _1] if there else NOTHING
+        seen_d[u] = one / (stack[k] - d) if there else one
 
 
 @njit(cache=True)
 def _far(
     pool: Singles,
     table: Integers,
-    line: float,
+    m0: int,
     shear: float,
     sign: int,
     stack: Singles,
-    base: int,
-) -> int:
-    """Push the nodes of one line beyond the finest raster, from far to near; the top of the hull.
+    top: Integers,
+    heights: Singles,
+    todo: Integers,
+) -> None:
+    """Push the nodes of a block of lines beyond the finest raster, from far to near.
 
     Rows of `table`: first index in `pool`, rows, columns, origin row and column and step in cells
-    of the finest, whose own row is the first.
+    of the finest, whose own row is the first. Where a line has left the box of the next finer
+    raster, or will never enter it, it meets no observer any more.
     """
-    top = base - 3
     levels = table.shape[0]
+    drift = -shear * sign  # to the right, on the way from far to near
     for level in range(levels - 1, 0, -1):
         first, rows, columns = table[level, 0], table[level, 1], table[level, 2]
         step = table[level, 5]
@@ -115,25 +171,30 @@ def _far(
         fr1 = fr0 + (table[level - 1, 1] - 1) * fstep
         fc1 = fc0 + (table[level - 1, 2] - 1) * fstep
         inverse = 1.0 / step
-        # outwards is from the middle of the finer box along the sign
-        row = r0 + (rows - 1) * step if sign > 0 else r0
-        n = rows
-        while n > 0:
-            n -= 1
-            place = line + shear * row
-            if fr0 <= row <= fr1 and fc0 <= place <= fc1:
-                break  # inside the finer raster from here on
+        for n in range(rows):
+            row = r0 + (rows - 1 - n if sign > 0 else n) * step
             if row < fr0 if sign > 0 else row > fr1:
-                break  # passed it by: no observer of ours ahead
-            c = (place - c0) * inverse
-            if 0.0 <= c < columns - 1:
-                j = int(c)
-                f = np.float32(c - j)
-                node = first + ((row - r0) // step) * columns + j
-                z = pool[node] + f * (pool[node + 1] - pool[node])
-                top = _push(stack, base, top, np.float32(row * sign), z)
-            row -= sign * step
-    return top
+                break
+            place = m0 + shear * row
+            low = max(0, math.ceil(c0 - place))
+            high = min(BLOCK, math.ceil(c0 + (columns - 1) * step - place))
+            if fr0 <= row <= fr1:
+                if drift > 0.0:
+                    high = min(high, math.ceil(fc0 - place))
+                elif drift < 0.0:
+                    low = max(low, math.floor(fc1 - place) + 1)
+                else:
+                    break
+            if low >= high:
+                continue
+            base = first + ((row - r0) // step) * columns
+            for w in range(low, high):
+                c = (place + w - c0) * inverse
+                # rounding must not carry the last place out of the raster
+                j = min(max(int(c), 0), columns - 2)
+                k = np.uint64(base + j)
+                heights[np.uint64(w)] = pool[k] + np.float32(c - j) * (pool[k + _1] - pool[k])
+            _push(stack, top, heights, np.float32(row * sign), low, high, todo)
 
 
 @njit(cache=True, inline="always")
@@ -210,6 +271,8 @@ def sweep(
         # the stacks are taken once: their pages stay warm from block to block
         stack = np.empty(BLOCK * 3 * depth, np.float32)
         top = np.empty(BLOCK, np.int64)
+        touched = np.empty(BLOCK, np.int64)
+        todo = np.empty(BLOCK, np.int64)
         level = np.empty(BLOCK, np.float32)
         seen_z = np.empty((count, BLOCK), np.float32)
         seen_d = np.empty((count, BLOCK), np.float32)
@@ -220,7 +283,12 @@ def sweep(
         for block in range(part, blocks, parts):
             m0 = first_line + block * (BLOCK - 1)
             for n in range(BLOCK):
-                top[n] = _far(pool, table, float(m0 + n), shear, sign, stack, n * 3 * depth)
+                # the bottom, which nothing hides and from which everything falls steeply
+                top[n] = n * 3 * depth
+                stack[top[n]] = np.float32(10.0) * GROUNDLESS
+                stack[top[n] + 1] = np.float32(1e30)
+                stack[top[n] + 2] = np.float32(0.0)
+            _far(pool, table, m0, shear, sign, stack, top, level, todo)
             row = rows - 1 if sign > 0 else 0
             last = first_row if sign > 0 else last_row
             while (row - last) * sign >= near:
@@ -229,10 +297,14 @@ def sweep(
                 b = math.floor(place)
                 low = max(0, -(m0 + b))
                 high = min(BLOCK, columns - 1 - (m0 + b))
+                # lines that have passed by all observers need no nodes any more
+                if shear * sign < 0.0:
+                    high = min(high, last_column + 2 - (m0 + b))
+                elif shear * sign > 0.0:
+                    low = max(low, first_column - 2 - (m0 + b))
                 _along(pool, row * columns + m0 + b, np.float32(place - b), level, low, high)
                 d = np.float32(row * sign)
-                for n in range(low, high):
-                    top[n] = _push(stack, n * 3 * depth, top[n], d, level[n])
+                _push(stack, top, level, d, low, high, todo)
                 # the observers `near` rows closer
                 here = row - sign * near
                 row -= sign
@@ -251,20 +323,12 @@ def sweep(
                 # observers stand within the raster by more than a cell: so do their lines
                 _along(pool, here * columns + m0 + b, f, level, start - 1, start + width)
                 for n in range(start - 1, start + width):
-                    t = top[n]
-                    base = n * 3 * depth
-                    for h in range(count):
-                        z = level[n] + heights[h]
-                        k = np.uint64(t)
-                        while t > base and stack[k + _1] - z <= stack[k + _2] * (stack[k] - d):
-                            t -= 3
-                            k = np.uint64(t)
-                        if t >= base:
-                            seen_z[h, n] = stack[k + _1]
-                            seen_d[h, n] = one / (stack[k] - d)
-                        else:
-                            seen_z[h, n] = NOTHING
-                            seen_d[h, n] = one
+                    touched[np.uint64(n)] = top[np.uint64(n)]
+                for h in range(count):
+                    _touch(
+                        stack, touched, level, heights[h], d, start - 1, start + width, todo,
+                        seen_z[h], seen_d[h],
+                    )  # fmt: skip
                 node = here * columns + c_low
                 dr = (np.float32(here) - middle_row) * row_m
                 dc0 = (np.float32(c_low) - middle_column) * column_m
@@ -275,9 +339,7 @@ def sweep(
                     factor[w] = q * q * (one - half * (dr * dr + dc * dc))
                 for h in range(count):
                     skyline, up = best[h], above[h]
-                    _eyes(
-                        foot, factor, heights[h], seen_z[h], seen_d[h], f, start, width, up, skyline
-                    )
+                    _eyes(foot, factor, heights[h], seen_z, seen_d, f, start, width, up, skyline)
                     for s in range(samples):
                         first = node + sign * offsets[s, 0] * columns + offsets[s, 1]
                         kind = offsets[s, 2]
@@ -318,8 +380,13 @@ def _eyes(
     for w in range(width):
         eye = foot[w] + above[w]
         n = np.uint64(start + w)
-        right = (seen_z[n] - eye) * seen_d[n]
-        left = (seen_z[n - _1] - eye) * seen_d[n - _1]
+        right = (seen_z[0, n] - eye) * seen_d[0, n]
+        left = (seen_z[0, n - _1] - eye) * seen_d[0, n - _1]
+        # what the lines' other eyes see counts as well: all eyes choose among the same places,
+        # so that a higher one never sees a higher skyline
+        for h in range(1, seen_z.shape[0]):
+            right = max(right, (seen_z[h, n] - eye) * seen_d[h, n])
+            left = max(left, (seen_z[h, n - _1] - eye) * seen_d[h, n - _1])
         best[w] = right + f * (left - right)
 
 

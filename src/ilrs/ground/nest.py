@@ -13,7 +13,8 @@ zeta = h - G^2/2R to first order, which is the usual fall of the ground below th
 The finest raster is the terrain's own (no resampling near the observers); it stands on the polar
 stereographic plane, which leaves the gnomonic one by `azimuth_error`. Those around it have cells
 2, 4, 8 ... times as large and are gnomonic; those that would only oversample coarse terrain are
-left out.
+left out. Where finer terrain ends it runs out into the coarser (`seams.run_out`): averages over a
+coarse cell beside the fine ground would stand there as a cliff that is none.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from ilrs.data.rasters import SOUTH_POLAR
 from ilrs.errors import TerrainError
 from ilrs.ground.area import Area
 from ilrs.ground.hull import NOTHING
+from ilrs.ground.seams import run_out
 from ilrs.ground.terrain import MOON_RADIUS, Stack, Terrain, local_frame, sample, stack, unproject
 
 Floats = NDArray[np.float64]
@@ -52,6 +54,13 @@ class Grid(NamedTuple):
     dy: float
     rows: int
     columns: int
+
+
+class Ground(NamedTuple):
+    """Terrains run out into each other, and laid out for each level of a nest."""
+
+    terrains: list[Terrain]
+    levels: list[Stack]
 
 
 class Nest(NamedTuple):
@@ -148,16 +157,17 @@ def _halved(t: Terrain, maximum: bool) -> Terrain:
     )
 
 
-def pyramids(terrains: Sequence[Terrain], reach_m: float, maximum: bool = False) -> list[Stack]:
+def pyramids(terrains: Sequence[Terrain], reach_m: float, maximum: bool = False) -> Ground:
     """Terrains laid out for each level of a nest out to `reach_m`; made once for many tiles.
 
     Mean heights are of cells half as large as the raster's. Highest ones are of cells as large, and
     of all that touch them, so that between the raster's nodes nothing higher is left out.
     """
+    joined = run_out(terrains)
     finest = min(t.cell for t in terrains)
     levels = max(1, math.ceil(math.log2(max(2.0, reach_m / (16.0 * finest)))))
-    out = [stack(terrains)]
-    merged = list(terrains)
+    out = [stack(joined)]
+    merged = joined
     for level in range(1, levels + 1):
         if maximum or level > 1:
             merged = pyramid(merged, 1, maximum)
@@ -165,7 +175,7 @@ def pyramids(terrains: Sequence[Terrain], reach_m: float, maximum: bool = False)
         if maximum:
             laid = [_widened(t) if t.cell <= 2.0**level * finest else t for t in merged]
         out.append(stack(laid))
-    return out
+    return Ground(joined, out)
 
 
 def _widened(t: Terrain) -> Terrain:
@@ -177,14 +187,18 @@ def _widened(t: Terrain) -> Terrain:
 
 def nest(
     terrains: Sequence[Terrain],
-    levels: Sequence[Stack],
+    ground: Ground,
     tile: Grid,
     reach_m: float,
     near: int,
     ratio: float,
 ) -> Nest:
-    """Lay out the ground around `tile` out to `reach_m` [m] beyond it; see the module's text."""
-    own = terrains[tile.terrain]
+    """Lay out the ground around `tile` out to `reach_m` [m] beyond it; see the module's text.
+
+    `ground` from `pyramids` of the same `terrains`.
+    """
+    levels = ground.levels
+    own = ground.terrains[tile.terrain]
     middle = (0.5 * (tile.rows - 1), 0.5 * (tile.columns - 1))
     xc, yc = tile.x0 + middle[1] * tile.dx, tile.y0 + middle[0] * tile.dy
     frame, scale = _tangent(xc, yc)
@@ -252,7 +266,10 @@ def nest(
     fine = rasters[0]
     view = fine[-boxes[0][0] : -boxes[0][0] + tile.rows, -boxes[0][2] : -boxes[0][2] + tile.columns]
     unknown = view == NOTHING
-    own_view = own.heights[down : down + tile.rows, across : across + tile.columns]
+    given = terrains[tile.terrain]
+    i = round((tile.y0 - given.y0) / given.dy)
+    j = round((tile.x0 - given.x0) / given.dx)
+    own_view = given.heights[i : i + tile.rows, j : j + tile.columns]
     filled = int((np.isnan(own_view) & ~unknown).sum())
     missing, ends = _missing(rasters, table, tile, geometry, reach_m)
     return Nest(

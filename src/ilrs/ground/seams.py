@@ -86,6 +86,67 @@ def join(
     return Joined(tuple(done), tuple(reversed(seams)), filled)
 
 
+def run_out(terrains: Sequence[Terrain], margin: float = MARGIN) -> list[Terrain]:
+    """Each of `terrains` (fine to coarse) continued beyond its edge until it meets the coarser one.
+
+    Within `margin` cells of the coarser terrain (at most the finer one's smaller side) a cell
+    beyond the edge has the coarser height plus w times what the finer one is higher at its nearest
+    cell, w smooth from 1 at the edge to 0. The terrain's own cells stay as they are, holes that it
+    encloses stay holes. Holds for terrain on a polar plane; a geographic one is left as it is.
+    """
+    require_order(terrains)
+    done = [terrains[-1]]
+    for fine in reversed(terrains[:-1]):
+        done.insert(0, fine if fine.crs == GEOGRAPHIC else _continued(fine, done, margin))
+    return done
+
+
+def _continued(fine: Terrain, coarser: Sequence[Terrain], margin: float) -> Terrain:
+    if np.isnan(fine.heights).all():
+        return fine
+    metre_y, metre_x = _metres(fine)
+    side = min(fine.heights.shape[0] * metre_y, fine.heights.shape[1] * metre_x)
+    width = min(margin * coarser[0].cell, side)
+    down, across = math.ceil(width / metre_y), math.ceil(width / metre_x)
+    wide = np.pad(
+        fine.heights, ((down, down), (across, across)), constant_values=np.float32(np.nan)
+    )
+    laid = replace(fine, heights=wide, x0=fine.x0 - across * fine.dx, y0=fine.y0 - down * fine.dy)
+    rows, columns, from_row, from_column = _beyond(fine, down, across, (metre_y, metre_x), width)
+    below = known_heights(coarser, *_places(laid, rows, columns))
+    beneath = known_heights(coarser, *_places(laid, from_row, from_column))
+    higher = wide[from_row, from_column] - beneath
+    away = np.hypot((rows - from_row) * metre_y, (columns - from_column) * metre_x)
+    part = np.minimum(away / width, 1.0)
+    weight = 1.0 - part * part * (3.0 - 2.0 * part)
+    wide[rows, columns] = below + weight * higher  # NaN where the coarser terrain ends
+    return laid
+
+
+def _beyond(
+    fine: Terrain, down: int, across: int, metres: tuple[float, float], width: float
+) -> tuple[NDArray[np.int64], ...]:
+    """Rows and columns, `down` and `across` more, of cells beyond the edge; of those nearest them.
+
+    Cells beyond are those within `width` [m] of known ones that are not in a hole.
+    """
+    ny, nx = fine.heights.shape
+    empty = np.isnan(fine.heights)
+    if not empty.any():
+        frame = np.ones((ny + 2 * down, nx + 2 * across), bool)
+        frame[down : down + ny, across : across + nx] = False
+        rows, columns = np.nonzero(frame)
+        from_row = np.clip(rows, down, down + ny - 1)
+        from_column = np.clip(columns, across, across + nx - 1)
+        return rows, columns, from_row, from_column
+    wide = np.pad(empty, ((down, down), (across, across)), constant_values=True)
+    away, nearest = ndimage.distance_transform_edt(wide, sampling=metres, return_indices=True)
+    outside = wide & (away < width)
+    outside[down : down + ny, across : across + nx] &= ~_holes(fine)
+    rows, columns = np.nonzero(outside)
+    return rows, columns, nearest[0][outside], nearest[1][outside]
+
+
 def require_ground(terrains: Sequence[Terrain], area: Area, *, fill_holes: bool = False) -> None:
     """Raise `TerrainError` unless `terrains` (fine to coarse) have heights all over `area`.
 

@@ -20,8 +20,8 @@ from ilrs.ground.area import Area
 from ilrs.ground.horizon import REACH
 from ilrs.ground.horizon_map import STEP_RAD, UNKNOWN, HorizonFacts, HorizonMap
 from ilrs.ground.hull import near_pattern, sweep, turned
-from ilrs.ground.nest import Grid, Nest, grid_of, nest, pyramids
-from ilrs.ground.terrain import MOON_RADIUS, Stack, Terrain
+from ilrs.ground.nest import Grid, Ground, Nest, grid_of, nest, pyramids
+from ilrs.ground.terrain import MOON_RADIUS, Terrain
 
 __all__ = [
     "STEP_RAD",
@@ -137,11 +137,12 @@ def prepare(
     far_ratio: float = FAR_RATIO,
     far_height: str = "average",
     open_ended: bool = False,
-    levels: Sequence[Stack] | None = None,
+    levels: Ground | None = None,
 ) -> Sweep:
     """Lay the ground out around `area`, for sweeps towards any azimuth.
 
     `terrains` from fine to coarse; the cells are those of the finest that covers the area whole.
+    Beyond its edge finer terrain runs out into the coarser one (`seams.run_out`).
     `heights` (h,) [m] of the observers above the local terrain, from low to high. Cells beyond
     `far_ratio` cells from the area grow with the distance; `far_height` "average" lowers far
     skylines, "maximum" raises them: between the two lies the truth. What stands just beyond
@@ -201,7 +202,7 @@ def area_horizon(
     far_ratio: float = FAR_RATIO,
     far_height: str = "average",
     open_ended: bool = False,
-    levels: Sequence[Stack] | None = None,
+    levels: Ground | None = None,
 ) -> HorizonMap:
     """Horizons of all cells of `area` at equally spaced grid azimuths, held whole.
 

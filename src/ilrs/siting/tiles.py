@@ -19,10 +19,10 @@ from ilrs.flows.clock import Clock
 from ilrs.ground.area import Area
 from ilrs.ground.horizon import REACH, point_horizon
 from ilrs.ground.lit_map import Disc, lit_totals
-from ilrs.ground.nest import Grid, grid_of, pyramids
+from ilrs.ground.nest import Grid, Ground, grid_of, pyramids
 from ilrs.ground.seams import require_ground
 from ilrs.ground.sweep import HorizonMap, area_horizon
-from ilrs.ground.terrain import MOON_RADIUS, Stack, unproject
+from ilrs.ground.terrain import MOON_RADIUS, unproject
 from ilrs.siting.outlook import Terms
 from ilrs.siting.point import require_point
 from ilrs.siting.terrains import choose_terrains
@@ -143,14 +143,14 @@ def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
         "ground_m": heights,
     }
     found = {name: np.asarray(values, np.float32) for name, values in out.items()}
-    found["probe_error"] = _probe(job, tile, terrains, horizon)
+    found["probe_error"] = _probe(job, tile, levels.terrains, horizon)
     return found
 
 
 @lru_cache(maxsize=1)
 def _ground(
     names: tuple[str, ...] | None, used: tuple[TerrainUsed, ...], area: Area, reach: float
-) -> tuple[tuple[Terrain, ...], list[Stack]]:
+) -> tuple[tuple[Terrain, ...], Ground]:
     """The terrain of a job, refused unless it is byte for byte the terrain the job was made on."""
     at_hand = {t.sha256: t for t in choose_terrains(names, area, reach)}
     missing = [t.name for t in used if t.sha256 not in at_hand]
