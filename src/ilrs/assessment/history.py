@@ -173,7 +173,7 @@ class History:
 
     def _kind(self, name: str) -> str:
         facility, _, part = name.partition("/")
-        return self.run.scenario.facilities[facility].components[part].kind
+        return self.run.scenario.facilities[facility].components[part.partition(".")[0]].kind
 
 
 def spells(flag: Bools) -> list[tuple[int, int]]:

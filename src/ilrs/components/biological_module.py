@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,7 +30,10 @@ from ilrs.physics.biosphere import (
 )
 from ilrs.physics.dose import background
 from ilrs.physics.life_support import DAY
-from ilrs.units import Area, Duration, Fraction, Mass, Number, Power, Temperature
+from ilrs.units import Area, Duration, Fraction, Mass, Power, Quantity, Temperature
+
+PhotonFlux = Annotated[float, Quantity("mol/m^2/s", minimum=0.0)]
+Shield = Annotated[float, Quantity("kg/m^2", minimum=0.0)]
 
 CHANGE_4 = "Chang'e-4's vessel of 0.8 L air and 18 mL water"
 
@@ -43,8 +46,8 @@ class BiologicalModule(Component):
 
     kind: Literal["biological_module"] = "biological_module"
     area: Area = Field(gt=0, description="Canopy.")
-    light: Number = sourced(
-        300e-6, "leafy crops in growth chambers", "assumed", "Photons [mol/m2/s].", gt=0
+    light: PhotonFlux = sourced(
+        300e-6, "leafy crops in growth chambers", "assumed", "Photons.", gt=0
     )
     photoperiod: Duration = sourced(16 * 3600.0, "usual of lettuce", "assumed", "Lit in a day.")
     lamps: Fraction = sourced(0.5, "red and blue diodes", "assumed", "Light for electricity.", gt=0)
@@ -57,9 +60,7 @@ class BiologicalModule(Component):
     allowed: Duration = sourced(
         6 * 3600.0, "seedlings bear a night of frost", "assumed", "Out of range, in all."
     )
-    shield: Number = sourced(
-        30.0, "a box of a centimetre of aluminium", "assumed", "Around it [kg/m2].", ge=0
-    )
+    shield: Shield = sourced(30.0, "a box of a centimetre of aluminium", "assumed", "Around it.")
     failures: dict[str, Failure] = Field({}, description="`lamps`.")
 
     FAILURE_MODES: ClassVar[dict[str, str]] = {"lamps": "no light"}

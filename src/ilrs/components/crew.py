@@ -137,7 +137,7 @@ class Crew(Component):
             away = [k for k in ratios if k.endswith(("/carbon", "/vent/carbon_dioxide"))]
             made += [
                 Converter(flow, ratios, 2.0 * air * joules * at.present, cost=1e-4),
-                *(Sink(f"{k}.away", k, 4.0 * air, dump=True, flexible=True) for k in away),
+                *(Sink(at.flow(k, "away"), k, 4.0 * air, dump=True, flexible=True) for k in away),
                 *self.failing("air", at, (flow,)),
             ]
         if self.water_loop:
@@ -145,7 +145,7 @@ class Crew(Component):
             ratios = {n["used"]: -1.0, n["water"]: self.water_loop, brine: 1.0 - self.water_loop}
             made += [
                 Converter(flow, {k: r for k, r in ratios.items() if r}, 2.0 * water * at.present),
-                Sink(f"{brine}.away", brine, 4.0 * water, dump=True, flexible=True),
+                Sink(at.flow(brine, "away"), brine, 4.0 * water, dump=True, flexible=True),
                 *self.failing("water", at, (flow,)),
             ]
         return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,10 @@ from ilrs.components.component import Component, Failure, sourced
 from ilrs.components.setting import SURROUNDINGS_HEAT, Setting
 from ilrs.flows.primitives import KEEP_ALIVE, Converter, Primitive, Sink, Store
 from ilrs.physics.isru import Assumptions, boil_off_power, liquefier, tank_area
-from ilrs.units import Fraction, Mass, Number
+from ilrs.units import Fraction, Mass, Quantity
+
+HeatFlux = Annotated[float, Quantity("W/m^2", minimum=0.0)]
+MassRate = Annotated[float, Quantity("kg/s", minimum=0.0)]
 
 VAPORISATION = {"oxygen": 2.13e5, "hydrogen": 4.46e5}
 """Heat of vaporisation at the boiling point [J/kg], NIST Chemistry WebBook."""
@@ -24,14 +27,13 @@ class CryogenicTank(Component):
     content: Literal["oxygen", "hydrogen"] = Field("oxygen", description="What it holds.")
     capacity: Mass = Field(gt=0, description="Liquid it holds.")
     initial: Fraction = sourced(0.0, "lands empty", "assumed", "Share full at arrival.")
-    leak: Number = sourced(
-        1.0, "twenty layers of insulation at 90 K, 0.5-2 W/m2", "assumed", "Heat in [W/m2].", ge=0
+    leak: HeatFlux = sourced(
+        1.0, "twenty layers of insulation at 90 K, 0.5-2 W/m2", "assumed", "Heat in."
     )
     zero_boil_off: bool = Field(True, description="Coolers take the leak out; else it boils.")
-    gas_rate: Number = Field(
+    gas_rate: MassRate = Field(
         0.0,
-        ge=0,
-        description="Gas of the place that it liquefies [kg/s], as of an electrolyser.",
+        description="Gas of the place that it liquefies, as of an electrolyser.",
     )
     failures: dict[str, Failure] = Field({}, description="`cooler`.")
 

@@ -90,7 +90,9 @@ class IsruPlant(Component):
         else:
             feeds, rest = self._dry(at, design)
         if self.feed == "own":
-            made += [Source(f"{node}.ground", node, kg * at.present) for node, kg in feeds.items()]
+            made += [
+                Source(at.flow(node, "ground"), node, kg * at.present) for node, kg in feeds.items()
+            ]
         else:
             made += [
                 Link(f"{at.name}.charge", f"{at.place}/regolith", at.own("regolith")),
@@ -105,7 +107,7 @@ class IsruPlant(Component):
             Ramp(flow, power / self.start_time),
             *self.failing("reactor", at, (flow,)),
             *(
-                Sink(f"{n}.away", n, 10.0 * kg, dump=True, flexible=True)
+                Sink(at.flow(n, "away"), n, 10.0 * kg, dump=True, flexible=True)
                 for n, kg in rest.items()
                 if not n.startswith(f"{at.place}/")
             ),

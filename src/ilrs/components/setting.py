@@ -113,6 +113,10 @@ class Setting:
         """A node of this component's own, such as its hydrogen tank."""
         return f"{self.name}/{carrier}"
 
+    def flow(self, node: str, what: str) -> str:
+        """The name of a flow at a node of this component's own: `what` becomes of it there."""
+        return f"{self.name}.{node.removeprefix(self.name + '/').replace('/', '_')}_{what}"
+
     def ground(self) -> Surroundings:
         """The surroundings, for components that only make sense on the Moon's surface."""
         if self.surroundings is None:
