@@ -157,6 +157,19 @@ facilities:
         kind: mission_control
         intake: 100 Mbit/s
 
+# What the station does: scheduled by `ilrs plan` and `ilrs run`, judged by what was truly done.
+# An objective counts it: {metric: yield, of: images, at_least: 4}. Take the marks away to try.
+# activities:
+#   panorama:
+#     title: Panorama in low light
+#     mission: first-landing
+#     instruments: [outpost/instruments] # or robots: [ROVER]
+#     duration: 6 h
+#     power: 40 W
+#     requires: sun.area_fraction > 0.5 and earth.visible
+#     every: 14 d
+#     yields: {images: 1}
+
 # Failures that happen for certain, besides the seeded ones.
 faults:
   - component: outpost/radio

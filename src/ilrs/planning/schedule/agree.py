@@ -77,9 +77,16 @@ def agree(
         cuts = _cuts(scenario, problem, found, network, plan, bare)
         if not cuts:
             return Agreed(problem, found, network, plan, round_)
-        problem = replace(problem, budgets=(*problem.budgets, *cuts))
+        problem = replace(problem, budgets=_with(problem.budgets, cuts))
         hint = dict(found.placed)
     return _without_short(scenario, problem, found, network_of, planner, bare)
+
+
+def _with(budgets: tuple[Budget, ...], cuts: list[Budget]) -> tuple[Budget, ...]:
+    """Budgets and cuts; of cuts of one stretch the last stands."""
+    keys = {(c.kind, c.first, c.last, c.supplies) for c in cuts}
+    kept = [b for b in budgets if (b.kind, b.first, b.last, b.supplies) not in keys]
+    return (*kept, *cuts)
 
 
 def _with_room_for_locked(problem: Problem) -> Problem:
@@ -182,6 +189,8 @@ def _cuts(
             for i, (s, e) in problem.locked.items()
             if a <= s < b
         )
+        if settled >= used * 0.999:
+            continue  # all of it is locked: people decided, and the run will tell
         amount = max(min(used - missing, used * 0.999), settled)
         cuts.append(Budget("energy", a, b, amount, supplies, "the dispatch is short of energy"))
     return cuts

@@ -152,6 +152,13 @@ class _Trials:
             return None
         shortages = sorted(self._shortages(i, kind), key=lambda pair: pair[0])
         missing, budget = shortages[0]
+        if not np.isfinite(missing):
+            stretches = [b for b in problem.budgets if b.kind == kind]
+            return Reason(
+                f"{stretches[0].why}; several stretches together are short of "
+                f"{'power' if kind == 'energy' else 'contact'}",
+                "more of it in all of them admits it",
+            )
         use = budget.use(task, task.shortest, problem.step)
         ends = instant_of(problem, min(budget.last, problem.count))
         if kind == "data":

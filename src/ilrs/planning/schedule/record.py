@@ -125,6 +125,7 @@ def settled(
     left_out: Sequence[int] = (),
 ) -> Settled:
     """The record of a schedule of `problem`."""
+    worth = sum(problem.tasks[i].worth_of(b - a) for i, (a, b) in schedule.placed.items())
     placed = sorted(schedule.placed.items(), key=lambda item: (item[1], item[0]))
     return Settled(
         scenario=scenario.name,
@@ -144,8 +145,9 @@ def settled(
             for i, t in enumerate(problem.tasks)
             if i not in schedule.placed
         ),
-        worth=schedule.worth,
-        bound=schedule.bound,
+        # What keeping agreed times added is no worth of its own.
+        worth=worth,
+        bound=worth / (1.0 - schedule.gap) if schedule.gap < 1.0 else schedule.bound,
         gap=schedule.gap,
         method=schedule.method,
         rounds=rounds,

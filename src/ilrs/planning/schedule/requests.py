@@ -141,6 +141,8 @@ def _without(problem: Problem, requests: Requests, locked: Mapping[int, Span]) -
         last = problem.count if request.ends is None else _step(problem, request.ends)
         for i in _tasks(problem, request):
             span = locked.get(i)
+            if i in problem.locked:
+                continue  # it is past
             if span is not None and span[0] < last and first < span[1]:
                 raise UserError(
                     f"{tasks[i].name!r} is locked from {instant_of(problem, span[0])} on, and "

@@ -51,6 +51,7 @@ class _Tables(NamedTuple):
     follower_at: Ints
     followers: Ints
     orders: Ints
+    reach: int
     budget: Ints
     use: Floats
 
@@ -144,6 +145,7 @@ def _tables(problem: Problem) -> _Tables:
         follower_at=_ends(map(len, followers)),
         followers=_flat(followers),
         orders=np.array(problem.orders, dtype=np.int64).reshape(-1, 2),
+        reach=int(way[way < NEVER].max(initial=0)),
         budget=np.array([(b.first, b.last) for b in problem.budgets], dtype=np.int64).reshape(
             -1, 2
         ),
@@ -250,9 +252,11 @@ def _blocked(t: _Tables, s: _State, i: int, a: int, b: int) -> int:
 
 
 @njit(cache=True)
-def _insert(t: _Tables, s: _State, i: int, begin: int) -> bool:
-    """Place a task as early as it fits from `begin` on, else from its earliest on."""
-    low, high = t.earliest[i], NEVER
+def _insert(t: _Tables, s: _State, i: int, begin: int, lo: int, hi: int) -> bool:
+    """Place a task as early as it fits from `begin` on, else from its earliest on; it begins in
+    `lo`..`hi`.
+    """
+    low, high = max(t.earliest[i], lo), hi
     for k in range(t.lag_at[i], t.lag_at[i + 1]):
         j = t.lags[k, 0]
         if s.start[j] < 0:
@@ -335,7 +339,7 @@ def _ruin(t: _Tables, s: _State, count: int, random: np.random.Generator) -> Non
         for k2 in range(t.lag_at[i], t.lag_at[i + 1]):
             low = low and s.start[t.lags[k2, 0]] >= 0
         if low and b <= t.spells[k, 1]:
-            _insert(t, s, int(i), int(a))
+            _insert(t, s, int(i), int(a), 0, NEVER)
         return
     width = int(count * 10.0 ** (-0.6 - 1.6 * random.random())) + 2
     a = random.integers(-width, count)
@@ -367,9 +371,24 @@ def _take_free(t: _Tables, s: _State, j: int) -> None:
 
 
 @njit(cache=True)
-def _recreate(t: _Tables, s: _State, count: int, random: np.random.Generator) -> None:
-    """Offer all that is out, in a random order of worth; twice, for what waits for others."""
+def _recreate(t: _Tables, s: _State, before: Ints, end: Ints, random: np.random.Generator) -> None:
+    """Offer all that is out, in a random order of worth; twice, for what waits for others.
+
+    What was out `before` and `end` already is mostly offered only where room was made.
+    """
     tasks = len(s.start)
+    out = np.zeros(tasks, dtype=np.bool_)
+    lo, hi = NEVER, 0
+    everywhere = random.random() < 0.05
+    for i in range(tasks):
+        if before[i] >= 0 and s.start[i] != before[i]:
+            lo, hi = min(lo, before[i]), max(hi, end[i])
+            out[i] = True
+        if everywhere:
+            out[i] = True
+    for i in range(tasks):
+        for k in range(t.lag_at[i], t.lag_at[i + 1]):
+            out[i] = out[i] or out[t.lags[k, 0]]  # what it waits for may come elsewhere
     rank = np.empty(tasks)
     how = random.integers(0, 4)
     noise = 0.1 + 0.9 * random.random()
@@ -383,7 +402,7 @@ def _recreate(t: _Tables, s: _State, count: int, random: np.random.Generator) ->
             rank[i] /= np.sqrt(t.longest[i])
     order = np.argsort(-rank)
     shift = random.random() < 0.5
-    for _ in range(2):
+    for _ in range(2 if len(t.lags) > 0 else 1):
         for k in range(tasks):
             i = order[k]
             if s.start[i] < 0 and t.spell_at[i + 1] > t.spell_at[i]:
@@ -391,7 +410,10 @@ def _recreate(t: _Tables, s: _State, count: int, random: np.random.Generator) ->
                 if shift and random.random() < 0.3:
                     a, b = t.spells[t.spell_at[i], 0], t.spells[t.spell_at[i + 1] - 1, 1]
                     begin = random.integers(a, max(b, a + 1))
-                _insert(t, s, i, begin)
+                if out[i]:
+                    _insert(t, s, i, begin, 0, NEVER)
+                else:
+                    _insert(t, s, i, begin, lo - t.longest[i] - t.reach, hi + t.reach)
 
 
 @njit(cache=True)
@@ -414,7 +436,7 @@ def _improve(
     power, budget = s.power.copy(), s.budget.copy()
     for r in range(rounds):
         _ruin(t, s, count, random)
-        _recreate(t, s, count, random)
+        _recreate(t, s, start, end, random)
         found = _total(t, s)
         allowed = THRESHOLD * best * (1.0 - r / rounds) ** 2 * random.random() ** 4
         if found >= now - allowed:
