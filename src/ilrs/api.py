@@ -10,6 +10,7 @@ result.save("runs/ilrs")
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,12 +79,18 @@ class Station:
         return when(self.scenario, place, condition, clock_of(self.scenario), height=height)
 
     def run(
-        self, seed: int = 1, *, out: Path | str | None = None, progress: Progress = silent
+        self,
+        seed: int = 1,
+        *,
+        out: Path | str | None = None,
+        progress: Progress = silent,
+        n_minus_one: bool = False,
     ) -> Result:
         """Plan and live the station, and judge it; the same seed gives the same bytes.
 
         With a folder `out` the run keeps checkpoints beside it, takes up an interrupted run of the
-        same scenario and seed, and is saved there when it is done.
+        same scenario and seed, and is saved there when it is done. With `n_minus_one` the station
+        is lived once more without one unit of everything that can fail, as `single_losses`.
         """
         from ilrs.assessment.assess import assess
         from ilrs.operations.dataset import to_dataset
@@ -100,6 +107,18 @@ class Station:
         dataset = to_dataset(done)
         summary, events = assess(done, dataset)
         progress("assessment", 1, 1)
+        if n_minus_one:
+            from ilrs.operations.single_losses import network_losses
+
+            rows = network_losses(
+                done.network,
+                self.scenario.rules.reserve,
+                progress=lambda count, of: progress("single losses", count, of),
+            )
+            summary["single_losses"] = [
+                row | {"margin_k": row["margin_k"] if math.isfinite(row["margin_k"]) else None}
+                for row in rows
+            ]
         result = Result(done, dataset, summary, events)
         return result if folder is None else result.save(folder, progress=progress)
 

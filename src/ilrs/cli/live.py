@@ -36,6 +36,9 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the run.", show_default="runs/NAME")
     ] = None,
+    n_minus_one: Annotated[
+        bool, typer.Option("--n-1", help="Tell which single loss sheds what (some 20 s more).")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Carry a scenario from text to a judged run and its report.
@@ -51,7 +54,7 @@ def run(
     folder = out if out is not None else Path("runs") / station.scenario.name
     try:
         with Bars() as bars:
-            result = station.run(seed, out=folder, progress=bars)
+            result = station.run(seed, out=folder, progress=bars, n_minus_one=n_minus_one)
     except KeyboardInterrupt:
         kept = working_folder(folder)
         raise Interrupted(

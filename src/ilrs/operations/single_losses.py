@@ -7,6 +7,7 @@ from typing import Any
 
 from ilrs.environment.compute import compute_environment
 from ilrs.network.assemble import assemble, clock_of
+from ilrs.network.network import Network
 from ilrs.scenario.load import Loaded
 from ilrs.simulation.n_minus_one import Loss, single_losses
 
@@ -25,7 +26,14 @@ def scenario_losses(
     scenario = loaded.scenario
     environment = compute_environment(scenario, clock_of(scenario), every_height=False)
     network = assemble(scenario, environment)
-    found = single_losses(network, scenario.rules.reserve, progress=progress)
+    return network_losses(network, scenario.rules.reserve, progress=progress)
+
+
+def network_losses(
+    network: Network, reserve: float, *, progress: Callable[[int, int], None] | None = None
+) -> list[dict[str, Any]]:
+    """The same of a network that is there already, keeping `reserve` [1] for keep-alive."""
+    found = single_losses(network, reserve, progress=progress)
     whole, losses = found[0], found[1:]
     losses.sort(key=lambda loss: (-loss.keep_alive, -loss.longest, -loss.service))
     return [_told(loss, whole) for loss in (whole, *losses)]

@@ -6,9 +6,12 @@ from typing import Any
 
 from ilrs.rendering.markup import Content, Markup, details, table, tag
 from ilrs.rendering.view import View
-from ilrs.rendering.wording import count, datum, spoken
+from ilrs.rendering.wording import count, datum, say, spoken
 
 KWH = 3.6e6  # [J]
+SHOWN = 8
+"""Losses that stand in the open table."""
+HEAD = ("Without", "Keep-alive unserved", "Longest", "Service unserved", "Sheds most")
 
 
 def losses(view: View) -> Markup | None:
@@ -29,20 +32,26 @@ def losses(view: View) -> Markup | None:
         worst = max(bad, key=lambda r: (r["keep_alive_unserved_kwh"], sum(r["sheds_kwh"].values())))
         said += (
             f" The worst is {spoken(worst['loss'])}: "
-            f"{worst['keep_alive_unserved_kwh']:.3g} kWh of keep-alive and "
-            f"{worst['service_unserved_kwh']:.3g} kWh of service go unserved."
+            f"{say(worst['keep_alive_unserved_kwh'] * KWH, 'J')} of keep-alive and "
+            f"{say(worst['service_unserved_kwh'] * KWH, 'J')} of service go unserved."
         )
     return tag(
         "div",
         tag("h3", "What the station can lose"),
         tag("p", said),
         table(
-            ("Without", "Keep-alive unserved", "Longest", "Service unserved", "Sheds most"),
-            [_row(r) for r in ([whole] if whole else []) + bad],
+            HEAD,
+            [_row(r) for r in ([whole] if whole else []) + bad[:SHOWN]],
             numbers=(1, 2, 3),
             caption="One unit lost at the beginning and for good; the station lives by its rules, "
             "without a plan, so that nothing rests on foresight.",
         ),
+        details(
+            f"{count(len(bad) - SHOWN, 'loss', 'losses')} that shed less",
+            table(HEAD, [_row(r) for r in bad[SHOWN:]], numbers=(1, 2, 3)),
+        )
+        if len(bad) > SHOWN
+        else None,
         details(
             f"{count(len(quiet), 'loss', 'losses')} that shed nothing",
             tag("ul", (tag("li", words) for words in quiet), class_="plain"),
@@ -63,5 +72,5 @@ def _row(row: dict[str, Any]) -> tuple[Content, ...]:
         datum(row["keep_alive_unserved_kwh"] * KWH, "J"),
         datum(row["longest_h"] * 3600.0, "s"),
         datum(row["service_unserved_kwh"] * KWH, "J"),
-        "; ".join(f"{spoken(name)} {kwh:.3g} kWh" for name, kwh in most) or "–",
+        "; ".join(f"{spoken(name)} {say(kwh * KWH, 'J')}" for name, kwh in most) or "–",
     )

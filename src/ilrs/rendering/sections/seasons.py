@@ -96,7 +96,6 @@ def _sankey(view: View, words: str, book: Ledger, scale: float) -> Markup:
         body.append(_bar(x_source, top, tall, e.kind, said))
         body.append(_label(x_source - 8.0, top + tall / 2.0, spoken(e.name), e.energy, "end"))
         y += tall
-    body += _buses(_sources(book), x_bus, TOP, scale, "brought to")
     ends = _ends(book)
     end_tops = dict(zip((e[0] for e in ends), _slots([e[2] * scale for e in ends]), strict=True))
     y_left = TOP
@@ -109,7 +108,7 @@ def _sankey(view: View, words: str, book: Ledger, scale: float) -> Markup:
     direct = book.direct * scale
     said = f"from sources to loads without a store: {say(book.direct, 'J')}"
     body.append(_ribbon(x_bus + NODE, y_left, x_load, y_load, direct, "array", said))
-    drawn, _ = _stores(book, scale, y_left + direct, y_load + direct, end_tops)
+    drawn, words_of_stores = _stores(book, scale, y_left + direct, y_load + direct, end_tops)
     body += drawn
     y = y_load
     for e in _loads(book):
@@ -123,7 +122,9 @@ def _sankey(view: View, words: str, book: Ledger, scale: float) -> Markup:
             _ribbon(x_load + NODE, y, x_end, end_tops["lost in cables"], tall, "loss", said)
         )
         body.append(_bar(x_load, y, tall, "loss", said))
+    body += _buses(_sources(book), x_bus, TOP, scale, "brought to")
     body += _buses(_loads(book), x_load, y_load, scale, "used at")
+    body += words_of_stores
     for name, class_, energy in ends:
         tall = energy * scale
         body.append(_bar(x_end, end_tops[name], tall, class_, f"{name}: {say(energy, 'J')}"))
@@ -159,10 +160,11 @@ def _shown(book: Ledger) -> list[tuple[str, str]]:
 
 def _stores(
     book: Ledger, scale: float, y_bus: float, y_load: float, end_tops: dict[str, float]
-) -> tuple[list[Content], float]:
-    """Stores below what goes straight: what they took, gave and lost."""
+) -> tuple[list[Content], list[Content]]:
+    """Stores below what goes straight, and their words: what they took, gave and lost."""
     _, x_bus, x_store, x_load, x_end = COLUMNS
     drawn: list[Content] = []
+    told: list[Content] = []
     y, y_lost = max(y_bus, y_load) + STORE_GAP, end_tops.get("lost in stores", 0.0)
     for s in book.stores:
         took, gave, lost = s.took * scale, s.gave * scale, max(s.lost, 0.0) * scale
@@ -177,17 +179,12 @@ def _stores(
             drawn.append(_ribbon(x_store + NODE, y + gave, x_end, y_lost, lost, "loss", heat))
             y_lost += lost
         drawn.append(_bar(x_store, y, tall, s.kind, said))
-        drawn.append(
-            tag("text", name, x=x_store + NODE / 2.0, y=y + tall + 14.0, class_="halo plan-name",
-                text_anchor="middle")
-        )  # fmt: skip
         words = f"took {say(s.took, 'J')}, gave {say(s.gave, 'J')}"
-        drawn.append(
-            tag("text", words, x=x_store + NODE / 2.0, y=y + tall + 27.0, class_="tick halo",
-                text_anchor="middle")
-        )  # fmt: skip
+        for text, class_, down in ((name, "plan-name halo", 14.0), (words, "tick halo", 27.0)):
+            x, below = x_store + NODE / 2.0, y + tall + down
+            told.append(tag("text", text, x=x, y=below, class_=class_, text_anchor="middle"))
         y_bus, y_load, y = y_bus + took, y_load + gave, y + tall + STORE_ROOM
-    return drawn, y
+    return drawn, told
 
 
 def _caption(view: View, words: str, book: Ledger) -> str:
