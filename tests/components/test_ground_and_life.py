@@ -161,6 +161,12 @@ def test_a_crew_without_oxygen_is_shown():
     assert (unserved[25:] == two.wanted("base/thing.living")[25:]).all()
 
 
+@pytest.mark.parametrize("what", ["oxygen", "water", "food"])
+def test_a_crew_that_lands_with_nothing_is_refused(what):
+    with pytest.raises(ValueError, match=f"a crew without {what}: give it some"):
+        Crew(**{**CREW, what: 0.0})
+
+
 def test_a_broken_processor_empties_the_stores_faster():
     crew = Crew(**CREW, failures={"air": {"mtbf": 3600.0}})
     network = station(power(1e4), *crew.primitives(at()), steps=48, step=3600)

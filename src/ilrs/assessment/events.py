@@ -10,6 +10,8 @@ import pandas as pd
 from ilrs.assessment.budgets import HOUR, instant
 from ilrs.assessment.doing import happened
 from ilrs.assessment.history import History, spells
+from ilrs.flows.carriers import CARRIERS
+from ilrs.flows.primitives import KEEP_ALIVE
 from ilrs.operations.authority import EARTH, MOON
 
 Event = tuple[int, str, str, str]
@@ -25,6 +27,7 @@ def events(h: History) -> pd.DataFrame:
             *_modes(h),
             *_dark(h),
             *_shedding(h),
+            *_wanting(h),
             *_overrides(h),
             *_authority(h),
             *happened(h),
@@ -80,6 +83,19 @@ def _shedding(h: History) -> Iterator[Event]:
         for first, last in spells(short):
             hours = (last - first) * h.step / HOUR
             yield first, "shedding", names[f], f"short of power for {hours:.1f} h"
+
+
+def _wanting(h: History) -> Iterator[Event]:
+    """Who must have matter to live and got less: a crew without oxygen, water or food."""
+    flows, sinks = h.network.flows, h.network.sinks
+    for k, f in enumerate(flows.of("sink")):
+        vital = sinks.priority[k] == KEEP_ALIVE and not (sinks.flexible[k] or sinks.dump[k])
+        if not vital or CARRIERS[flows.carriers[f]].unit != "kg":
+            continue
+        wanted, served = h.run.record.wanted[:, k], h.run.record.flow[:, f]
+        for first, last in spells(wanted - served > 1e-6 * wanted):
+            hours = (last - first) * h.step / HOUR
+            yield first, "want", flows.names[f], f"short of what it lives on for {hours:.1f} h"
 
 
 def _overrides(h: History) -> Iterator[Event]:

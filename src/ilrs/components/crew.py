@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ilrs.components.component import Component, Failure, sourced
 from ilrs.components.setting import Setting
@@ -60,8 +60,16 @@ class Crew(Component):
         "Mean rates of NASA's baseline values, no activity or sleep; suits, leaks and hygiene are "
         "loads of their own; hydrogen of the air loop is counted with carbon; the water processor "
         "lives on the keep-alive power and is not slowed when that goes unserved. `living` is "
-        "unserved from the step on that oxygen, water or food is out."
+        "unserved, and an event, from the step on that oxygen, water or food is out."
     )
+
+    @model_validator(mode="after")
+    def _can_live(self) -> Crew:
+        """Who lands without air, water or food lives for no day."""
+        for what in ("oxygen", "water", "food"):
+            if getattr(self, what) <= 0.0:
+                raise ValueError(f"a crew without {what}: give it some to begin with")
+        return self
 
     def primitives(self, at: Setting) -> list[Primitive]:
         """Living as a converter that waste must come out of; loops fill the stores again."""
@@ -72,7 +80,6 @@ class Crew(Component):
         made: list[Primitive] = [
             Store(f"{at.name}.{c}", n[c], getattr(self, c), getattr(self, c), fill=c != "food")
             for c in ("oxygen", "water", "food")
-            if getattr(self, c)
         ]
         out = rate * BVAD.carbon_dioxide
         made += [
