@@ -380,14 +380,16 @@ def _advance(
                 q[_1 + v] = g * (1.0 - w[_1 + v])
             # q - slope T = es T^4 is concave and falling: Newton's method closes in from the right
             for _ in range(40):
-                worst = 0.0
+                # the sum of squares, because the largest is not found in lanes
+                left = 0.0
                 for v in range(LANES):
                     x, slope = t[v], q[_1 + v]
                     cube = es * x * x * x
                     change = (q[v] - slope * x - cube * x) / (slope + 4.0 * cube)
-                    t[v] = max(x + change, 1e-3)
-                    worst = max(worst, abs(change))
-                if worst < 1e-4:
+                    new = x + change
+                    t[v] = new if new > 1e-3 else 1e-3
+                    left += change * change
+                if left < 1e-8:
                     break
             for v in range(LANES):
                 x = t[v]
