@@ -19,9 +19,11 @@ from ilrs.errors import DataError, RunError, TerrainError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.horizon import azimuth_grid, point_horizon
 from ilrs.ground.terrain import height_at, project, unproject
+from ilrs.siting.answer import answer
 from ilrs.siting.areas import area
 from ilrs.siting.map import CERTIFICATE, PAGE, ZARR, make_map, read_map, working_folder
 from ilrs.siting.outlook import Terms, outlook, sky_over
+from ilrs.siting.spots import spot
 from ilrs.siting.terrains import choose_terrains
 from ilrs.siting.tiles import Job, compute_tile, make_job
 from ilrs.siting.work import attempted, tile_path
@@ -68,13 +70,68 @@ def test_cells_hold_what_dense_rays_give(finished: Path) -> None:
     assert (found.layers["mean_sun_area_fraction"][shadow] == 0.0).all()
 
 
+def test_bands_hold_the_spread_of_light_and_dark(finished: Path) -> None:
+    found = read_map(finished).layers
+    low, high = (found[f"mean_sun_area_fraction_{end}"] for end in ("p05", "p95"))
+    assert (low <= high).all()
+    assert ((low >= 0.0) & (high <= 1.0)).all()
+    lit = found["mean_sun_area_fraction"] > 0.3
+    # relief that averages swallow stands in the light: 10 points and more at most lit cells
+    assert np.median((high - low)[lit]) > 0.05
+    assert (low[lit] < found["mean_sun_area_fraction"][lit]).mean() > 0.9
+    assert (found["longest_dark_h_p05"] <= found["longest_dark_h_p95"]).all()
+    assert found["longest_dark_h_p95"].max() <= WEEKS.count * 3.0
+    assert read_map(finished).certificate["band"]["draws"] == 15
+
+
+@pytest.mark.long
+def test_the_band_of_a_map_is_that_of_a_point(
+    need_data: Callable[[str], Path], tmp_path: Path
+) -> None:
+    terrain = ["shackleton_51km_25m", *COARSE]
+    for one in terrain:
+        need_data(f"terrain/{one}.tif")
+    name, wanted = area("-89.4511,222.6627,0.8")
+    job = make_job(name, wanted, WEEKS, terrain=terrain)
+    found = (make_map(job, tmp_path / "ridge"), read_map(tmp_path / "ridge"))[1]
+    for i, j in [(5, 5), (16, 16), (26, 8)]:
+        x, y = found.origin[0] + j * found.cell[0], found.origin[1] + i * found.cell[1]
+        lat, lon = (math.degrees(float(v)) for v in unproject(x, y))
+        exact = answer(spot([f"{lat!r}", f"{lon!r}"]), WEEKS, terrain=terrain).as_data()["band"]
+        band = [found.layers[f"mean_sun_area_fraction_{end}"][i, j] for end in ("p05", "p95")]
+        assert band == pytest.approx(exact["mean_sun_area_fraction"], abs=0.1)
+
+
+@pytest.mark.long
+def test_shadowed_ground_is_at_tens_of_kelvin(tmp_path: Path) -> None:
+    out = tmp_path / "rim"
+    certificate = make_map(job_of(side=64, bands=False, heat=True), out)
+    found = read_map(out).layers
+    least, mean, most = (found[f"surface_temperature_{k}_k"] for k in ("least", "mean", "most"))
+    assert (least <= mean).all()
+    assert (mean <= most).all()
+    shadow = found["permanent_shadow"] == 1.0
+    assert shadow.any()
+    # the shadowed ground is warmed by lit walls only: above what the Moon's own heat gives (25 K)
+    assert least[shadow].min() > 20.0
+    assert 30.0 < mean[shadow].mean() < 100.0
+    assert most[shadow].max() < 200.0
+    assert mean[shadow].mean() < mean[~shadow].mean() - 20.0
+    assert 150.0 < most[~shadow].max() < 330.0
+    assert certificate["heat"]["facet_m"] == 3200.0
+    assert certificate["statistics"]["surface_temperature_mean_k"]["mean"] is not None
+    assert "temperature of the surface" in (out / PAGE).read_text()
+    with xr.open_zarr(out / ZARR, consolidated=False) as data:
+        assert data["surface_temperature_most_k"].attrs["units"] == "K"
+
+
 def test_the_ridge_on_fine_terrain(need_data: Callable[[str], Path], tmp_path: Path) -> None:
     for terrain in ("shackleton_51km_25m", *COARSE):
         need_data(f"terrain/{terrain}.tif")
     year = Clock.over(np.datetime64("2027-01-01"), np.datetime64("2028-01-01"), 3 * 3600)
     name, wanted = area("-89.4511,222.6627,1.2")
     terrain = ["shackleton_51km_25m", *COARSE]
-    job = make_job(name, wanted, year, terrain=terrain, height=10.0, azimuths=360)
+    job = make_job(name, wanted, year, terrain=terrain, height=10.0, azimuths=360, bands=False)
     error = make_map(job, tmp_path / "ridge")["error_deg"]
     assert error["rms"] < 0.02
     assert error["p99"] < 0.06

@@ -14,7 +14,7 @@ from ilrs.data.rasters import read_terrain
 from ilrs.errors import DataError, TerrainError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.terrain import unproject
-from ilrs.siting.answer import answer
+from ilrs.siting.answer import answer, warmth
 from ilrs.siting.candidates import candidates
 from ilrs.siting.objects import scenario_objects, written_objects
 from ilrs.siting.outlook import Terms
@@ -55,6 +55,25 @@ def test_the_crater_floor_is_never_lit(layers: list) -> None:
     assert found["longest_dark_h"] == YEAR.count / 6
     assert found["longest_light"] is None
     assert found["band"]["mean_sun_area_fraction"] == [0.0, 0.0]
+
+
+@pytest.mark.long
+def test_the_crater_floor_is_as_cold_as_its_walls_leave_it(layers: list) -> None:
+    """Against the exchange of the whole crater (tests of the ground): 85 K, 40 K, 53 K."""
+    del layers
+    terrain = [Path(name).stem for name in NAMES]
+    found = warmth(spot(["-89.67", "129.78"]), YEAR, terrain=terrain)
+    assert found["surface_least_k"] == pytest.approx(40.0, abs=4.0)
+    assert found["surface_mean_k"] == pytest.approx(53.0, abs=4.0)
+    assert found["surface_most_k"] == pytest.approx(85.0, abs=6.0)
+    assert found["from_sun_w_m2"] == 0.0
+    deep = found["depths"][-1]
+    assert deep["most_k"] - deep["least_k"] < 3.0
+
+
+def test_warmth_without_its_surroundings_is_refused(only_packaged: None) -> None:
+    with pytest.raises(UserError, match="warmth comes from farther"):
+        warmth(spot(["-88.9,222.6"]), MONTH, reach_m=20e3)
 
 
 @pytest.mark.long

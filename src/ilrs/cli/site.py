@@ -61,6 +61,9 @@ def point(
             metavar="SCENARIO", help="Take what stands around its place here from a scenario."
         ),
     ] = None,
+    heat: Annotated[
+        bool, typer.Option("--heat", help="Also how warm the ground is through a year (a minute).")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Light, view of the Earth and ground at one point, with a 5-95 % band.
@@ -69,7 +72,7 @@ def point(
     candidate's shipped skyline answers, and anywhere else the answer is marked coarse. The period
     is 2031 in steps of 10 min unless said otherwise.
     """
-    from ilrs.siting.answer import answer
+    from ilrs.siting.answer import answer, warmth
     from ilrs.siting.objects import scenario_objects, written_objects
     from ilrs.siting.outlook import Terms
     from ilrs.siting.spots import spot
@@ -79,17 +82,23 @@ def point(
     around += scenario_objects(scenario, place) if scenario else []
     with Bars() as bars:
         bars("skylines", 0, 1)
+        span = clock(begins, ends, step)
+        reach = None if reach_km is None else 1e3 * reach_km
         found = answer(
             place,
-            clock(begins, ends, step),
+            span,
             heights=height or [2.0],
             terrain=terrain,
-            reach_m=None if reach_km is None else 1e3 * reach_km,
+            reach_m=reach,
             terms=Terms(dark_at, array_to_load),
             seed=seed,
             obstacles=around,
         ).as_data()
         bars("skylines", 1, 1)
+        if heat:
+            bars("heat", 0, 1)
+            found["heat"] = warmth(place, span, terrain=terrain, reach_m=reach)
+            bars("heat", 1, 1)
     if as_json:
         emit(found)
         return
@@ -151,6 +160,14 @@ def _show_point(found: dict[str, Any]) -> None:
         for spell in sorted(spells, key=lambda spell: str(spell["begins"])):
             listed.add_row(spell["begins"], spell["ends"], f"{spell['hours']:.1f}")
         out.print(listed)
+    if "heat" in found:
+        warm = found["heat"]
+        out.print(
+            f"surface {warm['surface_least_k']:.0f} to {warm['surface_most_k']:.0f} K through a "
+            f"year, {warm['surface_mean_k']:.0f} K in the mean; "
+            + ", ".join(f"{d['mean_k']:.0f} K at {d['depth_m']:g} m" for d in warm["depths"]),
+            soft_wrap=True,
+        )
     if found["coarse"]:
         say(f"ilrs: {found['note']}")
     else:
@@ -180,6 +197,12 @@ def map_(
         float, typer.Option(metavar="KM", help="How far terrain counts.", min=1.0)
     ] = 300.0,
     dark_at: DarkAt = 0.5,
+    bands: Annotated[
+        bool, typer.Option("--bands/--no-bands", help="With 5-95 % bands of light and dark.")
+    ] = True,
+    heat: Annotated[
+        bool, typer.Option("--heat", help="With the surface's temperature through a year.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the map.", show_default="maps/AREA")
     ] = None,
@@ -216,6 +239,8 @@ def map_(
                 terms=Terms(dark_at),
                 reach_m=1e3 * reach_km,
                 azimuths=azimuths,
+                bands=bands,
+                heat=heat,
             )
             certificate = make_map(job, folder, scheduler=scheduler, told=bars)
     except KeyboardInterrupt:

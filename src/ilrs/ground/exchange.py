@@ -141,13 +141,15 @@ def terrain_temperature(
     thickness: ArrayLike | None = None,
     cycles: int = 4,
     within: float = 0.2,
+    kept: Callable[[Floats], None] | None = None,
 ) -> MapHeat:
     """Temperatures [K] of a tile's facets through a `period` that repeats, terrain in exchange.
 
     `period()` gives blocks (k, n) [W/m^2] of sunlight straight on each facet, a row every `step`
     [s], anew each time. Scattered light follows within the step; infrared is that of the surfaces
     a step before. The period is run until no layer is shifted by more than `within` [K] (see
-    `shift_to_balance`), at most `cycles` times, and once more for the statistics. Holds as
+    `shift_to_balance`), at most `cycles` times, and once more for the statistics: of its steps
+    `kept` hears what each facet takes up from the terrain (n,) [W/m^2], light and heat. Holds as
     `scattered_and_infrared` and `map_temperature` do, for steps up to about 12 hours in shadow.
     """
     ground = regolith or Regolith()
@@ -155,15 +157,17 @@ def terrain_temperature(
     eps = ground.emissivity
     cells = view.areas.size
 
-    def sunlit() -> Iterable[Floats]:
+    def sunlit() -> Iterable[tuple[Floats, Floats]]:
+        """What is taken of sunlight, straight and scattered (k, n)."""
         for block in period():
             light = np.atleast_2d(np.asarray(block, np.float64)).T
-            yield (dark.reshape(-1, 1) * (light + scattered_sunlight(view, light, albedo))).T
+            taken = dark.reshape(-1, 1)
+            yield (taken * light).T, (taken * scattered_sunlight(view, light, albedo)).T
 
     total, steps = np.zeros(cells), 0
-    for block in sunlit():
-        total += block.sum(axis=0)
-        steps += len(block)
+    for straight, scattered in sunlit():
+        total += straight.sum(axis=0) + scattered.sum(axis=0)
+        steps += len(straight)
     if not steps:
         raise ValueError("no sunlight was given: there is nothing to settle under")
     start = np.maximum(_balance(view, total / steps, ground), 10.0)
@@ -172,11 +176,14 @@ def terrain_temperature(
 
     def run(tally: Tally, carried: bool) -> None:
         nonlocal reflected
-        for block in sunlit():
-            for row in block:
+        for straight, scattered in sunlit():
+            for row, more in zip(straight, scattered, strict=True):
                 sent = eps * STEFAN_BOLTZMANN * columns.surface**4 + (1.0 - eps) * reflected
                 reflected = view.gather(sent)
-                columns.advance(row + eps * reflected, tally, carried)
+                around = more + eps * reflected
+                columns.advance(row + around, tally, carried)
+                if kept is not None and not carried:
+                    kept(around)
 
     for _ in range(cycles):
         tally = Tally(columns)

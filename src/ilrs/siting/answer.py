@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ilrs.environment.objects import Obstacle
 from ilrs.flows.clock import Clock
 from ilrs.ground.horizon import REACH
 from ilrs.ground.terrain import Terrain
 from ilrs.siting.band import FINE
+from ilrs.siting.heat import point_heat
 from ilrs.siting.outlook import Terms
 from ilrs.siting.point import Point, candidate_point, point, require_point
 from ilrs.siting.spots import Spot
-from ilrs.siting.surface import finest_at
+from ilrs.siting.surface import finest_at, surface_at
 from ilrs.siting.terrains import terrains_around
 
 
@@ -50,6 +52,25 @@ def answer(
         seed=seed,
         name=spot.name,
         obstacles=obstacles,
+    )
+
+
+def warmth(
+    spot: Spot,
+    clock: Clock,
+    *,
+    terrain: Sequence[str] | None = None,
+    reach_m: float | None = None,
+) -> dict[str, Any]:
+    """Temperature of the ground at `spot` through the year from the beginning of `clock`.
+
+    From the terrain asked for or the finest at hand, as plain data; without obstacles.
+    """
+    reach = REACH if reach_m is None else reach_m
+    terrains = terrains_around(terrain, spot.latitude, spot.longitude, reach)
+    ground = surface_at(terrains, spot.latitude, spot.longitude)
+    return point_heat(
+        terrains, spot.latitude, spot.longitude, ground.slope, ground.downhill, clock, reach
     )
 
 

@@ -8,6 +8,12 @@ from ilrs.rendering.bitmap import EARTH, LIGHT, RELIEF, SILENCE, Stops
 
 SLOPE: Stops = ((0.0, (240, 238, 228)), (0.4, (222, 160, 96)), (1.0, (110, 30, 40)))
 SHADOW: Stops = ((0.0, (232, 228, 216)), (1.0, (28, 34, 66)))
+WARMTH: Stops = (
+    (0.0, (18, 20, 60)),
+    (0.35, (110, 40, 110)),
+    (0.7, (220, 100, 70)),
+    (1.0, (255, 226, 150)),
+)
 
 
 @dataclass(frozen=True)
@@ -42,3 +48,29 @@ LAYERS: dict[str, Layer] = {
     "slope_deg": Layer("degree", "slope over two cells", SLOPE, 0.0, 30.0),
     "ground_m": Layer("m", "height above the 1737.4 km sphere", RELIEF),
 }
+BANDS: dict[str, Layer] = {
+    "mean_sun_area_fraction_p05": Layer(
+        "1", "mean share of the disc, dark end of its 5 to 95 % band", LIGHT, 0.0, 1.0
+    ),
+    "mean_sun_area_fraction_p95": Layer(
+        "1", "mean share of the disc, bright end of its 5 to 95 % band", LIGHT, 0.0, 1.0
+    ),
+    "longest_dark_h_p05": Layer(
+        "h", "longest dark spell, short end of its 5 to 95 % band", SILENCE, 0.0, None
+    ),
+    "longest_dark_h_p95": Layer(
+        "h", "longest dark spell, long end of its 5 to 95 % band", SILENCE, 0.0, None
+    ),
+}
+HEAT: dict[str, Layer] = {
+    "surface_temperature_least_k": Layer("K", "least temperature of the surface in a year", WARMTH),
+    "surface_temperature_mean_k": Layer("K", "mean temperature of the surface in a year", WARMTH),
+    "surface_temperature_most_k": Layer(
+        "K", "greatest temperature of the surface in a year", WARMTH
+    ),
+}
+
+
+def layers_of(*, bands: bool, heat: bool) -> dict[str, Layer]:
+    """The layers of a map with or without bands and heat."""
+    return {**LAYERS, **(BANDS if bands else {}), **(HEAT if heat else {})}

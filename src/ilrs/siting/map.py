@@ -23,7 +23,9 @@ from ilrs.data.maps import (
 )
 from ilrs.errors import DataError, UserError
 from ilrs.scenario.instants import written
-from ilrs.siting.layers import LAYERS
+from ilrs.siting.heat import METHOD as HEAT_METHOD
+from ilrs.siting.heat import facet_size, heat_clock
+from ilrs.siting.map_band import about as band_about
 from ilrs.siting.page import map_page
 from ilrs.siting.tiles import NODE, Job, compute_tile
 from ilrs.siting.work import Compute, Told, assembled, compute_tiles, identity
@@ -81,7 +83,7 @@ def make_map(
         told=told,
         **({} if compute is None else {"compute": compute}),
     )
-    told("files", 0, len(LAYERS) + 2)
+    told("files", 0, len(job.layers) + 2)
     layers, probes = assembled(job, work)
     ready = work / "ready"
     shutil.rmtree(ready, ignore_errors=True)
@@ -128,7 +130,7 @@ def read_map(folder: Path) -> Map:
             )
     layers = {}
     origin = cell = (0.0, 0.0)
-    for name in LAYERS:
+    for name in certificate["statistics"]:
         layers[name], origin, cell = read_layer(folder / f"{name}.tif")
     return Map(layers, origin, cell, certificate)
 
@@ -145,15 +147,16 @@ def _write(
         "period": f"{written(job.clock.start)}/{written(job.clock.stop)}",
         "height_above_ground_m": f"{job.height:g}",
     }
-    steps = len(LAYERS) + 2
-    for k, (name, layer) in enumerate(LAYERS.items()):
+    steps = len(job.layers) + 2
+    for k, (name, layer) in enumerate(job.layers.items()):
         path = folder / f"{name}.tif"
         write_cog(
             path, layers[name], origin, cell, unit=layer.unit, meaning=layer.meaning, tags=about
         )
         told("files", k + 1, steps)
     attributes = {
-        name: {"units": layer.unit, "long_name": layer.meaning} for name, layer in LAYERS.items()
+        name: {"units": layer.unit, "long_name": layer.meaning}
+        for name, layer in job.layers.items()
     }
     write_map_zarr(folder / ZARR, layers, attributes, origin, cell, about)
     told("files", steps - 1, steps)
@@ -162,7 +165,7 @@ def _write(
     write_whole(folder / PAGE, page.encode())
     certificate["files"] = {
         name: hash_tree(folder / name)
-        for name in [*(f"{layer}.tif" for layer in LAYERS), ZARR, PAGE]
+        for name in [*(f"{layer}.tif" for layer in job.layers), ZARR, PAGE]
     }
     text = json.dumps(certificate, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     write_whole(folder / CERTIFICATE, text.encode())
@@ -200,14 +203,27 @@ def _certificate(job: Job, layers: Layers, probes: NDArray[Any]) -> dict[str, An
             "p99": round(float(np.percentile(error, 99.0)), 5),
             "worst": round(float(error.max()), 5),
         },
+        **({"band": band_about()} if job.bands else {}),
+        **({"heat": _heat(job)} if job.heat else {}),
         "note": (
-            "The error is that of the computation; what the terrain lacks comes on top: ask for "
-            "the band of a place with ilrs site point. Terrain averaged over 1.6 km lowers "
-            "skylines at middle range by 0.2 to 0.4 deg."
+            "The error is that of the computation; what the terrain lacks comes on top: it is in "
+            "the band of a map, and more exactly of a place (ilrs site point). Terrain averaged "
+            "over 1.6 km lowers skylines at middle range by 0.2 to 0.4 deg."
         ),
         "statistics": {name: _statistics(values) for name, values in layers.items()},
         "job": identity(job)["sha256"],
         "version": __version__,
+    }
+
+
+def _heat(job: Job) -> dict[str, Any]:
+    year = heat_clock(job.clock)
+    return {
+        "begins": written(year.start),
+        "ends": written(year.stop),
+        "step_s": year.step,
+        "facet_m": round(facet_size(job.area, abs(job.grid.dx)), 1),
+        "method": HEAT_METHOD,
     }
 
 

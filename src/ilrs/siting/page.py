@@ -14,11 +14,12 @@ from ilrs.ground.terrain import project, unproject
 from ilrs.rendering.bitmap import picture, ramp
 from ilrs.rendering.markup import Markup, join, number, table, tag
 from ilrs.siting.candidates import candidates
-from ilrs.siting.layers import LAYERS, Layer
+from ilrs.siting.layers import Layer, layers_of
 
 Singles = NDArray[np.float32]
 Pair = tuple[float, float]
 
+EVERY = layers_of(bands=True, heat=True)
 WIDTH = 560.0  # of a picture, in the drawing's own unit
 PIXELS = 900  # of an image along its longer side; larger maps are averaged
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -57,7 +58,8 @@ def map_page(
             class_="inner",
         ),
     )
-    figures = [_figure(view, name, layer, layers[name]) for name, layer in LAYERS.items()]
+    shown = {name: layer for name, layer in EVERY.items() if name in layers}
+    figures = [_figure(view, name, layer, layers[name]) for name, layer in shown.items()]
     body = tag(
         "body",
         head,
@@ -175,7 +177,7 @@ def _statistics(certificate: Mapping[str, Any]) -> Markup:
         return "unknown" if value is None else f"{value:.4g}"
 
     rows = [
-        (name, LAYERS[name].unit, *(said(found[key]) for key in ("least", "mean", "most")))
+        (name, EVERY[name].unit, *(said(found[key]) for key in ("least", "mean", "most")))
         for name, found in certificate["statistics"].items()
     ]
     return tag(
@@ -209,6 +211,7 @@ def _foundations(certificate: Mapping[str, Any]) -> Markup:
             f"{error['p99']:g} deg, worst {error['worst']:g} deg of {error['skylines']} skyline "
             f"points, against {error['against']}",
         ),
+        *((n.capitalize(), certificate[n]["method"]) for n in ("band", "heat") if n in certificate),
         ("Dark", f"no more than {certificate['dark_at_area_fraction']:g} of the disc in view"),
         ("Beware", certificate["note"]),
         ("Version", f"ilrs {certificate['version']}"),

@@ -23,6 +23,9 @@ from ilrs.ground.nest import Grid, Ground, grid_of, pyramids
 from ilrs.ground.seams import require_ground
 from ilrs.ground.sweep import HorizonMap, area_horizon
 from ilrs.ground.terrain import MOON_RADIUS, unproject
+from ilrs.siting.heat import Glow, cell_heat, glow_over, heat_clock
+from ilrs.siting.layers import Layer, layers_of
+from ilrs.siting.map_band import tile_band
 from ilrs.siting.outlook import Terms
 from ilrs.siting.point import require_point
 from ilrs.siting.terrains import choose_terrains
@@ -31,6 +34,7 @@ from ilrs.sky.eclipses import earth_eclipse
 from ilrs.sky.ephemeris import fit_ephemeris
 from ilrs.sky.time import tdb_from_utc
 
+Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 SIDE = 256  # cells
@@ -56,6 +60,13 @@ class Job:
     reach: float = REACH
     azimuths: int = AZIMUTHS
     side: int = SIDE
+    bands: bool = True
+    heat: bool = False
+
+    @property
+    def layers(self) -> dict[str, Layer]:
+        """The layers that the map has."""
+        return layers_of(bands=self.bands, heat=self.heat)
 
     @property
     def tiles(self) -> list[tuple[int, int]]:
@@ -91,15 +102,19 @@ def make_job(
     reach_m: float = REACH,
     azimuths: int = AZIMUTHS,
     side: int = SIDE,
+    bands: bool = True,
+    heat: bool = False,
 ) -> Job:
     """The job of a map of `area` over `clock`, seen from `height` [m] above ground.
+
+    `bands` are those of light, `heat` the temperature of the surface.
 
     Cells are those of the finest terrain that covers the area; finer ones are left out. Raises
     `TerrainError` for an area outside the terrain or with holes, `EphemerisRangeError` for a period
     outside the kernels.
     """
     require_point(-0.5 * math.pi, [height])
-    for whole in (clock, NODE):
+    for whole in (clock, NODE, *([heat_clock(clock)] if heat else [])):
         times = tdb_from_utc(whole.middles[[0, -1]])
         load_kernels(float(times[0]), float(times[1]))  # raises outside them
     layers = choose_terrains(terrain, area, reach_m)
@@ -118,20 +133,24 @@ def make_job(
         reach=reach_m,
         azimuths=azimuths,
         side=side,
+        bands=bands,
+        heat=heat,
     )
 
 
 def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
     """The layers (ny, nx) of a tile, and `probe_error` [rad]: its skylines against dense rays."""
     terrains, levels = _ground(job.terrain, job.used, job.area, job.reach)
+    heights = sorted({job.height, 0.0}) if job.heat else [job.height]
     horizon = area_horizon(
-        terrains, job.bounds(tile), job.azimuths, [job.height], job.reach, levels=levels
+        terrains, job.bounds(tile), job.azimuths, heights, job.reach, levels=levels
     )
+    at = len(heights) - 1
     sun, earth, whole = _discs(job.clock), _earth(job.clock), _discs(NODE)
-    light = lit_totals(horizon, sun, job.clock.step, threshold=job.terms.dark_at)
-    view = lit_totals(horizon, earth, job.clock.step)
-    ever = lit_totals(horizon, whole, NODE.step)
-    heights, slope = _relief(terrains[0], horizon)
+    light = lit_totals(horizon, sun, job.clock.step, height=at, threshold=job.terms.dark_at)
+    view = lit_totals(horizon, earth, job.clock.step, height=at)
+    ever = lit_totals(horizon, whole, NODE.step, height=at)
+    ground, to_x, to_y = _relief(terrains[0], horizon)
     out: dict[str, NDArray[Any]] = {
         "mean_sun_area_fraction": light.mean_area,
         "mean_sun_flux_fraction": light.mean_flux,
@@ -139,12 +158,24 @@ def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
         "longest_light_h": light.longest_lit.duration / 3600.0,
         "earth_visible_fraction": view.mean_area,
         "permanent_shadow": ever.never_lit & light.known & (light.mean_area == 0.0),
-        "slope_deg": slope,
-        "ground_m": heights,
+        "slope_deg": np.degrees(np.arctan(np.hypot(to_x, to_y))),
+        "ground_m": ground,
     }
+    if job.bands:
+        out |= tile_band(terrains, horizon, at, light, sun, job.terms, job.reach)
+    if job.heat:
+        year = heat_clock(job.clock)
+        out |= cell_heat(horizon, to_x, to_y, _glow(job), year)
     found = {name: np.asarray(values, np.float32) for name, values in out.items()}
     found["probe_error"] = _probe(job, tile, levels.terrains, horizon)
     return found
+
+
+@lru_cache(maxsize=1)
+def _glow(job: Job) -> Glow:
+    """What the terrain around the whole map sends; once for all tiles of a process."""
+    terrains, _ = _ground(job.terrain, job.used, job.area, job.reach)
+    return glow_over(terrains, job.area, heat_clock(job.clock), job.reach)
 
 
 @lru_cache(maxsize=1)
@@ -182,8 +213,8 @@ def _positions(clock: Clock) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return fit_ephemeris(float(times[0]), float(times[-1])).positions(times)
 
 
-def _relief(terrain: Terrain, horizon: HorizonMap) -> tuple[Singles, Singles]:
-    """Height [m] and slope [deg] of the map's cells, by central differences on their terrain."""
+def _relief(terrain: Terrain, horizon: HorizonMap) -> tuple[Singles, Floats, Floats]:
+    """Height [m] of the map's cells and how they rise along x and y [1], by central differences."""
     i0 = round((horizon.y0 - terrain.y0) / terrain.dy)
     j0 = round((horizon.x0 - terrain.x0) / terrain.dx)
     ny, nx = horizon.elevation.shape[2:]
@@ -198,8 +229,7 @@ def _relief(terrain: Terrain, horizon: HorizonMap) -> tuple[Singles, Singles]:
     down = np.diff(np.clip(rows, 0, limit[0] - 1)) * horizon.dy
     to_x = (z[1:-1, 2:] - z[1:-1, :-2]) / (across[1:] + across[:-1])[None, :]
     to_y = (z[2:, 1:-1] - z[:-2, 1:-1]) / (down[1:] + down[:-1])[:, None]
-    slope = np.degrees(np.arctan(scale * np.hypot(to_x, to_y)))
-    return z[1:-1, 1:-1].astype(np.float32), slope.astype(np.float32)
+    return z[1:-1, 1:-1].astype(np.float32), scale * to_x, scale * to_y
 
 
 def _probe(
@@ -208,7 +238,7 @@ def _probe(
     """Skyline of the map less that of dense rays [rad] at some cells (k, a), drawn by the tile."""
     ny, nx = horizon.elevation.shape[2:]
     draw = np.random.default_rng([*tile, ny, nx])
-    skyline = horizon.radians(0)
+    skyline = horizon.radians(len(horizon.heights) - 1)
     out = []
     for _ in range(PROBES):
         i, j = int(draw.integers(ny)), int(draw.integers(nx))

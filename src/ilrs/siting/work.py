@@ -17,7 +17,6 @@ from ilrs import __version__
 from ilrs.data.maps import read_json, read_tile, write_tile, write_whole
 from ilrs.errors import DataError, IlrsError, RunError, UserError
 from ilrs.scenario.instants import written
-from ilrs.siting.layers import LAYERS
 from ilrs.siting.tiles import Job, compute_tile
 
 Told = Callable[[str, int, int], None]
@@ -70,7 +69,7 @@ def stored_tile(job: Job, folder: Path, tile: Tile) -> Layers:
     found = read_tile(path)
     rows, columns = job.cells(tile)
     shape = (rows.stop - rows.start, columns.stop - columns.start)
-    odd = [name for name in LAYERS if name not in found or found[name].shape != shape]
+    odd = [name for name in job.layers if name not in found or found[name].shape != shape]
     if odd:
         raise DataError(
             f"the tile {path} lacks {', '.join(odd)} of its cells",
@@ -183,7 +182,7 @@ def _there(
 def assembled(job: Job, folder: Path) -> tuple[dict[str, NDArray[np.float32]], NDArray[Any]]:
     """All layers whole, and the probes' errors [rad]; every tile must be there and sound."""
     shape = (job.grid.rows, job.grid.columns)
-    layers = {name: np.full(shape, np.nan, np.float32) for name in LAYERS}
+    layers = {name: np.full(shape, np.nan, np.float32) for name in job.layers}
     probes = []
     for tile in job.tiles:
         found = stored_tile(job, folder, tile)
