@@ -95,3 +95,20 @@ def test_the_scenario_s_own_loads_and_a_reactor(ilrs: Ilrs) -> None:
     assert told.data["places"] == ["ridge-a"]
     assert 0.0 < told.data["keep_alive_kw"] < told.data["load_kw"]
     assert told.data["firm_kw"] == told.data["keep_alive_kw"]
+
+
+def test_a_band_around_what_was_found_and_a_second_place(ilrs: Ilrs) -> None:
+    told = ilrs(
+        "size", "--at", "ridge-a", "--also", "ridge-b", "--load", "5kW", "--mast", "10m",
+        "--mission-only", "--from", "2036-10-10", "--to", "2036-11-20", "--trade", "places",
+        "--json",
+    )  # fmt: skip
+    assert told.code == 0, told.err
+    band = told.data["band"]
+    assert band["deficit_h"][0] <= band["deficit_h"][1]
+    assert band["mass_kg"][0] < band["mass_kg"][1]
+    assert band["draws"] == 40
+    alone, both = told.data["trades"]["places"]
+    # What may also be left out is never heavier.
+    assert both["mass_kg"] <= alone["mass_kg"] * 1.001
+    assert both["places"] == "ridge-a + ridge-b"

@@ -117,7 +117,7 @@ def document(found: Sizing) -> dict[str, Any]:
             "components": _components(found),
         }
     }
-    if request.second:
+    if request.second and found.outcome.sizes[f"array {request.second}"]:
         facilities["second"] = {
             "title": "Arrays of the second place",
             **common,

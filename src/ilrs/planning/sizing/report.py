@@ -11,7 +11,7 @@ from ilrs.flows.clock import Clock
 from ilrs.planning.sizing.confirm import Confirmed, document
 from ilrs.planning.sizing.dark import Spell
 from ilrs.planning.sizing.problem import KW
-from ilrs.planning.sizing.station import Sizing
+from ilrs.planning.sizing.station import Band, Sizing
 from ilrs.planning.sizing.technology import assumed
 from ilrs.planning.sizing.trades import components
 
@@ -20,7 +20,7 @@ def as_data(
     found: Sizing,
     clock: Clock,
     lived: Confirmed,
-    band: Sequence[Sizing] | None,
+    band: Band | None,
     trades: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> dict[str, Any]:
     """Everything of a sizing for machines; `words` is what people are told of it."""
@@ -54,7 +54,7 @@ def as_data(
             "least_held_share": lived.worst_held,
             "eclipse_at": str(clock.times[lived.eclipse]),
         },
-        "band": None if band is None else _band(band, used.skyline_error),
+        "band": None if band is None else _band(band),
         "critical_periods": [
             [str(clock.times[a]), str(clock.times[min(b, clock.count - 1)])]
             for a, b in outcome.pieces
@@ -96,15 +96,16 @@ def _spell(spell: Spell, clock: Clock, unit: str) -> dict[str, Any]:
     return {unit: spell.size, "begins": str(clock.times[spell.first]), "ends": str(ends)}
 
 
-def _band(band: Sequence[Sizing], error: float) -> dict[str, Any]:
-    low, high = band
+def _band(band: Band) -> dict[str, Any]:
+    low, high = band.low, band.high
     return {
         "low_percent": 5,
         "high_percent": 95,
         "mass_kg": [low.outcome.mass, high.outcome.mass],
-        "deficit_h": [low.deficit.size, high.deficit.size],
-        "dark_h": [low.dark.size, high.dark.size],
-        "skyline_error_rad": error,
+        "deficit_h": [band.deficit[0], band.deficit[2]],
+        "computed_deficit_h": band.deficit[1],
+        "draws": band.draws,
+        "method": band.method,
     }
 
 
@@ -131,8 +132,9 @@ def _words(data: Mapping[str, Any]) -> list[str]:
     if data["band"]:
         mass, hours = data["band"]["mass_kg"], data["band"]["deficit_h"]
         words.append(
-            f"5-95 % of the terrain's error: {mass[0]:.0f}-{mass[1]:.0f} kg, deficit "
-            f"{hours[0]:.0f}-{hours[1]:.0f} h"
+            f"5-95 % of the terrain's error: {mass[0]:.0f}-{mass[1]:.0f} kg; these arrays' deficit "
+            f"{hours[0]:.0f}-{hours[1]:.0f} h around {data['band']['computed_deficit_h']:.0f} by "
+            f"light at their middle; {data['band']['method']}"
         )
     return words
 
