@@ -22,8 +22,13 @@ class Clock:
     def over(cls, start: np.datetime64, stop: np.datetime64, step: int) -> Clock:
         """The clock from `start` to `stop` (UTC) in steps of `step` [s]; the period must divide."""
         seconds = int((stop - start) / np.timedelta64(1, "s"))
-        if step < 1 or seconds <= 0:
-            raise UserError(f"the period from {start} to {stop} in steps of {step} s has no steps")
+        if seconds <= 0:
+            raise UserError(
+                f"the period ends ({stop}) before it begins ({start}): it has no steps",
+                remedy="let it end later",
+            )
+        if step < 1:
+            raise UserError(f"steps of {step} s: a period has no steps shorter than a second")
         if seconds % step:
             raise UserError(
                 f"the period of {seconds} s is not a whole number of steps of {step} s",
