@@ -72,7 +72,11 @@ def plan_activities(
         story.append(_told(scenario, now, later, fault, stopped, known))
         now = later
     record = settled(scenario, loaded.sha256, now.problem, now.schedule, now.rounds, now.left_out)
-    return Doing(replace(record, replanned=tuple(story)), now.network, plan)
+    placed = dict(now.schedule.placed)
+    network = assemble(
+        scenario, environment, drawing(scenario, now.problem.tasks, placed, environment.clock)
+    )
+    return Doing(replace(record, replanned=tuple(story)), network, plan)
 
 
 def network_of(scenario: Scenario, environment: Environment, schedule: Settled) -> Network:

@@ -72,7 +72,8 @@ def serve() -> None:
 
 
 def _write(stream: IO[bytes], content: Any) -> None:
-    pickle.dump(content, stream)
+    # Whole or not at all: what cannot be handed over must leave nothing half written.
+    stream.write(pickle.dumps(content))
     stream.flush()
 
 

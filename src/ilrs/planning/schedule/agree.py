@@ -17,6 +17,8 @@ from ilrs.planning.schedule.problem import Budget, Floats, Problem, Schedule, Sp
 from ilrs.planning.schedule.sinks import drawing, sink_name
 from ilrs.scenario.schema import Scenario
 
+DEVIATIONS = 3.0
+"""Deviations of the scenario's uncertainty by which more power is planned than is described."""
 ROUNDS = 5
 """Cuts that go back before what is short is left out."""
 SERVED = 0.995
@@ -33,6 +35,8 @@ Planner = Callable[[Network], Plan]
 @dataclass(frozen=True)
 class Agreed:
     """A schedule and the dispatch that serves it: the network with its sinks, and the plan.
+
+    The sinks take a margin of power more than described, for what the truth may want.
 
     `problem` holds the cuts that came back in `rounds` solutions of schedule and dispatch; tasks
     `left_out` were dropped since the dispatch stayed short of them.
@@ -60,7 +64,8 @@ def agree(
     """
 
     def network_of(placed: dict[int, Span]) -> Network:
-        add = drawing(scenario, problem.tasks, placed, environment.clock)
+        margin = DEVIATIONS * scenario.uncertainty.parameters
+        add = drawing(scenario, problem.tasks, placed, environment.clock, margin)
         return assemble(scenario, environment, add)
 
     idle = network_of({})
@@ -166,7 +171,7 @@ def _cuts(
     plan: Plan,
     bare: Plan,
 ) -> list[Budget]:
-    """Where the dispatch is short with the schedule: less energy since its stores were full."""
+    """Where the dispatch is short: less energy until its stores are full again."""
     owed = _short_activities(scenario, problem, found, network, plan)
     worse = _worse_elsewhere(network, plan, bare, found)
     short = owed + worse
@@ -262,12 +267,14 @@ def _full(network: Network, plan: Plan) -> np.ndarray:
 
 
 def _joined(short: np.ndarray, full: np.ndarray) -> list[tuple[int, int]]:
-    """Stretches from when stores were last full to the end of a shortage; overlapping ones one."""
+    """Stretches around shortages from when stores were last full to when they are again."""
     found: list[tuple[int, int]] = []
     edges = np.flatnonzero(np.diff(np.concatenate([[False], short, [False]]).astype(np.int8)))
     for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         charged = np.flatnonzero(full[:a])
         first = int(charged[-1]) + 1 if charged.size else 0
+        again = np.flatnonzero(full[b:])
+        b = b + int(again[0]) if again.size else len(full)
         if found and first < found[-1][1]:
             found[-1] = (found[-1][0], b)
         else:

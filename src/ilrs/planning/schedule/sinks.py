@@ -23,9 +23,13 @@ def sink_name(scenario: Scenario, activity: str) -> str:
 
 
 def drawing(
-    scenario: Scenario, tasks: Sequence[Task], placed: Mapping[int, Span], clock: Clock
+    scenario: Scenario,
+    tasks: Sequence[Task],
+    placed: Mapping[int, Span],
+    clock: Clock,
+    margin: float = 0.0,
 ) -> Callable[[list[Arrival]], list[Arrival]]:
-    """What adds the sinks of a schedule to a station's primitives.
+    """What adds the sinks of a schedule to a station's primitives; `margin` is a share of power.
 
     An activity's sink fails with every part of its robots and instruments that fails as a whole.
     Activities without power have none. The order of sinks does not depend on the schedule.
@@ -35,7 +39,7 @@ def drawing(
         sinks = [
             sink
             for name in scenario.activities
-            if (sink := _sink(scenario, name, tasks, placed, clock)) is not None
+            if (sink := _sink(scenario, name, tasks, placed, clock, margin)) is not None
         ]
         powered = {sink.name for sink in sinks}
         told = [
@@ -53,6 +57,7 @@ def _sink(
     tasks: Sequence[Task],
     placed: Mapping[int, Span],
     clock: Clock,
+    margin: float,
 ) -> Sink | None:
     each = scenario.activities[name]
     mine = [i for i, task in enumerate(tasks) if task.activity == name]
@@ -62,7 +67,7 @@ def _sink(
     demand = np.zeros(clock.count)
     for i in mine:
         if i in placed:
-            demand[placed[i][0] : placed[i][1]] += task.power
+            demand[placed[i][0] : placed[i][1]] += task.power * (1.0 + margin)
     owner = scenario.facilities[each.owner]
     boxed = any(c.kind == "thermal_mass" for c in owner.components.values())
     inside = each.heat if boxed else 0.0
