@@ -93,11 +93,22 @@ def test_a_keep_out_is_driven_around(journey: Journey, fine: tuple[str, ...]) ->
     assert found.routes[0].duration > journey.routes[0].duration
 
 
+def test_relays_of_the_scenario_are_seen_or_waited_for(fine: tuple[str, ...]) -> None:
+    terms = terms_of("time", "0.5", "relay", "supervised", 0.0, [], [])
+    assert len(terms.relays) == 1
+    found = travel([A, B], SUMMER, terrain=fine, terms=terms)
+    masks = found.masks
+    assert (masks.open <= masks.lit).all()
+    assert 0.0 < masks.open.sum() < masks.lit.sum()
+    with pytest.raises(UserError, match="no relay"):
+        travel([A, B], SUMMER, terrain=fine, terms=Terms(contact="any"))
+
+
 def test_what_blocks_is_said(fine: tuple[str, ...]) -> None:
     floor = spot(["-89.67,129.78"])
     with pytest.raises(UserError, match=r"every way crosses slopes of 3\d\.\d deg or more"):
-        travel([A, floor], SUMMER, terrain=fine)
-    night = Clock(np.datetime64("2031-01-19T00:00:00"), 3600, 24 * 6)
+        travel([A, floor], Clock(SUMMER.start, 3600, 2), terrain=fine)
+    night = Clock(np.datetime64("2031-01-19T00:00:00"), 3600, 24 * 5)
     with pytest.raises(UserError, match=r"the start is not lit at .*leave at 2031-"):
         travel([A, B], night, terrain=fine)
     with pytest.raises(TerrainError, match=r"holds ridge-a and -80.00000,0.00000.*data fetch"):

@@ -35,7 +35,9 @@ def route(
     light: Annotated[
         str, typer.Option(metavar="SHARE", help="Share of the disc it needs; none: any light.")
     ] = "0.5",
-    contact: Annotated[str, typer.Option(help="What must be in view: none or earth.")] = "none",
+    contact: Annotated[
+        str, typer.Option(help="What must be in view: none, earth, relay or any.")
+    ] = "none",
     tempo: Annotated[
         str, typer.Option(help="How often it stops: continuous, supervised or yutu-2.")
     ] = "supervised",

@@ -24,6 +24,7 @@ from ilrs.ground.sweep import Sweep, prepare
 from ilrs.sky.directions import SUN_RADIUS, site_position
 from ilrs.sky.eclipses import earth_eclipse
 from ilrs.sky.ephemeris import fit_ephemeris
+from ilrs.sky.orbits import HeldOrbit, held_positions
 from ilrs.sky.time import tdb_from_utc
 
 Floats = NDArray[np.float64]
@@ -73,6 +74,13 @@ class Field:
     def _altitude(self) -> float:
         known = self.heights[np.isfinite(self.heights)]
         return float(known.mean()) if known.size else 0.0
+
+
+def positions_of(relay: HeldOrbit, clock: Clock) -> Floats:
+    """Positions (t, 3) [m] in MOON_ME of a relay in the middle of every step of a clock."""
+    times = tdb_from_utc(clock.middles)
+    rotation = fit_ephemeris(float(times[0]), float(times[-1])).rotation(times)
+    return held_positions(relay, times, rotation)
 
 
 def window(points: Floats, margin: float) -> Area:

@@ -23,7 +23,7 @@ from ilrs.physics.mobility import sun_on_vehicle
 from ilrs.planning.paths import cheapest_paths
 from ilrs.planning.route import Route
 from ilrs.planning.route_blocks import require_open, unreachable
-from ilrs.planning.route_field import FINE, Field, make_field, window, within
+from ilrs.planning.route_field import FINE, Field, make_field, positions_of, window, within
 from ilrs.planning.route_keepouts import KeepOut, kept_out
 from ilrs.planning.route_shadow import permanent_shadow
 from ilrs.planning.routes import Cell, Going, Way, going_over, least_energy, way_of
@@ -33,13 +33,14 @@ from ilrs.planning.visits import best_order
 from ilrs.scenario.instants import written
 from ilrs.siting.spots import Spot
 from ilrs.siting.terrains import choose_terrains
+from ilrs.sky.orbits import HeldOrbit
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Told = Callable[[str, int, int], None]
 
 Seek = Literal["time", "energy"]
-Contact = Literal["none", "earth"]
+Contact = Literal["none", "earth", "relay", "any"]
 
 POSTING = 5.0
 """Cells [m] from which on a route is a corridor: what stops a rover is smaller."""
@@ -47,6 +48,7 @@ TO_FETCH = (
     "ilrs data fetch Site01 (5 m, the ridge), 87S (5 m) or LDEM_83S_10MPP_ADJ, and name it with "
     "--terrain"
 )
+_SEEN = {"earth": "the Earth", "relay": "a relay", "any": "the Earth or a relay"}
 TRIED_IN_LIGHT = 4
 """Stops up to which every order is tried in the light as it will be."""
 
@@ -56,7 +58,8 @@ class Terms:
     """What a route has to hold and is chosen by.
 
     `light` is the share of the Sun's disc that must be in view, None to drive in the dark;
-    `contact` what must be in view; `dark` [s] how long it may stand or go without.
+    `contact` what must be in view, the Earth, one of `relays`, or any of them; `dark` [s] how long
+    it may stand or go without.
     """
 
     seek: Seek = "time"
@@ -67,6 +70,7 @@ class Terms:
     keep_outs: tuple[KeepOut, ...] = ()
     shadow_kept_out: bool = False
     havens: tuple[Spot, ...] = ()
+    relays: tuple[HeldOrbit, ...] = ()
     haven_radius: float = 50.0
 
     def __post_init__(self) -> None:
@@ -270,12 +274,24 @@ def look_at(
         kept_out=closed,
     )
     open_ = lit.copy() if terms.light is not None else np.ones_like(lit)
-    if terms.contact == "earth":
-        open_ &= earth
+    if terms.contact != "none":
+        open_ &= _heard(field, terms, earth)
     for haven in terms.havens:
         open_[:, _around(ground, haven, terms.haven_radius)] = True
     spells = spells_of(open_, bridge=int(terms.dark // clock.step))
     return field, ground, Masks(lit, earth, open_, spells)
+
+
+def _heard(field: Field, terms: Terms, earth: Bools) -> Bools:
+    """Where and when (t, ny, nx) what must be in view is."""
+    if terms.contact == "earth":
+        return earth
+    if not terms.relays:
+        raise UserError("there is no relay to be in view of", remedy="choose --contact earth")
+    heard = earth.copy() if terms.contact == "any" else np.zeros_like(earth)
+    for relay in terms.relays:
+        heard |= field.in_view(positions_of(relay, field.clock))
+    return heard
 
 
 def _finest(
@@ -353,8 +369,8 @@ def _closed_at_first(spells: Spells, index: int, clock: Clock, masks: str) -> Us
 
 def _words(terms: Terms) -> str:
     parts = [] if terms.light is None else ["lit"]
-    if terms.contact == "earth":
-        parts.append("in view of the Earth")
+    if terms.contact != "none":
+        parts.append(f"in view of {_SEEN[terms.contact]}")
     return " and ".join(parts) or "open"
 
 
