@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from ilrs.errors import PlanError, UserError
+from ilrs.planning.sizing.dark import worst_deficit
 from ilrs.planning.sizing.investment import (
     Conversion,
     Demand,
@@ -81,6 +83,35 @@ def test_losses_of_a_store_over_steps_of_any_length():
     long = problem([0.0, 1.0], hours=np.array([3.0, 1.0]), storages=stored, supplies=supplies)
     found = least_mass(long, "simplex")
     assert found.size["battery"] == pytest.approx(3 * 2.0 / 0.9**3)
+
+
+def test_a_year_that_returns_is_the_best_of_all_arrays_and_electrolysers():
+    # Without a battery the tank follows from the two others: its deepest run-down, cycles over.
+    generator = np.random.default_rng(7)
+    t = np.arange(600)
+    light = np.clip(0.6 + 0.9 * np.sin(t / 37.0) + 0.2 * generator.standard_normal(600), 0.0, 1.0)
+    case = problem(
+        light,
+        storages=[Storage("tank", "hydrogen", 0.9)],
+        conversions=[
+            Conversion("electrolyser", "bus", "hydrogen", 0.8, 12.0),
+            Conversion("fuel_cell", "hydrogen", "bus", 0.55, 5.5),
+        ],
+        cyclic=True,
+    )
+
+    def mass(sizes):
+        sun, split = sizes
+        left = sun * np.concatenate([light, light]) - 2.0
+        change = np.where(left > 0.0, np.minimum(left, split) * 0.8, left / 0.55)
+        if min(sizes) <= 0.0 or change[:600].sum() < 0.0:
+            return 1e9
+        tank = worst_deficit(1.0 + change, 1.0).size
+        return 30.0 * sun + 12.0 * split + 0.9 * tank + 5.5 * 2.0 / 0.55
+
+    close = {"xatol": 1e-8, "fatol": 1e-8, "maxiter": 4000}
+    tried = [minimize(mass, x, method="Nelder-Mead", options=close) for x in ([6, 3], [9, 5])]
+    assert least_mass(case, "simplex").mass == pytest.approx(min(r.fun for r in tried), rel=1e-6)
 
 
 @pytest.mark.parametrize("efficiency", [0.0, 1.2, -0.5, float("nan")])
