@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -78,6 +78,7 @@ class RunSeries:
             return []
         return [str(n) for n in self.data[of].values]
 
+    @cache  # noqa: B019 - the series live as long as their page
     def array(self, name: str) -> NDArray[Any]:
         """A variable's values."""
         return np.asarray(self.data[name].values)
@@ -177,6 +178,7 @@ class RunSeries:
         """Priorities of loads that are owed electricity."""
         return sorted({int(p) for p in self._sinks["priority"][self._sinks["firm"]]})
 
+    @cache  # noqa: B019 - the series live as long as their page
     def owed(self, priority: int) -> tuple[Floats, Floats]:
         """Electricity [W] wanted and served at a priority, of loads with a profile."""
         chosen = self._sinks["firm"] & (self._sinks["priority"] == priority)
