@@ -31,10 +31,22 @@ def authority(
 
 
 def earth_heard(scenario: Scenario, environment: Environment) -> NDArray[np.bool_]:
-    """Whether any place on the ground reaches Earth, directly or through a relay, in every step."""
+    """Whether the station reaches Earth, directly or through a relay, in every step.
+
+    From any place on the ground on a data network with a command centre; without one, from any.
+    """
     heard = np.zeros(environment.clock.count, dtype=np.bool_)
+    networks = {name: facility.network or facility.place
+                for name, facility in scenario.facilities.items()}  # fmt: skip
+    commanded = {
+        networks[name]
+        for name, facility in scenario.facilities.items()
+        if any(component.kind == "command_center" for component in facility.components.values())
+    }
+    far = {f.place for f in scenario.facilities.values()} if commanded else set()
+    far -= {f.place for n, f in scenario.facilities.items() if networks[n] in commanded}
     for name, place in scenario.places.items():
-        if not isinstance(place, Ground):
+        if not isinstance(place, Ground) or name in far:
             continue
         for partner, view in environment.views(name).items():
             onward = environment.orbits.get(partner, {}).get("earth")

@@ -1,0 +1,124 @@
+"""The figures of the reference's activities are those its equipment tells of its own work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ilrs.components.instrument import Work
+from ilrs.physics.mobility import going
+from ilrs.physics.pit import great_circle
+from ilrs.physics.samples import brought_home_without
+from ilrs.scenario.load import load_scenario
+from ilrs.scenario.schema import Ground, Scenario
+
+HOUR, DAY = 3600.0, 86400.0
+TEMPO = 100.0 / 3600.0
+
+
+@pytest.fixture(scope="module")
+def reference() -> Scenario:
+    return load_scenario("ilrs").scenario
+
+
+def part(scenario: Scenario, name: str) -> Any:
+    facility, component = name.split("/")
+    return scenario.facilities[facility].components[component]
+
+
+def works(scenario: Scenario) -> dict[str, Work]:
+    """What each activity takes of its instrument."""
+    pole = scenario.places["garage"].latitude
+    robot = part(scenario, "tube-explorer/robot")
+    near, far = robot.explore(135.0, 30.0), robot.explore(135.0, 60.0)
+    return {
+        "heat-sounding": part(scenario, "physics-station/heat-probe").sound(),
+        "field-sounding": part(scenario, "physics-station/field-station").sound(),
+        "listen": part(scenario, "physics-station/seismometer").listen(5 * DAY),
+        "gravity-line": part(scenario, "profiling-rover/gravimeter").read(8),
+        "profile-ridge": part(scenario, "profiling-rover/radar-high").profile(2000.0, TEMPO),
+        "profile-hollow": part(scenario, "profiling-rover/radar-high").profile(1000.0, TEMPO),
+        "core": part(scenario, "profiling-rover/drill").bore(2.0),
+        "tube-near": near,
+        "tube-far": far,
+        "sample-ridge": part(scenario, "sampling-rover/sampler").collect(8),
+        "sample-hollow": part(scenario, "sampling-rover/sampler").collect(6),
+        "collect-a": part(scenario, "sampler-a/sampler").collect(8),
+        "collect-b": part(scenario, "sampler-b/sampler").collect(6),
+        "launch": part(scenario, "ascent-vehicle/vehicle").launch(pole, 5.04 + 42 * 0.08),
+    }
+
+
+def test_no_activity_is_shorter_or_weaker_than_its_equipments_work(reference: Scenario) -> None:
+    for name, work in works(reference).items():
+        each = reference.activities[name]
+        length = each.most if each.most is not None else each.duration
+        assert length is not None
+        assert length >= work.duration * 0.999, name
+        assert each.power >= work.power * 0.999, name
+        assert each.power * length < 20 * work.energy + 3e6, name
+
+
+def test_data_are_what_the_equipment_makes(reference: Scenario) -> None:
+    for name, work in works(reference).items():
+        assert reference.activities[name].data["science"] == pytest.approx(work.data, rel=0.05), (
+            name
+        )
+
+
+def test_yields_are_what_the_work_brings(reference: Scenario) -> None:
+    for name, work in works(reference).items():
+        mine = reference.activities[name].yields
+        for word in set(mine) & set(work.yields) - {"tube_length", "mass_home"}:
+            assert float(mine[word]) == pytest.approx(work.yields[word], rel=0.02), (name, word)
+
+
+def test_the_second_descent_adds_what_the_first_did_not_reach(reference: Scenario) -> None:
+    robot = part(reference, "tube-explorer/robot")
+    near, far = (reference.activities[n].yields["tube_length"] for n in ("tube-near", "tube-far"))
+    assert float(near + far) == robot.explore(135.0, 60.0).yields["tube_length"]
+    assert robot.reach(135.0).length > 60.0
+
+
+def test_listening_is_undisturbed_beyond_its_distance(reference: Scenario) -> None:
+    seismometer = part(reference, "physics-station/seismometer")
+    each = reference.activities["listen"]
+    assert each.quiet_within == pytest.approx(seismometer.quiet_within(100.0), rel=0.03)
+
+
+def test_a_rover_at_work_draws_what_its_wheels_and_radars_take(reference: Scenario) -> None:
+    rover = part(reference, "profiling-rover/rover")
+    radars = [part(reference, f"profiling-rover/radar-{n}") for n in ("high", "low")]
+    gone = going(rover.vehicle(), [0.0, 0.05])
+    wheels = float(np.mean(gone.energy - rover.idle_power / gone.speed)) * TEMPO
+    mean = wheels + rover.idle_power + sum(radar.power for radar in radars)
+    assert reference.activities["profile-ridge"].power == pytest.approx(mean, rel=0.05)
+
+
+def test_ways_take_the_straight_line_and_a_third_at_the_tempo(reference: Scenario) -> None:
+    for way in reference.travel:
+        a, b = (reference.places[name] for name in (way.origin, way.to))
+        assert isinstance(a, Ground)
+        assert isinstance(b, Ground)
+        straight = great_circle(a.latitude, a.longitude, b.latitude, b.longitude)
+        assert way.time == pytest.approx(4 / 3 * straight / TEMPO, rel=0.1), (way.origin, way.to)
+
+
+def test_either_collector_alone_brings_the_mass_that_counts(reference: Scenario) -> None:
+    made, carriers = [], {}
+    for name, activity, count in (("a", "collect-a", 8), ("b", "collect-b", 6)):
+        sampler = part(reference, f"sampler-{name}/sampler")
+        for k in range(reference.activities[activity].count or 1):
+            batch = sampler.samples(f"{name}{k}", "soil", name, count, k * DAY)
+            made += batch
+            carriers |= {each.name: name for each in batch}
+    pole = reference.places["garage"].latitude
+    capacity = part(reference, "ascent-vehicle/vehicle").payload(pole)
+    home = brought_home_without(made, carriers, capacity)
+    counted = float(reference.activities["launch"].yields["mass_home"])
+    assert home[""] == pytest.approx(5.04)
+    assert min(home.values()) == pytest.approx(counted)
+    aboard = [reference.activities[f"hand-over-{n}"].yields["mass_aboard"] for n in "ab"]
+    assert sum(aboard) == pytest.approx(home[""])
