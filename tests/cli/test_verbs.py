@@ -16,8 +16,9 @@ from tests.cli.conftest import Ilrs
 import ilrs as package
 from ilrs.scenario.metrics import METRICS
 
-VERBS = ["run", "report", "audit", "new", "check", "schema", "components", "sky", "when",
-         "horizons", "size", "validate", "site", "data"]  # fmt: skip
+VERBS = ["run", "plan", "report", "audit", "new", "check", "schema", "components", "sky", "when",
+         "horizons", "size", "validate", "why", "compare", "endurance", "reserve", "route", "isru",
+         "site", "data", "export"]  # fmt: skip
 
 
 def test_help_lists_every_verb(ilrs: Ilrs) -> None:

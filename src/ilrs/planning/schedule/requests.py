@@ -102,7 +102,8 @@ def asked(problem: Problem, requests: Requests, agreed: Mapping[int, Span]) -> P
         for j in _tasks(problem, order.then)
         if i != j
     ]
-    problem = replace(problem, locked=locked, orders=(*problem.orders, *orders))
+    before = {i: span for i, span in problem.before.items() if i not in locked}
+    problem = replace(problem, locked=locked, before=before, orders=(*problem.orders, *orders))
     _refuse_clashes(problem)
     return problem
 
