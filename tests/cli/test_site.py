@@ -45,10 +45,26 @@ def test_find_lists_places_and_pairs(ilrs: Ilrs) -> None:
     assert told.code == 0
     assert len(told.data["places"]) == len(told.data["pairs"]) == 3
     assert told.data["measures"]["slope_deg"]["weight"] == 1.0
-    people = ilrs("site", "find", "--area", "ridge", "--top", 2, "--pairs", *JANUARY)
+    people = ilrs("site", "find", "--area", "ridge", "--no-cells", "--top", 2, "--pairs", *JANUARY)
     assert people.code == 0
     assert "weights: mean_sun_area_fraction 4" in people.out
     assert "Common dark h" in people.out
+
+
+def test_find_ranks_cells_of_an_area_with_the_candidates_in_it(
+    ilrs: Ilrs, only_packaged: None
+) -> None:
+    words = ("site", "find", "--area", "-89.4,222,20", "--top", 40, "--pairs", *JANUARY, "--json")
+    told = ilrs(*words)
+    assert told.code == 0
+    names = [row["name"] for row in told.data["places"]]
+    assert "ridge-a" in names
+    cells = [row for row in told.data["places"] if "-cell-" in row["name"]]
+    assert cells
+    assert all(row["coarse"] for row in cells)
+    scores = [row["score"] for row in told.data["places"]]
+    assert scores == sorted(scores, reverse=True)
+    assert told.data["pairs"]
 
 
 def test_compare_sets_places_side_by_side(ilrs: Ilrs, only_packaged: None) -> None:
@@ -82,7 +98,7 @@ def test_map_writes_a_folder_and_says_where(ilrs: Ilrs, tmp_path: Path) -> None:
         (("point", -89, 0, "--to", "2031-01-01T00:05"), "whole number of steps"),
         (("point", "ridge-x9"), "no candidate place"),
         (("find", "--weight", "slop_deg=1"), "is no measure"),
-        (("find", "--area", "-80,0,3"), "no candidate place lies there"),
+        (("find", "--area", "-80,0,3", "--no-cells"), "no candidate place lies there"),
         (("find", "--height", 5), "not for 5 m"),
         (("map", "atlantis"), "is no area"),
         (("map", "-65,10,20", "--terrain", "lola_south_70S_1600m"), "outside the terrain"),

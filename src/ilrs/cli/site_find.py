@@ -17,7 +17,10 @@ def find(
     top: Annotated[int, typer.Option(help="Places that are listed.", min=1)] = 10,
     area: Annotated[
         str | None,
-        typer.Option(help="Only candidates within an area, as for site map.", metavar="AREA"),
+        typer.Option(
+            help="Places within an area, as for site map: candidates and cells of its map.",
+            metavar="AREA",
+        ),
     ] = None,
     region: Annotated[
         list[str] | None,
@@ -43,8 +46,16 @@ def find(
         typer.Option(metavar="MEASURE=W", help="Another weight; may be given often."),
     ] = None,
     height: Annotated[
-        float, typer.Option(metavar="M", help="Height above ground: 0, 2 or 10 m.")
+        float,
+        typer.Option(metavar="M", help="Height above ground: 0, 2 or 10 m for candidates."),
     ] = 10.0,
+    cells: Annotated[
+        bool, typer.Option("--cells/--no-cells", help="With an area: also cells of its map.")
+    ] = True,
+    apart: Annotated[
+        float, typer.Option(metavar="M", help="Least distance between cells [m].", min=0.0)
+    ] = 400.0,
+    terrain: Terrain = None,
     begins: From = None,
     ends: To = None,
     step: Annotated[
@@ -54,10 +65,11 @@ def find(
     array_to_load: ArrayToLoad = 2.0,
     as_json: Json = False,
 ) -> None:
-    """Rank the shipped candidate places by what a station needs.
+    """Rank places by what a station needs: shipped candidates, or all of an area.
 
     Light, longest dark, view of the Earth, slope, roughness and the way to shadowed ground, each
-    with a declared weight. With --pairs also the pairs that leave the shortest common dark.
+    with a declared weight. An area is mapped first, and its best lit cells are ranked with the
+    candidates in it. With --pairs also the pairs that leave the shortest common dark.
     """
     from ilrs.siting.find import find as found_by
     from ilrs.siting.outlook import Terms
@@ -76,6 +88,9 @@ def find(
             max_slope=max_slope,
             top=top,
             pairs=pairs,
+            cells=cells,
+            apart=apart,
+            terrain=terrain,
             told=bars,
         )
     if as_json:
@@ -84,7 +99,7 @@ def find(
     out = console()
     listed = ", ".join(f"{n} {m['weight']:g}" for n, m in found["measures"].items())
     out.print(
-        f"{found['fit']} of {found['looked_at']} candidates fit, seen from {height:g} m, "
+        f"{found['fit']} of {found['looked_at']} places fit, seen from {height:g} m, "
         f"{found['begins'][:10]} to {found['ends'][:10]}; weights: {listed}",
         soft_wrap=True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,11 +14,15 @@ from ilrs.scenario.instants import written
 from ilrs.siting.answer import answer
 from ilrs.siting.areas import area as area_of
 from ilrs.siting.candidates import Candidate, candidates
+from ilrs.siting.cells import APART, best_cells
 from ilrs.siting.outlook import Terms
 from ilrs.siting.ranking import MEASURES, best_pairs, rank, weights
 from ilrs.siting.spots import spot
 
 Told = Callable[[str, int, int], None]
+
+LEAST_CELLS, MOST_CELLS = 12, 60
+"""Cells of a map that get a skyline of their own: three for every place listed, within these."""
 
 
 def find(
@@ -34,11 +39,40 @@ def find(
     max_slope: float | None = None,
     top: int = 10,
     pairs: bool = False,
+    cells: bool = True,
+    apart: float = APART,
+    terrain: Sequence[str] | None = None,
     told: Told = lambda *_: None,
 ) -> dict[str, Any]:
-    """The candidates within `area` and `regions` that hold the limits, ranked, as plain data."""
+    """The places within `area` and `regions` that hold the limits, ranked, as plain data.
+
+    They are the shipped candidates, and with an `area` (unless `cells` is False, or regions are
+    named) also the best lit cells of its map, `apart` [m] from each other and from candidates.
+    """
     weighted = weights(weight)
-    looked_at = chosen(area, regions)
+    if area is None or regions or not cells:
+        looked_at = chosen(area, regions)
+    else:
+        looked_at = _within(area, height)
+        name, wanted = area_of(area)
+        looked_at += best_cells(
+            name,
+            wanted,
+            clock,
+            height,
+            count=min(MOST_CELLS, max(3 * top, LEAST_CELLS)),
+            terms=terms,
+            terrain=terrain,
+            apart=apart,
+            max_slope=max_slope,
+            taken=[_xy(c) for c in looked_at],
+            told=told,
+        )
+        if not looked_at:
+            raise UserError(
+                "no ground there is ever lit, or none is level enough",
+                remedy="choose another area, or a steeper --max-slope",
+            )
     ranked = rank(looked_at, clock, height, terms=terms, weighted=weighted, told=told)
     fit = [
         row
@@ -77,19 +111,33 @@ def chosen(area: str | None, regions: Sequence[str]) -> list[Candidate]:
             )
     found = [c for c in candidates() if not regions or c.region in regions]
     if area is not None:
-        _, wanted = area_of(area)
-        places = [(c, *project(c.latitude, c.longitude)) for c in found]
-        found = [
-            c
-            for c, x, y in places
-            if wanted.x_min <= x <= wanted.x_max and wanted.y_min <= y <= wanted.y_max
-        ]
+        found = _inside(found, area)
     if not found:
         raise UserError(
             "no candidate place lies there",
             remedy="map the area instead: ilrs site map AREA; or ask for a point: ilrs site point",
         )
     return found
+
+
+def _inside(places: Sequence[Candidate], area: str) -> list[Candidate]:
+    _, wanted = area_of(area)
+    return [
+        c
+        for c, (x, y) in ((c, _xy(c)) for c in places)
+        if wanted.x_min <= x <= wanted.x_max and wanted.y_min <= y <= wanted.y_max
+    ]
+
+
+def _within(area: str, height: float) -> list[Candidate]:
+    """The candidates of an area that have a skyline at this height [m]."""
+    stored = [c for c in candidates() if any(math.isclose(height, h) for h in c.heights)]
+    return _inside(stored, area)
+
+
+def _xy(place: Candidate) -> tuple[float, float]:
+    x, y = project(place.latitude, place.longitude)
+    return float(x), float(y)
 
 
 def compared(
