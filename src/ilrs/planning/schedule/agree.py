@@ -77,6 +77,8 @@ def agree(
         found = schedule(problem, effort, hint=hint)
         if told:
             told(round_, found)
+        if not found.placed:
+            return Agreed(problem, found, idle, bare, round_)
         network = network_of(dict(found.placed))
         plan = planner(network)
         cuts = _cuts(scenario, problem, found, network, plan, bare)
