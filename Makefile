@@ -24,7 +24,7 @@ install: $(READY)
 develop: $(DEV_READY)
 
 test: check
-	$(BIN)/python -m pytest -m "not long" $(ARGS)
+	$(BIN)/python -m pytest -m "not long" --numprocesses auto --dist loadfile $(ARGS)
 
 check: $(DEV_READY)
 	$(BIN)/ruff check .

@@ -54,7 +54,7 @@ def compaction_resistance(depth: ArrayLike, width: float, soil: Soil) -> Floats:
 
 
 def contact_length(depth: ArrayLike, diameter: float) -> Floats:
-    """Length [m] of the chord a wheel sunk by `depth` [m] stands on: sqrt(D z - z^2), 0 if buried."""
+    """Length [m] of the chord a wheel sunk by `depth` stands on: sqrt(D z - z^2), 0 if buried."""
     depth = np.asarray(depth, np.float64)
     return np.asarray(np.sqrt(np.maximum(depth * (diameter - depth), 0.0)))
 
