@@ -14,18 +14,18 @@ from ilrs.planning.steps import PlanSteps, merge_steps
 
 Floats = NDArray[np.float64]
 
-LONGEST = 6 * 3600.0
+LONGEST = 12 * 3600.0
 """Longest plan step [s]."""
 TOLERANCE = 0.02
 """Profiles within this share of their peak may share a plan step."""
-WINDOW = 2500
+WINDOW = 1000
 """Plan steps a window decides."""
 LINEAR = 0.02
 """Largest error of linearised heat laws, as a share of the heat that passes."""
 RELINEARISE = 3
 """How often a window is solved again at most for that."""
-OVERLAP = 500
-"""Plan steps a window looks further: some two months."""
+OVERLAP = 250
+"""Plan steps a window looks further: some seven weeks."""
 
 
 def plan_steps(network: Network, finest: float) -> PlanSteps:
