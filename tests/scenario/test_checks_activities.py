@@ -64,8 +64,8 @@ def test_the_example_has_no_findings_and_every_check_an_example() -> None:
 
 @pytest.mark.parametrize(("check", "old", "new", "what"), BROKEN)
 def test_a_finding_says_what_is_wrong(check: str, old: str, new: str, what: str | None) -> None:
-    assert STATION.count(old) == 1
-    text = STATION.replace(old, new)
+    assert ACTIVITIES.count(old) == 1
+    text = template() + ACTIVITIES.replace(old, new)
     if what is None:  # a component of the same facility bears the name
         text = text.replace("instruments: [outpost/instruments]", "robots: [outpost]")
         what = "is called like the component outpost/radio"

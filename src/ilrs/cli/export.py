@@ -12,7 +12,11 @@ from ilrs.cli.output import Json, console, emit
 from ilrs.cli.progress import Bars
 from ilrs.errors import UserError, Where
 
-export = typer.Typer(name="export", help="Write a scenario for other tools.", no_args_is_help=True)
+export = typer.Typer(
+    name="export",
+    help="Write a scenario for other tools. Every verb takes --json.",
+    no_args_is_help=True,
+)
 
 
 @export.command()
