@@ -21,7 +21,10 @@ from tests.cli.conftest import Ilrs, fingerprint, small
 import ilrs as package
 from ilrs.operations.run import run as live
 
-FILES = {"certificate.json", "events.parquet", "plan.json", "report.html", "summary.json"}
+FILES = {
+    *("certificate.json", "events.parquet", "plan.json"),
+    *("report.html", "scenario.json", "summary.json"),
+}
 
 
 def test_a_run_leaves_a_folder_and_a_table(ilrs: Ilrs, tmp_path: Path, scenario: Path) -> None:

@@ -9,6 +9,7 @@ import xarray as xr
 
 from ilrs.environment.environment import Environment
 from ilrs.network.network import Network
+from ilrs.operations.authority import earth_heard
 from ilrs.operations.run import Run
 from ilrs.simulation.laws import PASSIVE
 
@@ -59,6 +60,11 @@ def to_dataset(run: Run) -> xr.Dataset:
                 {"units": "W", "long_name": "keep-alive against plan"},
             ),
             "authority": (("time",), run.authority, {"flags": AUTHORITY}),
+            "contact": (
+                ("time",),
+                earth_heard(run.scenario, run.environment),
+                {"long_name": "a way from the station to Earth"},
+            ),
             "incidence": (("node", "flow"), network.incidence.toarray()),
             "residual_content": (("report", "store"), run.prediction.content, {"units": "unit"}),
             "residual_temperature": (

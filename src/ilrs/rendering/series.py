@@ -312,14 +312,5 @@ class RunSeries:
 
     @cached_property
     def contact(self) -> Bools:
-        """Steps in which some place has a way to Earth, by itself or through a relay."""
-        heard = np.zeros(self.count, dtype=np.bool_)
-        onward = {
-            a: self.visible[:, i]
-            for (a, b), i in self.views.items()
-            if a not in self.places and b in self.earths
-        }
-        for (a, b), i in self.views.items():
-            if a in self.places:
-                heard |= self.visible[:, i] & (True if b in self.earths else onward.get(b, True))
-        return heard
+        """Steps in which the station has a way to Earth, by itself or through a relay."""
+        return np.asarray(self.array("contact"), dtype=np.bool_)

@@ -11,10 +11,10 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from ilrs.rendering.verdict import LATER, MET, MISSED, SYMBOLS, verdicts
+from ilrs.rendering.verdict import AHEAD, LATER, MET, MISSED, SYMBOLS, verdicts
 from ilrs.rendering.wording import NONE, day, say
 
-STYLES = {MET: "green", MISSED: "bold red", LATER: "dim"}
+STYLES = {MET: "green", MISSED: "bold red", LATER: "dim", AHEAD: "dim"}
 MOODS = {"met": "bold green", "missed": "bold red"}
 SIGNS = {"at_least": "≥ ", "at_most": "≤ "}
 NARROW = 110

@@ -8,9 +8,10 @@ from typing import Any
 
 from ilrs.rendering.wording import count, listed, say
 
-MET, MISSED, LATER = "met", "missed", "not yet modelled"
-SYMBOLS = {MET: "✓", MISSED: "✕", LATER: "○"}
-MOODS = {MET: "met", MISSED: "missed", LATER: "later"}
+MET, MISSED, LATER, AHEAD = "met", "missed", "not yet modelled", "after this run"
+UNJUDGED = frozenset({LATER, AHEAD})
+SYMBOLS = {MET: "✓", MISSED: "✕", LATER: "○", AHEAD: "○"}
+MOODS = {MET: "met", MISSED: "missed", LATER: "later", AHEAD: "later"}
 
 
 @dataclass(frozen=True)
@@ -23,23 +24,28 @@ class Verdict:
 
 
 def verdicts(summary: Mapping[str, Any]) -> list[Verdict]:
-    """A sentence for every mission that was judged, and one for all that were not."""
-    found, later = [], []
+    """A sentence for every mission that was judged, and one each for why others were not."""
+    found = []
+    waiting: dict[str, list[dict[str, Any]]] = {AHEAD: [], LATER: []}
     for mission in summary.get("roadmap") or []:
         objectives = mission["objectives"]
-        judged = [o for o in objectives if o["status"] != LATER]
+        judged = [o for o in objectives if o["status"] not in UNJUDGED]
         if judged:
             found.append(_judged(mission["title"], objectives, judged))
         elif objectives:
-            later.append(mission)
-    if later:
-        waiting = sum(len(m["objectives"]) for m in later)
-        names = listed([m["title"] for m in later])
-        sentence = (
-            f"{names}: not yet modelled ({count(waiting, 'objective')}), so neither met nor missed."
-        )
-        found.append(Verdict("", sentence, "later"))
+            waiting[why_unjudged(objectives)].append(mission)
+    for why, missions in waiting.items():
+        if missions:
+            many = count(sum(len(m["objectives"]) for m in missions), "objective")
+            names = listed([m["title"] for m in missions])
+            sentence = f"{names}: {why} ({many}), so neither met nor missed."
+            found.append(Verdict("", sentence, "later"))
     return found
+
+
+def why_unjudged(objectives: list[dict[str, Any]]) -> str:
+    """Why none of a mission's objectives is judged: it comes later, or is not yet modelled."""
+    return AHEAD if any(o["status"] == AHEAD for o in objectives) else LATER
 
 
 def _judged(title: str, objectives: list[dict[str, Any]], judged: list[dict[str, Any]]) -> Verdict:

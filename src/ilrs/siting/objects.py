@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from ilrs.environment.horizons import ground_height
-from ilrs.environment.objects import Obstacle, obstacles_around
+from ilrs.environment.objects import FARTHEST, Obstacle, obstacles_around
 from ilrs.errors import UserError
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground, Object
@@ -41,7 +41,11 @@ def scenario_objects(scenario: str, spot: Spot) -> list[Obstacle]:
             f"the point is no place of the scenario {found.name} (nearest: {told})",
             remedy="ask for a place of the scenario, or write the objects: --object E,N,WIDTH,TOP",
         )
-    heights = {name: ground_height(p.latitude, p.longitude) for name, p in grounds.items()}
+    heights = {
+        name: ground_height(p.latitude, p.longitude)
+        for name, p in grounds.items()
+        if gaps[name] <= 2.0 * FARTHEST
+    }
     return list(obstacles_around(found, nearest, heights))
 
 

@@ -51,6 +51,7 @@ MEAN_OVER = 2_000.0  # [m]
 APART = 400.0  # [m]
 RELIEF_AT = 30
 ON_RIM = 0.12  # of a crater's radius
+LIVING = "long-term support"
 SCENARIOS = ("ilrs", "shackleton-rim", "leibnitz-beta", "amundsen")
 RANKED_OVER = Clock.over(np.datetime64("2031-01-01"), np.datetime64("2036-01-01"), 3600)
 
@@ -134,11 +135,16 @@ def relief(terrains: Sequence[Terrain]) -> NDArray[np.int16]:
 
 
 def scenario_places() -> list[Found]:
-    """The grounds of the packaged scenarios, each horizon once, under its name."""
+    """The grounds where packaged scenarios have a station stand, each horizon once, by its name.
+
+    Where robots only go to work (a cold hollow, a pit) is no place for a station.
+    """
     found: dict[str, Found] = {}
     for name in SCENARIOS:
-        for place in load_scenario(name, check=False).scenario.places.values():
-            if isinstance(place, Ground) and place.horizon not in found:
+        scenario = load_scenario(name, check=False).scenario
+        lived_at = {f.place for f in scenario.facilities.values() if f.facility_class == LIVING}
+        for key, place in scenario.places.items():
+            if isinstance(place, Ground) and key in lived_at and place.horizon not in found:
                 found[place.horizon] = Found(
                     place.horizon, "scenario", place.latitude, place.longitude
                 )

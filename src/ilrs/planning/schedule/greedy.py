@@ -82,6 +82,8 @@ class Room:
         """Where a task of `steps` may begin now, (count,)."""
         problem, task = self.problem, self.problem.tasks[i]
         free = np.zeros(problem.count, dtype=np.bool_)
+        if steps > problem.count:
+            return free
         for a, b in task.starts(steps):
             free[a:b] = True
         free[: problem.earliest(task)] = False

@@ -9,7 +9,7 @@ import numpy as np
 from ilrs.rendering.markup import Content, Markup, details, figure, join, key, section, table, tag
 from ilrs.rendering.panel import RIGHT, WIDTH, drawing
 from ilrs.rendering.timeline import Timeline
-from ilrs.rendering.verdict import LATER, MISSED, MOODS, SYMBOLS, bound
+from ilrs.rendering.verdict import MISSED, MOODS, SYMBOLS, UNJUDGED, bound, why_unjudged
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import NONE, count, datum, day, minute, when
 
@@ -55,14 +55,14 @@ def _mission(mission: dict[str, Any]) -> Markup:
     facilities = mission["facilities"]
     modelled = [f["title"] for f in facilities if f["modelled"]]
     listed = [f["title"] for f in facilities if not f["modelled"]]
-    waiting = all(o["status"] == LATER for o in mission["objectives"])
+    waiting = all(o["status"] in UNJUDGED for o in mission["objectives"])
     return tag(
         "article",
         tag(
             "h3",
             mission["title"],
             tag("small", _date(mission)),
-            status(LATER) if waiting else None,
+            status(why_unjudged(mission["objectives"])) if waiting else None,
         ),
         tag("blockquote", mission["text"]) if mission.get("text") else None,
         _objectives(mission["objectives"], waiting),
@@ -220,8 +220,8 @@ def _row(mission: dict[str, Any], time: Timeline, y: float) -> Markup:
         met = sum(o["status"] == "met" for o in mission["objectives"])
         class_ += " strong"
         words += (
-            "  ○ not yet modelled"
-            if judged == {LATER}
+            f"  ○ {why_unjudged(mission['objectives'])}"
+            if judged <= UNJUDGED
             else f"  {SYMBOLS[MISSED] if MISSED in judged else SYMBOLS['met']} "
             f"{met} of {len(mission['objectives'])} met"
         )
