@@ -51,7 +51,7 @@ def plan_of(rows: list[dict[str, Any]], main: str | None) -> Plan | None:
         return None
     centre = next((r for r in ground if r["name"] == main), ground[0])
     lat, lon = math.radians(centre["latitude_deg"]), math.radians(centre["longitude_deg"])
-    if all(r["latitude_deg"] < POLAR for r in ground):
+    if centre["latitude_deg"] < POLAR:
         spots = []
         for r in ground:
             x, y = polar(r["latitude_deg"], r["longitude_deg"])

@@ -19,11 +19,11 @@ PIXELS = 720
 
 def region(plan: Plan) -> Markup:
     """The relief around the pole with the site on it."""
-    farthest = max(math.hypot(s.x, s.y) for s in plan.spots)
-    half = max(115e3, 1.2 * farthest)
-    if not plan.polar or half > reach():
+    covered = [r for s in plan.spots if 1.2 * (r := math.hypot(s.x, s.y)) <= reach()]
+    if not plan.polar or not covered:
         words = "The packaged relief covers the Moon south of 70 S; this site lies outside it."
         return tag("p", words, class_="small")
+    half = max(115e3, 1.2 * max(covered))
 
     def at(x: float, y: float) -> tuple[float, float]:
         return SIDE * (0.5 + 0.5 * x / half), SIDE * (0.5 - 0.5 * y / half)
@@ -93,6 +93,8 @@ def _site_mark(plan: Plan, at: Projection) -> Markup:
     placed: list[tuple[float, float, list[str]]] = []
     for spot in plan.spots:
         x, y = at(spot.x, spot.y)
+        if not (0.0 < x < SIDE and 0.0 < y < SIDE):
+            continue  # a sortie far from the pole
         near = next((p for p in placed if math.hypot(p[0] - x, p[1] - y) < 16.0), None)
         if near:
             near[2].append(spot.name)
