@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.data import find
+from ilrs.data.horizons import write_pair
 from ilrs.errors import DataError
 
 NAME = "sites/candidates"
@@ -83,15 +84,4 @@ def write_candidates(
     )
     full = {**table, "sha256": sha256(content.getvalue()).hexdigest()}
     text = json.dumps(full, indent=1, ensure_ascii=False) + "\n"
-    name = Path(NAME).name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for end, data in ((".npz", content.getvalue()), (".json", text.encode())):
-            part = folder / f".{name}{end}.part"
-            part.write_bytes(data)
-            part.replace(folder / f"{name}{end}")
-    except OSError as error:
-        raise DataError(
-            f"the candidates cannot be written into {folder}: {error.strerror or error}",
-            remedy="check the folder's permissions and the space left",
-        ) from error
+    write_pair(folder, Path(NAME).name, content.getvalue(), text, "the candidates")

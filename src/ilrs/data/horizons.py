@@ -62,15 +62,23 @@ def write_horizon(
     np.savez_compressed(content, elevation_steps=steps)
     digest = sha256(content.getvalue()).hexdigest()
     text = json.dumps({**certificate, "sha256": digest}, indent=2, ensure_ascii=False) + "\n"
+    write_pair(folder, name, content.getvalue(), text, f"the horizon {name!r}")
+    return digest
+
+
+def write_pair(folder: Path, name: str, content: bytes, text: str, what: str) -> None:
+    """Write `name`.npz and its certificate `name`.json, each replaced only once it is complete.
+
+    A `DataError` tells of `what` that it cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for end, data in ((".npz", content.getvalue()), (".json", text.encode())):
+        for end, data in ((".npz", content), (".json", text.encode())):
             part = folder / f".{name}{end}.part"
             part.write_bytes(data)
             part.replace(folder / f"{name}{end}")
     except OSError as error:
         raise DataError(
-            f"the horizon {name!r} cannot be written into {folder}: {error.strerror or error}",
+            f"{what} cannot be written into {folder}: {error.strerror or error}",
             remedy="check the folder's permissions and the space left",
         ) from error
-    return digest

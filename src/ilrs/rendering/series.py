@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.errors import RunError
 from ilrs.operations.folder import StoredRun
 from ilrs.rendering.bins import Floats, Steps
 from ilrs.rendering.panel import LEFT, RIGHT
@@ -80,7 +81,12 @@ class RunSeries:
 
     @cache  # noqa: B019 - the series live as long as their page
     def array(self, name: str) -> NDArray[Any]:
-        """A variable's values."""
+        """A variable's values; a run of an earlier version may lack it."""
+        if name not in self.data:
+            raise RunError(
+                f"the run has no variable {name!r}: an earlier version wrote it",
+                remedy="run the scenario again with this version",
+            )
         return np.asarray(self.data[name].values)
 
     @cached_property
