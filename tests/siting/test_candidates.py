@@ -14,9 +14,9 @@ import pytest
 from ilrs import data
 from ilrs.data.candidates import NAME, read_candidates
 from ilrs.data.rasters import read_terrain
+from ilrs.environment.candidates import candidates
 from ilrs.errors import DataError
 from ilrs.ground.terrain import height_at
-from ilrs.siting.candidates import candidates
 from ilrs.siting.spots import apart
 from ilrs.siting.survey import APART, HEIGHTS, region_of, scenario_places, summits
 

@@ -11,11 +11,11 @@ import pytest
 import rasterio
 
 from ilrs.data.rasters import read_terrain
+from ilrs.environment.candidates import candidates
 from ilrs.errors import DataError, TerrainError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.terrain import unproject
 from ilrs.siting.answer import answer, warmth
-from ilrs.siting.candidates import candidates
 from ilrs.siting.objects import scenario_objects, written_objects
 from ilrs.siting.outlook import Terms
 from ilrs.siting.point import point

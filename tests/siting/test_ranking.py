@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from ilrs.environment.candidates import candidates
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
-from ilrs.siting.candidates import candidates
 from ilrs.siting.find import chosen, compared, find
 from ilrs.siting.outlook import Terms
 from ilrs.siting.ranking import LINKED, MEASURES, best_pairs, rank, score, weights

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from ilrs.data.candidates import read_candidates
+from ilrs.environment.candidates import candidates
 from ilrs.ground.terrain import project
 from ilrs.siting import survey
-from ilrs.siting.candidates import candidates
 from ilrs.siting.map import Map
 from ilrs.siting.terrains import choose_terrains
 

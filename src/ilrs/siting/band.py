@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.environment.candidates import relief_draws
 from ilrs.ground.horizon import azimuth_grid
 from ilrs.ground.realisations import band, skyline_errors
 from ilrs.ground.terrain import Terrain
 from ilrs.siting.bias import lost_skylines
-from ilrs.siting.candidates import relief_draws
 from ilrs.siting.outlook import Sky, Terms, ensemble
 from ilrs.siting.surface import finest_at
 

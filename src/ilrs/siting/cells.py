@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ilrs.environment.candidates import Candidate
 from ilrs.environment.certificate import TerrainUsed
 from ilrs.environment.horizons import METHOD
 from ilrs.flows.clock import Clock
@@ -18,7 +19,6 @@ from ilrs.ground.area import Area
 from ilrs.ground.horizon import REACH, azimuth_grid, point_horizon
 from ilrs.ground.terrain import unproject
 from ilrs.siting.band import FINE, skyline_draws
-from ilrs.siting.candidates import Candidate
 from ilrs.siting.outlook import Terms
 from ilrs.siting.surface import surface_at
 from ilrs.siting.terrains import choose_terrains

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ilrs.environment.candidates import Candidate, candidates
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.terrain import project
@@ -13,7 +14,6 @@ from ilrs.scenario.document import suggestion
 from ilrs.scenario.instants import written
 from ilrs.siting.answer import answer
 from ilrs.siting.areas import area as area_of
-from ilrs.siting.candidates import Candidate, candidates
 from ilrs.siting.cells import APART, best_cells
 from ilrs.siting.outlook import Terms
 from ilrs.siting.ranking import MEASURES, best_pairs, rank, weights

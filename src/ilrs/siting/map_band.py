@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.environment.candidates import relief_draws
 from ilrs.ground.horizon_map import STEP_RAD, UNKNOWN
 from ilrs.ground.lit_map import Disc, LitTotals, lit_totals
 from ilrs.ground.sweep import HorizonMap
 from ilrs.ground.terrain import Terrain, unproject
 from ilrs.siting.band import FINE, HIGH, LOW, skyline_draws
-from ilrs.siting.candidates import relief_draws
 from ilrs.siting.outlook import Terms
 
 Floats = NDArray[np.float64]

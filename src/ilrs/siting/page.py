@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.environment.candidates import candidates
 from ilrs.ground.terrain import project, unproject
 from ilrs.rendering.bitmap import picture, ramp
 from ilrs.rendering.markup import Markup, join, number, table, tag
-from ilrs.siting.candidates import candidates
 from ilrs.siting.layers import Layer, layers_of
 
 Singles = NDArray[np.float32]

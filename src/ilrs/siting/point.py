@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs import __version__
+from ilrs.environment.candidates import Candidate
 from ilrs.environment.certificate import TerrainUsed
 from ilrs.environment.objects import Obstacle, front
 from ilrs.errors import UserError
@@ -19,7 +20,6 @@ from ilrs.ground.horizon import REACH, azimuth_grid, point_horizon
 from ilrs.ground.terrain import Terrain, above_ground
 from ilrs.scenario.instants import written
 from ilrs.siting.band import FINE, Band, band_of, skyline_draws, spread
-from ilrs.siting.candidates import Candidate
 from ilrs.siting.outlook import Outlook, Sky, Terms, outlook, sky_over
 from ilrs.siting.spells import HOUR, described, longest
 from ilrs.siting.surface import Surface, surface_at

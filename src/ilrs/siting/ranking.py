@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.environment.candidates import Candidate
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.spells import cumulative_deficit, longest_dark
 from ilrs.scenario.document import suggestion
-from ilrs.siting.candidates import Candidate
 from ilrs.siting.outlook import Outlook, Terms, outlook, sky_over
 from ilrs.siting.spells import HOUR
 from ilrs.siting.spots import apart

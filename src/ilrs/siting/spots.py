@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ilrs.environment.candidates import Candidate, candidates
 from ilrs.errors import UserError
 from ilrs.ground.terrain import MOON_RADIUS
 from ilrs.scenario.document import suggestion
-from ilrs.siting.candidates import Candidate, candidates
 
 NEAR = 5.0  # [m] a point this close to a candidate is the candidate
 _PAIR = re.compile(

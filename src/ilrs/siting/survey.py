@@ -23,6 +23,7 @@ from scipy.ndimage import maximum_filter, uniform_filter
 from ilrs import __version__
 from ilrs.data import PACKAGED
 from ilrs.data.candidates import read_features, write_candidates
+from ilrs.environment.candidates import DRAW_STEP, ELEVATION_STEP, FORMAT
 from ilrs.environment.certificate import TerrainUsed
 from ilrs.environment.horizons import METHOD
 from ilrs.flows.clock import Clock
@@ -32,7 +33,6 @@ from ilrs.ground.terrain import Terrain, project, unproject
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground
 from ilrs.siting.band import FINE, skyline_draws
-from ilrs.siting.candidates import DRAW_STEP, ELEVATION_STEP, FORMAT
 from ilrs.siting.map import Map, read_map
 from ilrs.siting.outlook import sky_over
 from ilrs.siting.surface import surface_at
