@@ -278,3 +278,25 @@ def _positions(
     else:
         _position_all(records, corrected, target, observer, tdb, out)
     return out
+
+
+def barycentric_states(
+    records: NDArray[np.float64], body: int, tdb: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Positions [km] and velocities [km/s] (n, 3) of a body from the barycentre, ICRF, (n,)."""
+    place, velocity = np.empty((len(tdb), 3)), np.empty((len(tdb), 3))
+    _states(records, body, tdb, place, velocity)
+    return place, velocity
+
+
+@njit(cache=True)
+def _states(
+    records: NDArray[np.float64],
+    body: int,
+    tdb: NDArray[np.float64],
+    place: NDArray[np.float64],
+    velocity: NDArray[np.float64],
+) -> None:
+    for i in range(len(tdb)):
+        place[i, 0], place[i, 1], place[i, 2] = barycentric(records, body, tdb[i])
+        velocity[i, 0], velocity[i, 1], velocity[i, 2] = barycentric_rate(records, body, tdb[i])
