@@ -1,4 +1,4 @@
-"""Verbs that judge: validate against reference cases, audit a run's balances."""
+"""The verb that judges: validate against reference cases."""
 
 from __future__ import annotations
 
@@ -82,41 +82,3 @@ def _brief(value: Any, limit: int = 32) -> str:
     else:
         text = "" if value is None else str(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
-
-
-def audit(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
-    as_json: Json = False,
-) -> int:
-    """Recompute every balance of a run.
-
-    From its stored history alone: energy with waste heat, mass, hydrogen and oxygen at every node,
-    store and converter, in every step. Exit code 1 when one does not close.
-    """
-    from ilrs.assessment.audit import audit as recompute
-    from ilrs.operations.folder import read_run
-
-    dataset = read_run(folder).dataset
-    checks = recompute(dataset)
-    step = int(dataset.attrs["step_s"])
-    rows: list[dict[str, Any]] = [
-        {
-            "balance": check.balance,
-            "worst": check.worst if check.worst < float("inf") else None,
-            "limit": check.limit,
-            "second": check.step * step,
-            "passed": check.passed,
-        }
-        for check in checks
-    ]
-    passed = all(check.passed for check in checks)
-    if as_json:
-        emit({"folder": str(folder), "passed": passed, "checks": rows})
-    else:
-        listed = table("Balance", "Worst", "Limit", "At second", "", right=("Worst", "Limit"))
-        for row in rows:
-            worst = "not a number" if row["worst"] is None else f"{row['worst']:.2g}"
-            mark = "closes" if row["passed"] else "DOES NOT CLOSE"
-            listed.add_row(row["balance"], worst, f"{row['limit']:g}", str(row["second"]), mark)
-        console().print(listed)
-    return 0 if passed else 1

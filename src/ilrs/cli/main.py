@@ -11,12 +11,13 @@ import typer
 
 from ilrs import __version__
 from ilrs.cli.ask import NegativeNumbers, horizons, sky, when
+from ilrs.cli.audit import audit
 from ilrs.cli.data import data
 from ilrs.cli.describe import check, components, new, schema
 from ilrs.cli.explain import compare, endurance, reserve, why
 from ilrs.cli.export import export
 from ilrs.cli.isru import isru
-from ilrs.cli.judge import audit, validate
+from ilrs.cli.judge import validate
 from ilrs.cli.live import report, run
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
 from ilrs.cli.plan import plan
@@ -36,12 +37,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for verb in (
-    *(run, plan, report, audit, new, check, schema, components),
+    *(run, plan, report, new, check, schema, components),
     *(sky, when, horizons, size, validate, why, compare, endurance, reserve),
 ):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
 app.command("route", cls=NegativePlaces)(route)
 app.command("isru")(isru)
+app.add_typer(audit)
 app.add_typer(site)
 app.add_typer(data)
 app.add_typer(export)

@@ -1,0 +1,31 @@
+"""What partners read, in English, Chinese and Russian: messages by key, from catalogues.
+
+A catalogue is a folder of TOML files a language; keys are dotted, texts hold `{named}` places.
+Findings are kept as `Message`s, which know no language, and become text where they leave.
+"""
+
+from __future__ import annotations
+
+from ilrs.language.catalogue import (
+    LANGUAGES,
+    Language,
+    catalogue,
+    described,
+    language_of,
+    places_of,
+    text,
+)
+from ilrs.language.message import Message, plain, said
+
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "Message",
+    "catalogue",
+    "described",
+    "language_of",
+    "places_of",
+    "plain",
+    "said",
+    "text",
+]

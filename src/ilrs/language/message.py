@@ -1,0 +1,60 @@
+"""A message that knows no language yet: a key, and what goes into its places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ilrs.language.catalogue import Language, text
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text of the catalogues with its places filled; places may hold messages again.
+
+    Numbers stand with their unit as they are to be read (`34 kg`), instants in ISO 8601, so that
+    both are the same in every language.
+    """
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, language: Language = "en") -> str:
+        """What it says in a language."""
+        return text(
+            self.key, language, **{name: _shown(v, language) for name, v in self.values.items()}
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.key, tuple(sorted((k, str(v)) for k, v in self.values.items()))))
+
+
+def said(key: str, /, **values: Any) -> Message:
+    """The message of `key` with `values` in its places."""
+    return Message(key, values)
+
+
+def plain(data: Any, language: Language = "en") -> Any:
+    """Nested data with every message in it as `{key, values, text}`, ready for JSON."""
+    if isinstance(data, Message):
+        values = {name: plain(value, language) for name, value in data.values.items()}
+        return {"key": data.key, "values": values, "text": data.text(language)}
+    if isinstance(data, Mapping):
+        return {key: plain(value, language) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [plain(item, language) for item in data]
+    return data
+
+
+def _shown(value: Any, language: Language) -> str:
+    if isinstance(value, Message):
+        return value.text(language)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Iterable):
+        comma = "、" if language == "zh" else ", "
+        return comma.join(_shown(item, language) for item in value)
+    return str(value)

@@ -1,0 +1,81 @@
+"""The catalogues say the same in every language: the same keys, the same places."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from ilrs.errors import UserError
+from ilrs.language import LANGUAGES, catalogue, language_of, places_of, plain, said
+
+SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
+ENGLISH = catalogue("en")
+SCHEMA = "schema."
+"""Descriptions of a schema stand in the code in English."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_key_is_in_every_language(language: str) -> None:
+    theirs = {key for key in catalogue(language_of(language)) if not key.startswith(SCHEMA)}
+    assert theirs == set(ENGLISH)
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_the_places_agree(language: str) -> None:
+    theirs = catalogue(language_of(language))
+    wrong = [key for key, words in ENGLISH.items() if places_of(words) != places_of(theirs[key])]
+    assert not wrong
+
+
+def test_the_texts_are_in_their_language() -> None:
+    def letters(words: str) -> str:
+        return re.sub(r"\{\w*\}", "", words)
+
+    for key, words in catalogue("zh").items():
+        assert re.search(r"[\u4e00-\u9fff]", letters(words)), key
+    for key, words in catalogue("ru").items():
+        assert re.search(r"[а-яё]", letters(words).lower()), key
+    for key, words in ENGLISH.items():
+        assert not re.search(r"[\u0400-\u04ff\u4e00-\u9fff]", words), key
+
+
+def called() -> dict[str, set[str] | None]:
+    """Every key that the code calls by `said("key", name=...)`, with the names it gives."""
+    found: dict[str, set[str] | None] = {}
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if "ilrs.language" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "said":
+                key = node.args[0]
+                if isinstance(key, ast.Constant):
+                    spread = any(k.arg is None for k in node.keywords)
+                    found[key.value] = None if spread else {str(k.arg) for k in node.keywords}
+    return found
+
+
+def test_the_code_calls_keys_that_exist_and_fills_their_places() -> None:
+    calls = called()
+    assert len(calls) > 10
+    for key, names in calls.items():
+        assert key in ENGLISH, key
+        if names is not None:
+            assert names == places_of(ENGLISH[key]), key
+
+
+def test_messages_hold_messages_and_become_text_at_the_end() -> None:
+    inner = said("trail.torn")
+    outer = said("head.signed", name=(inner, "34 kg"))
+    assert outer.text() == "signed by the last line breaks off, 34 kg"
+    assert outer.text("zh") == "由 最后一行不完整、34 kg 签名"
+    told = plain({"why": [outer]}, "ru")["why"][0]
+    assert told["key"] == "head.signed"
+    assert told["text"].startswith("подписал(а) последняя строка обрывается")
+    assert told["values"]["name"][0]["key"] == "trail.torn"
+
+
+def test_an_unknown_language_is_told_with_those_known() -> None:
+    with pytest.raises(UserError, match=r"'fr'.*known: en, zh, ru"):
+        language_of("fr")
