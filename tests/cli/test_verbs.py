@@ -18,7 +18,7 @@ from ilrs.scenario.metrics import METRICS
 
 VERBS = ["run", "plan", "report", "audit", "new", "check", "schema", "components", "sky", "when",
          "horizons", "size", "validate", "why", "compare", "endurance", "reserve", "route", "isru",
-         "site", "data", "export"]  # fmt: skip
+         "site", "data", "export", "propose"]  # fmt: skip
 
 
 def test_help_lists_every_verb(ilrs: Ilrs) -> None:

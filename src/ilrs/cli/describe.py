@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +12,9 @@ from ilrs.cli.live import Scenario
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.progress import Bars
 from ilrs.errors import UserError, Where
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 def new(
@@ -25,7 +29,11 @@ def new(
     """
     from ilrs.scenario.template import template
 
-    text = template()
+    write_new(file, template(), "ilrs check", as_json)
+
+
+def write_new(file: Path | None, text: str, then: str, as_json: bool) -> None:
+    """Write a text to start from to a file that does not exist yet, or to standard output."""
     if file is not None:
         try:
             with file.open("x", encoding="utf-8") as opened:
@@ -45,16 +53,30 @@ def new(
     elif file is None:
         typer.echo(text, nl=False)
     else:
-        typer.echo(f"{file} written; try: ilrs check {file}")
+        typer.echo(f"{file} written; try: {then} {file}")
 
 
-def schema(as_json: Json = False) -> None:
-    """Print the JSON schema of scenarios, for editors."""
+class Described(StrEnum):
+    """What files describe."""
+
+    scenario = "scenario"
+    proposal = "proposal"
+    call = "call"
+
+
+def schema(
+    of: Annotated[Described, typer.Argument(help="What the file describes.")] = Described.scenario,
+    as_json: Json = False,
+) -> None:
+    """Print the JSON schema of scenarios, proposals or calls, for editors."""
+    from ilrs.partnership.opportunity import Call
+    from ilrs.partnership.proposal import Proposal
     from ilrs.scenario.export import export_schema
     from ilrs.scenario.schema import Scenario as Model
 
     del as_json  # the schema is JSON either way
-    emit(export_schema(Model, "ilrs scenario"))
+    models: dict[str, type[BaseModel]] = {"scenario": Model, "proposal": Proposal, "call": Call}
+    emit(export_schema(models[of.value], f"ilrs {of.value}"))
 
 
 def check(

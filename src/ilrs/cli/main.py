@@ -21,6 +21,7 @@ from ilrs.cli.judge import validate
 from ilrs.cli.live import report, run
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
 from ilrs.cli.plan import plan
+from ilrs.cli.propose import propose
 from ilrs.cli.route import route
 from ilrs.cli.site import NegativePlaces, site
 from ilrs.cli.size import size
@@ -47,6 +48,7 @@ app.add_typer(audit)
 app.add_typer(site)
 app.add_typer(data)
 app.add_typer(export)
+app.add_typer(propose)
 
 
 @app.callback(invoke_without_command=True)
