@@ -1,7 +1,7 @@
 """Every job against its peers: `python -m benchmarks [--json] [--no-write] [NAME ...]`.
 
-Each job runs in a process of its own, so that one's memory and compiling are not another's. The
-table is written into docs/reference/benchmarks.md between its marks.
+Each job runs in a process of its own, so that one's memory and compiling are not another's. Its
+rows of the table in docs/reference/benchmarks.md are written anew; those of jobs not run stay.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/reference/benchmarks.md"
 BEGIN, END = "<!-- table: written by make bench -->", "<!-- end of table -->"
 HEAD = (
-    "| Job | Size | Ours | Peer | Peer's | Ratio | Error | Memory, ours and peer's [MB] "
-    "| Compiling [s] |",
-    "|---|---|---|---|---|---|---|---|---|",
+    "| Benchmark | Job | Size | Ours | Peer | Peer's | Ratio | Error "
+    "| Memory, ours and peer's [MB] | Compiling [s] |",
+    "|---|---|---|---|---|---|---|---|---|---|",
 )
 NOT_JOBS = {"__main__", "measure"}
 
@@ -42,12 +42,13 @@ def run(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
 
 
-def table(results: list[dict[str, Any]]) -> str:
-    """The results as a Markdown table, with the machine they were measured on."""
-    rows = [
+def rows(name: str, results: list[dict[str, Any]]) -> list[str]:
+    """The rows of one benchmark in Markdown."""
+    return [
         "| "
         + " | ".join(
             (
+                name,
                 str(r["job"]),
                 _number(r["size"]),
                 f"{_number(r['ours'])} {r['unit']}",
@@ -62,8 +63,13 @@ def table(results: list[dict[str, Any]]) -> str:
         + " |"
         for r in results
     ]
+
+
+def table(found: dict[str, list[str]]) -> str:
+    """The rows of all benchmarks by name, with the machine they were measured on."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    return "\n".join([f"Measured on {machine}.", "", *HEAD, *rows])
+    lines = [row for name in sorted(found) for row in found[name]]
+    return "\n".join([f"Measured on {machine}.", "", *HEAD, *lines])
 
 
 def _number(value: Any) -> str:
@@ -80,12 +86,17 @@ def _error(result: dict[str, Any]) -> str:
     return f"{result['error']:.1e} {result.get('error_unit', '')}".strip()
 
 
-def write(text: str) -> None:
-    """Put the table into the page, between its marks."""
+def write(found: dict[str, list[str]]) -> None:
+    """Put the rows into the page's table, in place of those of the same benchmarks."""
     page = PAGE.read_text(encoding="utf-8")
     before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    standing, _, after = rest.partition(END)
+    kept: dict[str, list[str]] = {}
+    for line in standing.splitlines():
+        name = line.split("|")[1].strip() if line.startswith("| ") else ""
+        if name in jobs() and name not in found:
+            kept.setdefault(name, []).append(line)
+    PAGE.write_text(f"{before}{BEGIN}\n{table(kept | found)}\n{END}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -95,16 +106,18 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document only")
     parser.add_argument("--no-write", action="store_true", help="leave the page as it is")
     options = parser.parse_args()
-    results = []
+    results: dict[str, list[dict[str, Any]]] = {}
     for name in options.names or jobs():
         print(f"{name} ...", file=sys.stderr, flush=True)
-        results += run(name)
+        results[name] = run(name)
+    found = {name: rows(name, told) for name, told in results.items()}
     if options.json:
-        print(json.dumps({"benchmarks": results}, allow_nan=False))
+        every = [{"benchmark": name, **row} for name, told in results.items() for row in told]
+        print(json.dumps({"benchmarks": every}, allow_nan=False))
     else:
-        print(table(results))
-    if not options.names and not options.no_write:
-        write(table(results))
+        print(table(found))
+    if not options.no_write:
+        write(found)
 
 
 if __name__ == "__main__":

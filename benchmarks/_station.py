@@ -83,6 +83,12 @@ class Station(NamedTuple):
         """The sinks of every rank."""
         return [np.nonzero(self.sink_rank == r)[0] for r in range(int(self.sink_rank.max()) + 1)]
 
+    def only_first(self) -> Station:
+        """The first case alone."""
+        mine = self.event_case == 0
+        events = ("event_case", "event_step", "event_part", "event_health")
+        return self._replace(cases=1, **{name: getattr(self, name)[mine] for name in events})
+
 
 def write(station: Station, path: Path) -> None:
     """Write the numbers to a file."""

@@ -171,16 +171,18 @@ def _live(
             _keep_to_plan(
                 orders.flow, orders.level, laws.stores, room.capacity, p, dt, planned, held
             )
-            against = _serve(jobs, jobs.commanded, sink_first, left, done, want, planned, held)
+            against = _serve(
+                jobs, jobs.commanded, True, sink_first, left, done, want, planned, held
+            )
         else:
             _keep_to_rule(orders.rule_reserve, laws.stores, room.capacity, held)
-            against = _serve(jobs, jobs.alone, sink_first, left, done, want, planned, held)
+            against = _serve(jobs, jobs.alone, False, sink_first, left, done, want, planned, held)
         record.override[row] = against * per_second
         _take_leftovers(jobs.left, left, done)
 
         _inject(laws.injections, laws.brought, done, state.injected, of_injections)
         _open_radios(laws.radios, sink_first, dt, done, of_groups)
-        _serve(jobs, jobs.data, sink_first, left, done, want, planned, held)
+        _serve(jobs, jobs.data, False, sink_first, left, done, want, planned, held)
         _take_leftovers(jobs.left_of_data, left, done)
 
         for r in range(len(laws.ramps)):
@@ -525,6 +527,7 @@ def _want_radio(
 def _serve(
     book: Jobs,
     jobs: np.ndarray,
+    plan: bool,
     sink_first: int,
     left: np.ndarray,
     done: np.ndarray,
@@ -532,7 +535,11 @@ def _serve(
     planned: np.ndarray,
     held: np.ndarray,
 ) -> float:
-    """Do some jobs of the book in their order; returns what was served against the plan [unit]."""
+    """Do some jobs of the book in their order; returns what was served against the plan [unit].
+
+    `plan` is whether there is one. It is a constant of each call, so that nothing is asked of the
+    plan where there is none.
+    """
     member, recipes, entries = book.member, book.recipe, book.entry
     override = 0.0
     for i in range(len(jobs)):
@@ -540,12 +547,12 @@ def _serve(
         wanted = 0.0
         if job.fills:
             flow = member[job.first_member]
-            wanted = planned[flow] if job.within_plan else left[flow]
+            wanted = planned[flow] if plan and job.within_plan else left[flow]
         else:
             for j in range(job.first_member, job.last_member):
                 flow = member[j]
                 need = want[flow - sink_first]
-                wanted += min(need, planned[flow]) if job.within_plan else need
+                wanted += min(need, planned[flow]) if plan and job.within_plan else need
         if wanted <= 0.0:
             continue
 
@@ -558,7 +565,7 @@ def _serve(
             for e in range(recipe.first, recipe.last):
                 entry = entries[e]
                 available = left[entry.resource]
-                if job.by_plan and entry.planned:
+                if plan and job.by_plan and entry.planned:
                     available = min(available, planned[entry.resource])
                 if job.keeps_reserve and entry.store >= 0:
                     available -= held[entry.store]
@@ -571,7 +578,8 @@ def _serve(
                 entry = entries[e]
                 taken = entry.amount * most
                 left[entry.resource] = max(left[entry.resource] - taken, 0.0)
-                planned[entry.resource] = max(planned[entry.resource] - taken, 0.0)
+                if plan:
+                    planned[entry.resource] = max(planned[entry.resource] - taken, 0.0)
                 done[entry.resource] += taken
             came += most
             if came >= wanted:
@@ -582,7 +590,7 @@ def _serve(
             for j in range(job.first_member, job.last_member):
                 flow = member[j]
                 need = want[flow - sink_first]
-                if job.within_plan:
+                if plan and job.within_plan:
                     need = min(need, planned[flow])
                     planned[flow] -= need * share
                 done[flow] += need * share

@@ -13,6 +13,7 @@ from ilrs.network.network import Network
 from ilrs.simulation.faults import NONE, Faults, ListedFault, draw_faults
 from ilrs.simulation.kernel import advance
 from ilrs.simulation.laws import Record, initial_state, laws_of, new_record
+from ilrs.simulation.many import at_once
 from ilrs.simulation.simulate import blocks, orders_of, part_of
 
 Floats = NDArray[np.float64]
@@ -56,14 +57,14 @@ def single_losses(
     keep-alive, so that nothing rests on foresight.
     """
     modes = ["", *(m.name for m in network.failures if m.flows)]
-    found = []
-    for done, mode in enumerate(modes):
+    reliable = _reliable(network)
+
+    def without(mode: str) -> Loss:
         listed = [ListedFault(mode, 0.0, np.inf)] if mode else []
-        faults = draw_faults(_reliable(network), {}, listed, 0) if listed else NONE
-        found.append(_lived(network, mode, faults, reserve))
-        if progress:
-            progress(done + 1, len(modes))
-    return found
+        faults = draw_faults(reliable, {}, listed, 0) if listed else NONE
+        return _lived(network, mode, faults, reserve)
+
+    return at_once(without, modes, progress=progress)
 
 
 def _reliable(network: Network) -> Network:

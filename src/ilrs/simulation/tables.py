@@ -16,15 +16,19 @@ Floats = NDArray[np.float64]
 Table = NDArray[np.void]
 
 
-def _kind(*, numbers: str = "", counts: str = "", flags: str = "") -> np.dtype[np.void]:
+def _kind(
+    *, numbers: str = "", indices: str = "", counts: str = "", flags: str = ""
+) -> np.dtype[np.void]:
+    """Rows of a table; `indices` are never -1, so that compiled code need not ask for the end."""
     fields: list[tuple[str, type]] = [(n, np.float64) for n in numbers.split()]
+    fields += [(n, np.uint32) for n in indices.split()]
     fields += [(n, np.int64) for n in counts.split()]
     fields += [(n, np.bool_) for n in flags.split()]
     return np.dtype(fields, align=True)
 
 
 FLOW = _kind(numbers="cap minimum")
-VARYING = _kind(counts="flow profile")
+VARYING = _kind(indices="flow profile")
 SINK = _kind(numbers="sleep_factor", counts="sleeper", flags="dump flexible")
 STORE = _kind(
     numbers="capacity initial floor charge_efficiency per_discharge kept fade_rate "
@@ -33,18 +37,19 @@ STORE = _kind(
 )
 MASS = _kind(
     numbers="heat_capacity conductance leak",
-    counts="absorbed ground surroundings arrival first_heat last_heat first_radiator last_radiator",
+    indices="absorbed ground surroundings first_heat last_heat first_radiator last_radiator",
+    counts="arrival",
 )
-HEAT = _kind(numbers="amount", counts="flow")
+HEAT = _kind(numbers="amount", indices="flow")
 RADIATOR = _kind(numbers="shut swing cold per_kelvin sky4")
-THERMOSTAT = _kind(numbers="setpoint sleep_setpoint pull amount per_heat", counts="sink mass")
-DERATING = _kind(numbers="none span", counts="flow mass")
-RAMP = _kind(numbers="up", counts="flow")
+THERMOSTAT = _kind(numbers="setpoint sleep_setpoint pull amount per_heat", indices="sink mass")
+DERATING = _kind(numbers="none span", indices="flow mass")
+RAMP = _kind(numbers="up", indices="flow")
 GROUP = _kind(numbers="cap", counts="profile", flags="content")
-RADIO = _kind(numbers="power", counts="group sink first_store last_store")
+RADIO = _kind(numbers="power", indices="group sink first_store last_store")
 SLEEPER = _kind(numbers="below above wake_time")
-INJECTION = _kind(counts="first last")
-BROUGHT = _kind(numbers="amount", counts="flow")
+INJECTION = _kind(indices="first last")
+BROUGHT = _kind(numbers="amount", indices="flow")
 
 
 def table(kind: np.dtype[np.void], columns: Mapping[str, Any], rows: int) -> Table:
