@@ -1,11 +1,14 @@
 """The JSON schema accepts what the loader accepts, and names units and sources."""
 
+from functools import reduce
+from pathlib import Path
+
 import jsonschema
 import pytest
 from pydantic import BaseModel
 
 from ilrs.scenario.export import export_schema
-from ilrs.scenario.overlays import locate
+from ilrs.scenario.overlays import REFERENCE, apply_overlay, locate
 from ilrs.scenario.schema import Scenario
 from ilrs.scenario.yaml_text import parse, read_text
 
@@ -23,8 +26,11 @@ def test_it_accepts_what_the_loader_accepts(station: type[BaseModel], text: str)
 
 
 def test_it_accepts_the_reference() -> None:
-    data = parse(read_text(locate("ilrs"))).data
-    assert list(validator(Scenario).iter_errors(data)) == []
+    chain = [parse(read_text(locate("ilrs")))]
+    while (below := chain[-1].data.pop("extends", None)) is not None:
+        chain.append(parse(read_text(REFERENCE / "roadmap" / Path(below).name)))
+    whole = reduce(apply_overlay, reversed(chain))
+    assert list(validator(Scenario).iter_errors(whole.data)) == []
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def events(h: History) -> pd.DataFrame:
 def _arrivals(h: History) -> Iterator[Event]:
     for name, facility in h.run.scenario.facilities.items():
         if facility.modelled:
-            step = h.network.clock.index(h.run.scenario.missions[facility.mission].date)
+            step = h.network.clock.index(h.run.scenario.missions[facility.mission].arrives)
             if step < h.count:
                 yield step, "arrival", name, f"{facility.title} arrives"
 

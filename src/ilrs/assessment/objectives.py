@@ -78,7 +78,7 @@ def _objective(
     missing = [f for f in objective.facilities if not history.run.scenario.facilities[f].modelled]
     if measure is None or missing:
         return told
-    if history.run.scenario.missions[mission].date >= history.run.truth.clock.stop:
+    if history.run.scenario.missions[mission].arrives >= history.run.truth.clock.stop:
         return told | {"status": "after this run"}
     unit = _units(history)[measure]
     bound = "at_least" if objective.at_least is not None else "at_most"

@@ -92,8 +92,8 @@ def _dates(scenario: Scenario) -> list[tuple[int, int, list[str]]]:
     clock = clock_of(scenario)
     coming: dict[int, list[str]] = {0: []}
     for name, mission in scenario.missions.items():
-        if clock.start < mission.date < clock.stop:
-            coming.setdefault(clock.index(mission.date), []).append(name)
+        if clock.start < mission.arrives < clock.stop:
+            coming.setdefault(clock.index(mission.arrives), []).append(name)
     firsts = sorted(coming)
     ends = [*firsts[1:], clock.count]
     return [(a, b, coming[a] or ["anybody"]) for a, b in zip(firsts, ends, strict=True)]

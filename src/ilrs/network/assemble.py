@@ -38,7 +38,7 @@ def assemble(
     for name, facility in scenario.facilities.items():
         if not facility.modelled:
             continue
-        step = clock.index(scenario.missions[facility.mission].date)
+        step = clock.index(scenario.missions[facility.mission].arrives)
         primitives = _facility(name, facility, step, environment)
         if step < clock.count:
             arrivals.append(Arrival(step, tuple(primitives)))

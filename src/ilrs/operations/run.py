@@ -210,7 +210,7 @@ def _live(
 def arrivals(scenario: Scenario, network: Network) -> dict[str, int]:
     """The step at which every component arrives."""
     return {
-        f"{name}/{part}": network.clock.index(scenario.missions[facility.mission].date)
+        f"{name}/{part}": network.clock.index(scenario.missions[facility.mission].arrives)
         for name, facility in scenario.facilities.items()
         for part in facility.components
     }

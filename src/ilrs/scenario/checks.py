@@ -10,6 +10,7 @@ from ilrs.errors import ScenarioError
 from ilrs.scenario import (
     checks_activities,
     checks_energy,
+    checks_flights,
     checks_network,
     checks_roadmap,
     checks_station,
@@ -55,6 +56,7 @@ CHECKS: dict[str, Check] = {
         checks_network.data_networks_exist,
         checks_network.data_reach_earth,
         *checks_activities.CHECKS,
+        *checks_flights.CHECKS,
     )
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +14,7 @@ from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, finding
 from ilrs.scenario.instants import written
 from ilrs.scenario.metrics import metric_names
-from ilrs.scenario.schema import Fault, Scenario
+from ilrs.scenario.schema import Fault, Mission, Scenario
 from ilrs.sky.time import tdb_from_utc
 from ilrs.units import to_si
 
@@ -113,36 +114,41 @@ def known_phases(scenario: Scenario, document: Document) -> Findings:
 
 def mission_order(scenario: Scenario, document: Document) -> Findings:
     """A mission comes after its predecessors, which are missions of the scenario."""
-    for name, mission in scenario.missions.items():
+    yield from order_of(scenario.missions, document)
+
+
+def order_of(missions: Mapping[str, Mission], document: Document) -> Findings:
+    """What is wrong with the order of `missions`."""
+    for name, mission in missions.items():
         for i, before in enumerate(mission.after):
             path: Steps = ("missions", name, "after", i)
-            if before not in scenario.missions:
+            if before not in missions:
                 yield finding(
                     document,
                     path,
                     f"there is no mission {before!r}",
-                    suggestion(before, scenario.missions),
+                    suggestion(before, missions),
                 )
-            elif before == name or _comes_after(scenario, before, name):
+            elif before == name or _comes_after(missions, before, name):
                 yield finding(
                     document, path, f"{name!r} comes after itself, through {before!r}",
                     "drop one of the two",
                 )  # fmt: skip
-            elif mission.date < scenario.missions[before].date:
+            elif mission.date < missions[before].date:
                 yield finding(
                     document,
                     ("missions", name, "date"),
                     f"{name!r} flies {written(mission.date)}, before its predecessor {before!r} "
-                    f"({written(scenario.missions[before].date)})",
+                    f"({written(missions[before].date)})",
                     f"date it later, or take {before!r} out of its `after`",
                 )
 
 
-def _comes_after(scenario: Scenario, later: str, earlier: str) -> bool:
+def _comes_after(missions: Mapping[str, Mission], later: str, earlier: str) -> bool:
     seen: set[str] = set()
     waiting = [later]
     while waiting:
-        mission = scenario.missions.get(waiting.pop())
+        mission = missions.get(waiting.pop())
         for before in mission.after if mission else ():
             if before == earlier:
                 return True

@@ -58,7 +58,8 @@ def content_hash(scenario: Scenario) -> str:
 
 
 def _drop_unused(content: dict[str, Any]) -> None:
-    """A station that does nothing keeps the hash it had before there were activities."""
+    """A station that does nothing keeps its hash; what no run depends on is not in it."""
+    del content["roadmap"]
     for key in ("activities", "travel"):
         if not content[key]:
             del content[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,14 +18,23 @@ from ilrs.scenario.yaml_text import parse, read_text
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_document(source: Path | str, overlays: Sequence[Path | str | Document] = ()) -> Document:
+def _itself(path: Path) -> Path:
+    return path
+
+
+def read_document(
+    source: Path | str,
+    overlays: Sequence[Path | str | Document] = (),
+    *,
+    below: Callable[[Path], Path] = _itself,
+) -> Document:
     """The document of a scenario: what it extends below it, `overlays` above it in their order.
 
     `source` is a path, the name of a packaged scenario such as `ilrs`, or YAML text (which has a
-    line break); an overlay may also be a document already. Raises `ScenarioError`, naming file and
-    line.
+    line break); an overlay may also be a document already. `below` gives the file that is read in
+    the place of one that is extended. Raises `ScenarioError`, naming file and line.
     """
-    document = follow_extends(_read_one(source), _read_one)
+    document = follow_extends(_read_one(source), lambda path: _read_one(below(path)))
     for overlay in overlays:
         above = overlay if isinstance(overlay, Document) else _read_one(overlay)
         if above.extends is not None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal, Union
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from ilrs.components.component import Component, Described
 from ilrs.components.registry import kinds
 from ilrs.scenario.activities import Activity, Travel
 from ilrs.scenario.instants import Instant
+from ilrs.scenario.roadmap import GONE, Confidence, Roadmap
 from ilrs.units import Angle, Duration, Fraction, Height, Length
 
 FORMAT = 1
+NEVER = np.datetime64("9999-01-01", "s")
 COUNTED = ("yield", "done")
 """Metrics that count what activities did, by name."""
 
@@ -178,7 +181,7 @@ class Mission(Described):
 
     title: str
     date: Instant
-    confidence: Literal["stated", "assumed", "uncertain", "cancelled", "done", "lost"]
+    confidence: Confidence
     owner: str = ""
     phase: str
     after: list[str] = []
@@ -186,6 +189,11 @@ class Mission(Described):
     """The roadmap's own words, where it has any."""
     note: str = ""
     objectives: dict[str, Objective] = {}
+
+    @property
+    def arrives(self) -> np.datetime64:
+        """When it brings its facilities: its date, or never (the year 9999)."""
+        return NEVER if self.confidence in GONE else self.date
 
 
 class Phase(Described):
@@ -259,3 +267,5 @@ class Scenario(Described):
     faults: list[Fault] = []
     uncertainty: Uncertainty = Uncertainty()
     rules: Rules = Rules()
+    roadmap: Roadmap = Roadmap()
+    """What else the roadmap says; no run depends on it."""

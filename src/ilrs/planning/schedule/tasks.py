@@ -61,7 +61,7 @@ def problem_of(
 
 def arrival(scenario: Scenario, facility: str, clock: Clock) -> int:
     """The step at which a facility is there."""
-    return clock.index(scenario.missions[scenario.facilities[facility].mission].date)
+    return clock.index(scenario.missions[scenario.facilities[facility].mission].arrives)
 
 
 def place_of(scenario: Scenario, each: Activity) -> tuple[str, str]:
@@ -93,7 +93,7 @@ def open_steps(
     """When an activity may be under way, (count,): window, arrivals, condition, what is out."""
     clock = environment.clock
     first = max(
-        clock.index(scenario.missions[each.mission].date),
+        clock.index(scenario.missions[each.mission].arrives),
         *(arrival(scenario, box, clock) for box in each.boxes),
     )
     held = np.arange(clock.count) >= first
@@ -176,7 +176,7 @@ def _stretches(scenario: Scenario, each: Activity, clock: Clock) -> list[tuple[i
     if each.every is None:
         return [whole_clock] * (each.count or 1)
     first = max(
-        clock.index(scenario.missions[each.mission].date),
+        clock.index(scenario.missions[each.mission].arrives),
         *(arrival(scenario, box, clock) for box in each.boxes),
     )
     last = clock.count

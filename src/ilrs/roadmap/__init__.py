@@ -1,0 +1,1 @@
+"""The roadmap as something that moves: versions, choices, differences, slips, best order."""
