@@ -60,28 +60,34 @@ def size(
     bands: Annotated[
         bool, typer.Option("--band/--no-band", help="The band from the terrain's error.")
     ] = True,
+    confidence: Annotated[
+        float, typer.Option(metavar="PERCENT", help="Of the drawn skylines, how many it outlives.")
+    ] = 50.0,
     as_json: Json = False,
 ) -> int:
     """Size a station: the least landed mass that lives through every dark season.
 
     Arrays on masts, batteries, fuel cells with their tanks, reactors and cables, over every hour of
     18.6 years, with the best string of every array out, cells at the end of the mission and the
-    longest eclipse in the worst place; then lived by the simulator without foresight. Exit code 1
-    when that does not serve every hour.
+    longest eclipse in the worst place; then lived by the simulator without foresight. Skylines are
+    drawn with the terrain's error: the station outlives a share of them, and is told beside what
+    5 and 95 % need and what the skyline as computed would. Exit code 1 when an hour is not served.
 
     \b
       ilrs size --at ridge-a --load 5kW --mast 10m
       ilrs size --at ridge-a --also ridge-b --load 20kW --keep-alive 5kW --trade places
     """
+    from ilrs.planning.sizing.band import band, draw, require_share
     from ilrs.planning.sizing.confirm import confirm
     from ilrs.planning.sizing.report import as_data
-    from ilrs.planning.sizing.station import band, lightest_mast, look
+    from ilrs.planning.sizing.station import lightest_mast, look
     from ilrs.planning.sizing.station import size as find
     from ilrs.planning.sizing.trades import require_trade
     from ilrs.planning.sizing.trades import trade as curve
 
     for what in trade or ():
         require_trade(what)
+    require_share(confidence / 100.0)
 
     request = _request(
         scenario, at, also, (load, keep_alive, share), (mast, mast_mass), ratio, storage, assume,
@@ -95,12 +101,16 @@ def size(
         bars("light", 1, 1)
         found = find(request, ground, bars)
         bars("sizing", 1, 1)
+        sure = None
+        if bands:
+            drawn = draw(found, ground, bars)
+            sure = band(found, ground, drawn, confidence / 100.0, bars)
+            found, ground = sure.design, drawn.behind(ground, sure.share)
         bars("simulation", 0, 1)
         lived = confirm(found, ground)
         bars("simulation", 1, 1)
-        ends_of = band(found, ground, bars) if bands else None
-        curves = {what: curve(what, request, bars) for what in trade or ()}
-    data = as_data(found, ground.sky.clock, lived, ends_of, curves)
+        curves = {what: curve(what, request, ground.errors, bars) for what in trade or ()}
+    data = as_data(found, ground.sky.clock, lived, sure, curves)
     if as_json:
         emit(data)
     else:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.data.candidates import read_candidates
-from ilrs.environment.certificate import TerrainUsed
+from ilrs.environment.certificate import NEAR, TerrainUsed
 from ilrs.errors import DataError, UserError
+from ilrs.ground.terrain import MOON_RADIUS
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +49,15 @@ class Candidate:
     reach: float
     method: str
 
+    def draws_near(self, height: float) -> Floats:
+        """Draws of its error (m, b) [rad] at the stored height nearest to `height` [m] by ratio.
+
+        Relief close by, which a draw may put in the way, counts at some metres and hardly above:
+        drawn for itself, a skyline at 6 m is off as at 10 m, not as between 2 and 10 m.
+        """
+        away = [abs(math.log(max(stored, 0.1) / max(height, 0.1))) for stored in self.heights]
+        return self.draws[int(np.argmin(away))]
+
     def at(self, height: float) -> tuple[Floats, Floats]:
         """Skyline (a,) and draws of its error (m, b) [rad] at a stored height [m]."""
         for i, stored in enumerate(self.heights):
@@ -81,6 +91,18 @@ def relief_draws(height: float, count: int, rng: np.random.Generator) -> Floats:
     order = np.arange(count) % len(at)
     turns = rng.integers(0, at.shape[1], count)
     return np.stack([np.roll(at[k], turn) for k, turn in zip(order, turns, strict=True)])
+
+
+def candidate_at(latitude: float, longitude: float) -> Candidate | None:
+    """The shipped candidate that stands at a place [rad], within `NEAR` metres; None for none."""
+    for one in candidates():
+        away = math.hypot(
+            one.latitude - latitude,
+            math.remainder(one.longitude - longitude, 2.0 * math.pi) * math.cos(latitude),
+        )
+        if away * MOON_RADIUS <= NEAR:
+            return one
+    return None
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from ilrs.environment.environment import Environment, PlaceEnvironment
 from ilrs.network.assemble import assemble
 from ilrs.physics.chemistry import HYDROGEN_HEATING_VALUE
 from ilrs.planning.sizing.critical import worst_eclipse
-from ilrs.planning.sizing.place import ANTENNA, Sky, surroundings
+from ilrs.planning.sizing.place import ANTENNA, Sky, heights_between, surroundings
 from ilrs.planning.sizing.problem import KW, KWH, cable_section, panel, panel_mass
 from ilrs.planning.sizing.request import Request, distance, ground_of
 from ilrs.planning.sizing.station import Ground, Sizing
@@ -232,7 +232,10 @@ def _cable(found: Sizing, place: str) -> dict[str, Any]:
 def _place(request: Request, ground: Ground, k: int, dark: slice) -> PlaceEnvironment:
     sky: Sky = ground.sky
     made = panel(request.mast, request.technology)
-    around: Surroundings = surroundings(sky, k, made.bottom, made.top, ground.temperature[k])
+    heights = heights_between(sky.horizons[k], made.bottom, made.top)
+    around: Surroundings = surroundings(
+        sky, k, made.bottom, made.top, ground.temperature[k], ground.skyline(k, heights)
+    )
     light = around.flux_fraction.copy()
     light[:, dark] = 0.0
     g = sky.geometry

@@ -31,6 +31,8 @@ TOLERANCE = 0.02
 ROUNDS = 25
 SEEDS = (1.2, 1.5, 2.0, 3.0)
 """Array to load ratios whose worst deficits are the first stretches."""
+SEASON = 2400.0
+"""First stretches that are longer than this [h] are left to later rounds."""
 FULL = 0.999
 HAIR = 2e-4
 """Sizes that fail by less than this share fail by merged steps and the solver's tolerance."""
@@ -350,7 +352,12 @@ def _seeds(problem: Investment, hours: float) -> list[tuple[int, int]]:
     """Worst deficits of a few array to load ratios, by the sum of all supplies' profiles."""
     light = sum(s.profile / max(float(s.profile.max()), 1e-300) for s in problem.supplies)
     spells = [worst_deficit(r * np.asarray(light) / len(problem.supplies), hours) for r in SEEDS]
-    stretches = [(s.first, s.last) for s in spells if s.last > s.first]
+    stretches = sorted(
+        ((s.first, s.last) for s in spells if s.last > s.first), key=lambda ab: ab[1] - ab[0]
+    )
+    # Arrays that lose over years ask for years at once, which other ratios make needless.
+    while len(stretches) > 1 and stretches[-1][1] - stretches[-1][0] > SEASON / hours:
+        stretches.pop()
     return stretches or [(0, min(len(problem.hours), 24))]
 
 

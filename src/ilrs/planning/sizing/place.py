@@ -48,14 +48,14 @@ class Sky:
         )
         return np.asarray(shares * g.sun_area_left[place])
 
-    def disc(self, place: int, height: float) -> Floats:
-        """Share of the Sun's disc in view from `height` above ground, eclipses off, (steps,)."""
+    def disc(self, place: int, skyline: Floats) -> Floats:
+        """Share of the Sun's disc in view above `skyline` (a,) [rad], eclipses off, (steps,)."""
         g = self.geometry
         seen = sun_area_fraction(
             g.sun_elevation[place],
             g.sun_azimuth[place],
             g.sun_angular_radius[place],
-            self.horizons[place].at([height])[0],
+            skyline,
         )
         return np.asarray(seen * g.sun_area_left[place])
 

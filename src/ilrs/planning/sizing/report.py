@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from ilrs.flows.clock import Clock
+from ilrs.planning.sizing.band import SHARES, Band
 from ilrs.planning.sizing.confirm import Confirmed, document
 from ilrs.planning.sizing.dark import Spell
 from ilrs.planning.sizing.problem import KW
-from ilrs.planning.sizing.station import Band, Sizing
+from ilrs.planning.sizing.station import Sizing
 from ilrs.planning.sizing.technology import assumed
 from ilrs.planning.sizing.trades import components
+
+MOST = 0.6
+"""Skylines as computed that are kinder than this share of the draws lack something."""
 
 
 def as_data(
@@ -97,15 +101,20 @@ def _spell(spell: Spell, clock: Clock, unit: str) -> dict[str, Any]:
 
 
 def _band(band: Band) -> dict[str, Any]:
-    low, high = band.low, band.high
+    draws, computed = band.draws, band.computed
     return {
-        "low_percent": 5,
-        "high_percent": 95,
-        "mass_kg": [low.outcome.mass, high.outcome.mass],
-        "deficit_h": [band.deficit[0], band.deficit[2]],
-        "computed_deficit_h": band.deficit[1],
-        "draws": band.draws,
-        "method": band.method,
+        "percent": [100.0 * share for share in SHARES],
+        "mass_kg": [None if s is None else s.outcome.mass for s in band.at_shares],
+        "deficit_h": [float(draws.deficit[draws.rank(share)]) for share in SHARES],
+        "design_percent": 100.0 * band.share,
+        "computed": {
+            "mass_kg": computed.outcome.mass,
+            "masses_kg": components(computed),
+            "deficit_h": draws.computed,
+            "kinder_draws": draws.kinder,
+        },
+        "draws": draws.count,
+        "method": draws.method,
     }
 
 
@@ -129,13 +138,28 @@ def _words(data: Mapping[str, Any]) -> list[str]:
     else:
         short = lived["unserved_kwh"]
         words.append(f"NOT confirmed: the simulator leaves {short:.3g} kWh unserved")
-    if data["band"]:
-        mass, hours = data["band"]["mass_kg"], data["band"]["deficit_h"]
-        words.append(
-            f"5-95 % of the terrain's error: {mass[0]:.0f}-{mass[1]:.0f} kg; these arrays' deficit "
-            f"{hours[0]:.0f}-{hours[1]:.0f} h around {data['band']['computed_deficit_h']:.0f} by "
-            f"light at their middle; {data['band']['method']}"
-        )
+    words += _sureness(data)
+    return words
+
+
+def _sureness(data: Mapping[str, Any]) -> list[str]:
+    """What the terrain's error makes of the mass."""
+    band = data["band"]
+    if band is None:
+        return ["behind the skyline as computed; --band tells what the terrain's error makes of it"]
+    low, middle, high = (
+        "nothing serves" if mass is None else f"{mass:.0f} kg" for mass in band["mass_kg"]
+    )
+    computed, count = band["computed"], band["draws"]
+    darker = count - computed["kinder_draws"]
+    words = [
+        f"sized to live behind {band['design_percent']:g} % of {count} skylines drawn with the "
+        f"terrain's error; 5 %: {low}, 50 %: {middle}, 95 %: {high} ({band['method']})",
+        f"behind the skyline as computed {computed['mass_kg']:.0f} kg would do, but "
+        f"{'all' if darker == count else darker} of the {count} are darker",
+    ]
+    if darker > MOST * count:
+        words[1] += ": averaged terrain lacks relief, which the draws put back"
     return words
 
 

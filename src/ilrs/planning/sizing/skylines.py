@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.environment.candidates import candidate_at, relief_draws
 from ilrs.environment.horizons import PlaceHorizon, terrains_at_hand
 from ilrs.errors import IlrsError
 from ilrs.ground.horizon import azimuth_grid
@@ -18,33 +19,46 @@ STEP_DEG = 1.0
 FINE = 100.0
 """Terrain of larger cells [m] says too little of its own errors."""
 DRAWN = "realisations of the terrain's error, by direction"
+SHIPPED = f"{DRAWN}, as shipped with the place"
+LACKING = "what skylines of 1.6 km averages were found to lack where fine terrain is at hand"
 ALIKE = "an assumed error alike in all directions, for want of fine terrain at hand"
 
 
 def skyline_draws(
     horizon: PlaceHorizon, height: float, spread: float, seed: int = 1, draws: int = DRAWS
 ) -> tuple[Floats, str]:
-    """`draws` rows (m, a) [rad] of what terrain error adds to a horizon, and how they were made.
+    """Up to `draws` rows (m, a) [rad] of what terrain error adds to a horizon, and how they came.
 
-    Seen from `height` [m] above ground, at the horizon's own azimuths. Where the fine terrain the
-    horizon was computed from is at hand, realisations of its error; else a normal error of `spread`
-    [rad] alike in all directions.
+    Seen from `height` [m] above ground, at the horizon's own azimuths. Realisations of the error of
+    the terrain that the horizon was computed from, where it is fine and at hand, else those that
+    ship with the place, for 2 or 10 m. On averages alone what these lack; elsewhere a normal
+    error of `spread` [rad] alike in all directions.
     """
     rng = np.random.default_rng(seed)
     count = horizon.elevation.shape[1]
     about = horizon.certificate
-    try:
-        terrains = terrains_at_hand()
-    except IlrsError:
-        terrains = []
-    used = {t.sha256 for t in about.terrains}
-    mine = [t for t in terrains if t.sha256 in used]
-    if len(mine) < len(used) or not mine or mine[0].cell > FINE:
-        return np.repeat(spread * rng.standard_normal((draws, 1)), count, axis=1), ALIKE
-    azimuths = azimuth_grid(STEP_DEG)
+    if about.coarse:
+        return _around(relief_draws(height, draws, rng), count), LACKING
     latitude, longitude = np.radians(about.latitude_deg), np.radians(about.longitude_deg)
-    found = skyline_errors(
-        mine, float(latitude), float(longitude), height, azimuths, draws, rng, reach_m=about.reach_m
-    )
+    used = {t.sha256 for t in about.terrains}
+    try:
+        mine = [t for t in terrains_at_hand() if t.sha256 in used]
+    except IlrsError:
+        mine = []
+    if len(mine) == len(used) and mine and mine[0].cell <= FINE:
+        found = skyline_errors(
+            *(mine, float(latitude), float(longitude), height, azimuth_grid(STEP_DEG), draws, rng),
+            reach_m=about.reach_m,
+        )
+        return _around(found, count), DRAWN
+    shipped = candidate_at(float(latitude), float(longitude))
+    if shipped is not None and {t.sha256 for t in shipped.terrains} == used:
+        return _around(shipped.draws_near(height)[:draws], count), SHIPPED
+    return np.repeat(spread * rng.standard_normal((draws, 1)), count, axis=1), ALIKE
+
+
+def _around(found: Floats, count: int) -> Floats:
+    """Rows at equal azimuths as rows at `count` equal azimuths, linear between."""
+    known = np.arange(found.shape[1]) * (2.0 * np.pi / found.shape[1])
     at = np.arange(count) * (2.0 * np.pi / count)
-    return np.stack([np.interp(at, azimuths, row, period=2.0 * np.pi) for row in found]), DRAWN
+    return np.stack([np.interp(at, known, row, period=2.0 * np.pi) for row in found])

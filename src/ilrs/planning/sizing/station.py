@@ -1,4 +1,4 @@
-"""A station sized: the lightest plant for a request, how dark its place is, and its band."""
+"""A station sized: the lightest plant for a request, and how dark its place is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from ilrs.planning.sizing.place import (
 )
 from ilrs.planning.sizing.problem import KW, Field, build, panel, panel_mass
 from ilrs.planning.sizing.request import Request, checked, distance, horizon_of
-from ilrs.planning.sizing.skylines import DRAWS, skyline_draws
 from ilrs.scenario.schema import Orbit
 
 Floats = NDArray[np.float64]
@@ -31,16 +30,23 @@ Told = Callable[[str, int, int], None]
 
 LIT = 0.05
 """A place is dark with less of the Sun's disc than this in view."""
-LOW, HIGH = 0.05, 0.95
-"""Shares of the draws of a skyline's error between which the band lies."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Sky and ground temperatures over the places of a request, computed once."""
+    """Sky and ground temperatures over the places of a request, computed once.
+
+    `errors` (a,) [rad], one a place, raise their skylines; None leaves them as computed.
+    """
 
     sky: Sky
     temperature: tuple[Floats, ...]
+    errors: tuple[Floats, ...] | None = None
+
+    def skyline(self, place: int, heights: Floats) -> Floats:
+        """The skyline of a place (h, a) [rad] at `heights` (h,) [m] above ground."""
+        computed = self.sky.horizons[place].at(heights)
+        return computed if self.errors is None else computed + self.errors[place]
 
 
 @dataclass(frozen=True)
@@ -61,21 +67,6 @@ class Sizing:
     eclipse_hours: float
     served: float
     """Share of the whole load served, the rest taking what is left in the light."""
-
-
-@dataclass(frozen=True)
-class Band:
-    """The sizings at `LOW` and `HIGH` of `draws` skylines, drawn by `method`.
-
-    `deficit` [h of the firm load] is that of the arrays found before, at `LOW`, as computed, and at
-    `HIGH`, by light at their middle.
-    """
-
-    low: Sizing
-    high: Sizing
-    deficit: tuple[float, float, float]
-    draws: int
-    method: str
 
 
 def look(request: Request) -> Ground:
@@ -119,59 +110,13 @@ def size(request: Request, ground: Ground | None = None, told: Told | None = Non
     return _answer(asked, seen, fields, *best)
 
 
-def band(found: Sizing, ground: Ground, told: Told | None = None) -> Band:
-    """The sizing again under the skylines whose deficits lie at 5 and 95 % of all draws.
-
-    Draws are ranked by the deficit they leave the found arrays, by light at their middle; errors of
-    different places are drawn apart.
-    """
-    request = found.request
-    array = panel(request.mast, request.technology)
-    middle = np.array([0.5 * (array.bottom + array.top)])
-    draws: list[Floats] = []
-    # The last row is the skyline as computed.
-    shares = np.zeros((DRAWS + 1, ground.sky.clock.count), dtype=np.float32)
-    method = ""
-    for k, place in enumerate(request.places()):
-        horizon = ground.sky.horizons[k]
-        spread = request.technology.skyline_error
-        errors, method = skyline_draws(horizon, float(middle[0]), spread, seed=k + 1)
-        draws.append(errors)
-        area = found.outcome.sizes[f"array {place}"]
-        line = horizon.at(middle)[0]
-        for row, error in enumerate([*errors, np.zeros_like(line)]):
-            shares[row] += area * ground.sky.light(k, middle, (line + error)[None])[0]
-            if told and k == 0:
-                told("draws", row + 1, DRAWS + 1)
-    # Arrays at their best give `ratio` times the load, so that all shares are of that.
-    whole = sum(found.outcome.sizes[f"array {p}"] for p in request.places())
-    supply = found.ratio * request.need.load / request.need.firm * shares / max(whole, 1e-9)
-    hours = [worst_deficit(row.astype(np.float64), 1.0).size for row in supply]
-    order = np.argsort(hours[:DRAWS], kind="stable")
-    chosen = [int(order[round(share * (DRAWS - 1))]) for share in (LOW, HIGH)]
-    ends = []
-    for n, row in enumerate(chosen):
-        fields = _fields(request, ground, [errors[row] for errors in draws])
-        problem = _problem(request, ground, fields, found.units)
-        outcome = size_critical(problem)
-        ends.append(_answer(request, ground, fields, found.units, problem, outcome))
-        if told:
-            told("band", n + 1, 2)
-    deficit = hours[chosen[0]], hours[DRAWS], hours[chosen[1]]
-    return Band(ends[0], ends[1], deficit, DRAWS, method)
-
-
-def _fields(
-    request: Request, ground: Ground, errors: Sequence[Floats] | None = None
-) -> list[Field]:
-    """What arrays of a square metre give at every place, skylines raised by `errors` [rad]."""
+def _fields(request: Request, ground: Ground) -> list[Field]:
+    """What arrays of a square metre give at every place."""
     array = panel(request.mast, request.technology)
     made = []
     for k, place in enumerate(request.places()):
-        horizon = ground.sky.horizons[k]
-        skyline = horizon.at(heights_between(horizon, array.bottom, array.top))
-        if errors is not None:
-            skyline = skyline + errors[k]
+        heights = heights_between(ground.sky.horizons[k], array.bottom, array.top)
+        skyline = ground.skyline(k, heights)
         power = array_power(ground.sky, k, array, request.years, ground.temperature[k], skyline)
         away = distance(request.scenario, request.place, place) if k else 0.0
         made.append(Field(place, power, request.mast, away))
@@ -218,7 +163,9 @@ def _answer(
 ) -> Sizing:
     sky, need = ground.sky, request.need
     supply = supply_of(problem, outcome.sizes)
-    dark = np.all([sky.disc(k, request.mast) < LIT for k in range(len(fields))], axis=0)
+    top = np.array([request.mast])
+    discs = [sky.disc(k, ground.skyline(k, top)[0]) for k in range(len(fields))]
+    dark = np.all([disc < LIT for disc in discs], axis=0)
     rest = (need.load - need.firm) / KW
     taken = np.minimum(outcome.walk.surplus, rest).sum() + need.firm / KW * len(supply)
     return Sizing(

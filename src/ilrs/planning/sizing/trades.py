@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ilrs.errors import IlrsError, UserError
 from ilrs.planning.sizing.problem import cable_mass, panel_mass
 from ilrs.planning.sizing.request import Request
 from ilrs.planning.sizing.station import Ground, Sizing, look, size
 
+Floats = NDArray[np.float64]
 Told = Callable[[str, int, int], None]
 
 TRADES = ("mast", "ratio", "storage", "places")
@@ -25,12 +29,20 @@ STORAGE_WAYS = (
 )
 
 
-def trade(what: str, request: Request, told: Told | None = None) -> list[dict[str, Any]]:
-    """The points of a curve: what differs, masses [kg], the deficit [h of load], or why not."""
+def trade(
+    what: str,
+    request: Request,
+    errors: tuple[Floats, ...] | None = None,
+    told: Told | None = None,
+) -> list[dict[str, Any]]:
+    """The points of a curve: what differs, masses [kg], the deficit [h of load], or why not.
+
+    Behind skylines raised by `errors` (a,) [rad], one a place, at all heights alike.
+    """
     require_trade(what)
     asked = _points(what, request)
     highest = max(r.mast for _, r in asked)
-    ground = look(replace(asked[-1][1], mast=highest))
+    ground = replace(look(replace(asked[-1][1], mast=highest)), errors=errors)
     rows = []
     for k, (label, point) in enumerate(asked):
         rows.append({what: label, **_point(point, ground)})
