@@ -17,7 +17,8 @@ def bare(monkeypatch):
 
 def test_a_named_place_comes_with_its_draws(bare):
     place = candidate_at(*np.radians([-89.4511, 222.6627]))
-    assert place is not None and place.name == "ridge-a"
+    assert place is not None
+    assert place.name == "ridge-a"
     horizon = load_horizon("ridge-a", place.latitude, place.longitude)
     high, method = skyline_draws(horizon, 8.0, 1e-3)
     assert method == SHIPPED
