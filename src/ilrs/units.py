@@ -64,6 +64,7 @@ _DEFINITIONS = """
     degree = 3.14159265358979323846264338327950288419716939937510 / 180 * radian = deg
     arcminute = degree / 60 = arcmin
     arcsecond = degree / 3600 = arcsec
+    milliarcsecond = arcsecond / 1000 = mas
     turn = 360 * degree = rev = revolution
     tonne = 1000 * kilogram = t
     byte = 8 * bit = B
@@ -98,9 +99,9 @@ _registry.load_definitions([line.strip() for line in _DEFINITIONS.strip().splitl
 
 _COMMON = (
     "W kW MW Wh kWh MWh J kJ MJ GJ g kg t s min h d week month yr lunation m mm cm km m^2 m^3 L "
-    "rad deg arcmin arcsec K degC % ppm bit kbit Mbit Gbit Tbit B kB MB GB TB bit/s kbit/s Mbit/s "
-    "Gbit/s Hz kHz MHz GHz V kV A mA Ah N kN Pa kPa MPa bar atm ohm mol dB dBi dBW dBm W/K W/m/K "
-    "W/m^2 J/K J/kg/K Wh/kg W/kg kg/m^3 kg/h kg/d m/s km/h m/s^2 deg/s au eV Sv Gy We kWe MWe"
+    "rad deg arcmin arcsec mas K degC % ppm bit kbit Mbit Gbit Tbit B kB MB GB TB bit/s kbit/s "
+    "Mbit/s Gbit/s Hz kHz MHz GHz V kV A mA Ah N kN Pa kPa MPa bar atm ohm mol dB dBi dBW dBm W/K "
+    "W/m/K W/m^2 J/K J/kg/K Wh/kg W/kg kg/m^3 kg/h kg/d m/s km/h m/s^2 deg/s au eV Sv Gy We kWe MWe"
 )
 _KNOWN = tuple(_COMMON.split())
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?(?![\d.,_'])")

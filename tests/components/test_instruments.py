@@ -27,7 +27,7 @@ def test_the_kinds_of_science_are_known():
     assert {kind.model_fields["kind"].default for kind in INSTRUMENTS} == {
         "seismometer", "heat_flow_probe", "magnetotelluric", "gravimeter",
         "ground_penetrating_radar", "drill", "tether_robot", "sampler", "sample_cache",
-        "ascent_vehicle",
+        "ascent_vehicle", "telescope", "radio_array", "earth_observer",
     }  # fmt: skip
 
 

@@ -347,6 +347,22 @@ CASES = [
     ),
     Broken("plain_names", "  earth:\n", "  terra:\n", "terra:", "called 'earth'", "rename it"),
     Broken(
+        "targets_found",
+        "facilities:\n",
+        "targets:\n  sun: {star: Sirius}\nfacilities:\n",
+        "sun: {star",
+        "also something else",
+        "rename the target",
+    ),
+    Broken(
+        "targets_found",
+        "facilities:\n",
+        "targets:\n  dog: {star: Siriu}\nfacilities:\n",
+        "star: Siriu",
+        "no star 'Siriu'",
+        "nearest: Sirius",
+    ),
+    Broken(
         "known_places",
         "place: ridge-b",
         "place: rige-b",

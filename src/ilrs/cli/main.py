@@ -19,6 +19,7 @@ from ilrs.cli.export import export
 from ilrs.cli.isru import isru
 from ilrs.cli.judge import validate
 from ilrs.cli.live import report, run
+from ilrs.cli.observe import observe
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
 from ilrs.cli.plan import plan
 from ilrs.cli.propose import propose
@@ -45,6 +46,7 @@ for verb in (
 app.command("route", cls=NegativePlaces)(route)
 app.command("isru")(isru)
 app.add_typer(audit)
+app.command("observe", cls=NegativePlaces)(observe)
 app.add_typer(site)
 app.add_typer(data)
 app.add_typer(export)

@@ -15,6 +15,7 @@ from ilrs.components.component import Component
 from ilrs.components.crew import Crew
 from ilrs.components.cryogenic_tank import CryogenicTank
 from ilrs.components.drill import CoreDrill
+from ilrs.components.earth_observer import EarthObserver
 from ilrs.components.excavator import Excavator
 from ilrs.components.fission_reactor import FissionReactor
 from ilrs.components.gravimeter import Gravimeter
@@ -29,6 +30,7 @@ from ilrs.components.magnetotelluric import Magnetotelluric
 from ilrs.components.mission_control import MissionControl
 from ilrs.components.radiator import ZenithRadiator
 from ilrs.components.radio import Radio
+from ilrs.components.radio_array import RadioArray
 from ilrs.components.radioisotope_generator import RadioisotopeGenerator
 from ilrs.components.radioisotope_heater import RadioisotopeHeater
 from ilrs.components.recorder import Recorder
@@ -40,6 +42,7 @@ from ilrs.components.sampler import Sampler
 from ilrs.components.seismometer import Seismometer
 from ilrs.components.solar_array import SolarArray
 from ilrs.components.switchgear import Switchgear
+from ilrs.components.telescope import Telescope
 from ilrs.components.tether_robot import TetherRobot
 from ilrs.components.thermal_mass import Box
 from ilrs.errors import ScenarioError
@@ -81,6 +84,9 @@ OURS: tuple[type[Component], ...] = (
     Sampler,
     SampleCache,
     AscentVehicle,
+    Telescope,
+    RadioArray,
+    EarthObserver,
 )
 
 

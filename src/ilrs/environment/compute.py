@@ -57,6 +57,7 @@ def compute_environment(
     places = {
         name: _place(
             i,
+            grounds[name],
             horizons[name],
             horizons[name].heights.tolist()
             if every_height
@@ -128,6 +129,7 @@ def held_orbit(place: Orbit) -> HeldOrbit:
 
 def _place(
     i: int,
+    place: Ground,
     horizon: PlaceHorizon,
     heights: list[float],
     sky: Geometry,
@@ -162,6 +164,8 @@ def _place(
         antenna=ANTENNA,
         views=_ground_views(i, sky, relays, light),
         certificate=horizon.certificate.as_dict(),
+        skyline=horizon.at(ANTENNA)[0],
+        site=(place.latitude, place.longitude, horizon.certificate.ground_m + ANTENNA),
     )
 
 

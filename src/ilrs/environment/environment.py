@@ -37,6 +37,10 @@ class PlaceEnvironment:
     antenna: float
     views: Mapping[str, View]
     certificate: Mapping[str, Any] = field(default_factory=dict)
+    skyline: Array | None = None
+    """Elevation (a,) [rad] of what stands around, from `antenna`; None where nobody asked."""
+    site: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Latitude, longitude [rad] and height of `antenna` above the sphere [m]."""
 
 
 @dataclass(frozen=True)

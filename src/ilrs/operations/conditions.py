@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ilrs.environment.compute import compute_environment
 from ilrs.environment.environment import Environment
 from ilrs.environment.horizons import load_horizon
+from ilrs.environment.targets import target_series
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.scenario.condition_names import known_names
@@ -93,7 +94,7 @@ def when(
     others = {n: p for n, p in scenario.places.items() if not isinstance(p, Ground)}
     alone = scenario.model_copy(update={"places": {place: ground, **others}})
     environment = compute_environment(alone, clock)
-    series = {name: series_of(environment, place, name, height) for name in checked.names}
+    series = {name: series_of(environment, place, name, height, scenario) for name in checked.names}
     holds = np.broadcast_to(checked.holds(series), (clock.count,))
     first, last = spells(holds)
     return Windows(place, checked, height, clock, holds, first, last, series)
@@ -112,11 +113,15 @@ def require_ground(scenario: Scenario, place: str) -> Ground:
     return grounds[place]
 
 
-def series_of(environment: Environment, place: str, name: str, height: float) -> Series:
+def series_of(
+    environment: Environment, place: str, name: str, height: float, scenario: Scenario
+) -> Series:
     """The series of a name (count,): degrees, kilometres, kelvins, shares, or true and false."""
     here = environment.places[place]
     around = here.surroundings
     subject, _, what = name.rpartition(".")
+    if subject in scenario.targets:
+        return target_series(environment, place, subject, scenario.targets[subject], what)
     if subject == "sun":
         if what == "elevation_deg":
             return np.degrees(around.sun_elevation)
@@ -135,9 +140,14 @@ def series_of(environment: Environment, place: str, name: str, height: float) ->
             return here.views["earth"].visible > 0
         if what == "visible":
             return here.earth_above_terrain > 0.0
+        if what == "above_terrain_deg":
+            return np.degrees(here.earth_above_terrain)
         return np.degrees(here.earth_elevation if what == "elevation_deg" else here.earth_azimuth)
     if subject == "relay":
-        each = [series_of(environment, place, f"{r}.{what}", height) for r in environment.orbits]
+        each = [
+            series_of(environment, place, f"{r}.{what}", height, scenario)
+            for r in environment.orbits
+        ]
         return np.any(each, axis=0) if each else np.zeros(environment.clock.count, dtype=np.bool_)
     if subject in environment.stations:
         return environment.stations[subject] > 0

@@ -33,6 +33,7 @@ CHECKS: dict[str, Check] = {
         checks_roadmap.faults_refer,
         checks_roadmap.faults_once,
         checks_station.plain_names,
+        checks_station.targets_found,
         checks_station.known_places,
         checks_station.known_missions,
         checks_station.equipment_belongs,

@@ -18,6 +18,7 @@ def known_names(scenario: Scenario) -> dict[str, Kind]:
         "earth.visible": "truth",
         "earth.contact": "truth",
         "earth.elevation_deg": "number",
+        "earth.above_terrain_deg": "number",
         "earth.azimuth_deg": "number",
         "earth.distance_km": "number",
         "ground.temperature": "number",
@@ -30,6 +31,10 @@ def known_names(scenario: Scenario) -> dict[str, Kind]:
         names[f"{relay}.contact"] = "truth"
         names[f"{relay}.elevation_deg"] = "number"
         names[f"{relay}.distance_km"] = "number"
+    for target in scenario.targets:
+        names[f"{target}.visible"] = "truth"
+        names[f"{target}.elevation_deg"] = "number"
+        names[f"{target}.sun_deg"] = "number"
     for name, facility in scenario.facilities.items():
         for part, component in facility.components.items():
             if isinstance(component, GroundStation):

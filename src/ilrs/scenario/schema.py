@@ -16,6 +16,7 @@ from ilrs.components.registry import kinds
 from ilrs.scenario.activities import Activity, Travel
 from ilrs.scenario.instants import Instant
 from ilrs.scenario.roadmap import GONE, Confidence, Roadmap
+from ilrs.scenario.targets import Target
 from ilrs.units import Angle, Duration, Fraction, Height, Length
 
 FORMAT = 1
@@ -262,6 +263,8 @@ class Scenario(Described):
     facilities: dict[str, Facility]
     activities: dict[str, Activity] = {}
     """What the station does: planned as a schedule, and judged by what was truly done."""
+    targets: dict[str, Target] = {}
+    """Targets in the sky, which conditions may ask for by name."""
     travel: list[Travel] = []
     """How long robots take between places, where it is not computed from the terrain."""
     faults: list[Fault] = []

@@ -104,7 +104,9 @@ def open_steps(
     if requires and each.requires is not None:
         condition = parse_condition(each.requires, known_names(scenario))
         for place in dict.fromkeys(place_of(scenario, each)):
-            series = {n: series_of(environment, place, n, HEIGHT) for n in condition.names}
+            series = {
+                n: series_of(environment, place, n, HEIGHT, scenario) for n in condition.names
+            }
             held &= np.broadcast_to(condition.holds(series), (clock.count,))
     for unit in (*each.robots, *each.instruments):
         if out and unit in out:

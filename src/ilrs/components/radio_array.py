@@ -1,0 +1,91 @@
+"""Radio array: dipoles for the sky below 50 MHz, and the silence they ask of everybody."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+from ilrs.components.component import sourced
+from ilrs.components.instrument import Instrument, Work
+from ilrs.physics.low_frequency import (
+    depth_for_loss,
+    equivalent_flux,
+    sensitivity,
+    shelter_needed,
+    silence_distance,
+)
+from ilrs.units import Frequency, Length, Level, Mass, Number, Power, Quantity, Temperature
+
+LFRS = "Chang'e-4's low-frequency spectrometer: 0.1-40 MHz as recalled, 1e-18 W/m2/Hz"
+CLASS = "low-frequency arrays on the Moon, as recalled"
+
+SpectralPower = Annotated[float, Quantity("W/Hz", minimum=0.0)]
+
+
+class RadioArray(Instrument):
+    """Dipoles on the ground that listen together in one band."""
+
+    kind: Literal["radio_array"] = "radio_array"
+    mass: Mass = sourced(60.0, CLASS, "assumed", "Mass with antennas and cables.")
+    power: Power = sourced(40.0, CLASS, "assumed", "Power while it listens.")
+    dipoles: int = sourced(16, CLASS, "assumed", "Short dipoles, all pairs correlated.", ge=1)
+    frequency: Frequency = sourced(15e6, LFRS, "assumed", "Middle of its band.", ge=5e5, le=1e8)
+    bandwidth: Frequency = sourced(1e6, CLASS, "assumed", "Width of its band.", gt=0)
+    receiver: Temperature = sourced(500.0, CLASS, "assumed", "Noise of its receivers.")
+    channels: int = sourced(256, CLASS, "assumed", "Of every pair's spectrum.", ge=1)
+    integration: Annotated[float, Quantity("s", minimum=0.0)] = sourced(
+        10.0, CLASS, "assumed", "Time each spectrum is averaged over.", gt=0
+    )
+    bits: int = sourced(32, "a complex number", "assumed", "Bits a channel and pair.", ge=1)
+    earth_excess: Level = sourced(
+        20.0, "RAE-2 heard the Earth some 10-40 dB over the Galaxy, as recalled", "assumed",
+        "The Earth's noise in view over the sky's.",
+    )  # fmt: skip
+    left: Level = sourced(0.0, "as loud as the sky", "assumed", "What may be left, over the sky.")
+    edge: Length = sourced(
+        3e3, "ridges around a site near the pole", "assumed", "Distance of the edge that hides it.",
+        gt=0,
+    )  # fmt: skip
+    emission: SpectralPower = sourced(
+        1e-12, "switching converters behind filters, as recalled", "assumed",
+        "What each converter, rover or transmitter radiates into the band.",
+    )  # fmt: skip
+    ground_loss: Level = sourced(
+        20.0, "a rise in between: a sharp edge at 15 MHz", "assumed",
+        "Lost on the way from station to array.",
+    )  # fmt: skip
+    ratio: Number = sourced(5.0, "as is usual", "assumed", "Deviations of a detection.", gt=0)
+
+    COMMANDS: ClassVar[dict[str, str]] = {
+        "work": "listen while its conditions hold", "standby": "keep ready",
+    }  # fmt: skip
+    VALIDITY: ClassVar[str] = (
+        "One band of 0.5 to 100 MHz; the sky averaged over its brightness; the Earth behind one "
+        "sharp edge, which shelters less than rounded ground; confusion by sources that the array "
+        "does not tell apart comes on top; plasma at the day's surface is not in it."
+    )
+
+    def shelter(self) -> float:
+        """Loss [dB] behind terrain that hides the Earth well enough."""
+        return shelter_needed(self.earth_excess, self.left)
+
+    def depth(self) -> float:
+        """How far [rad] below the terrain's edge the Earth must stand."""
+        return depth_for_loss(self.shelter(), self.edge, self.frequency)
+
+    def deviation(self, time: float) -> float:
+        """Deviation [W/m2/Hz] of a point source after `time` [s]."""
+        found = sensitivity(self.frequency, self.dipoles, self.bandwidth, time, self.receiver)
+        return float(found)
+
+    def quiet_within(self) -> float:
+        """Distance [m] within which one emitter is heard above what may be left of the sky."""
+        allowed = float(equivalent_flux(self.frequency)) * 10.0 ** (0.1 * self.left)
+        return float(silence_distance(self.emission, allowed, self.ground_loss))
+
+    def listen(self, duration: float) -> Work:
+        """What listening for `duration` [s] takes; yields `silent` [s] heard in silence."""
+        pairs = self.dipoles * (self.dipoles + 1) // 2
+        spectra = math.floor(duration / self.integration)
+        data = float(spectra * pairs * self.channels * self.bits)
+        return Work(duration, self.power, data, {"silent": duration})
