@@ -12,20 +12,24 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 from tests.cli.conftest import Ilrs
+from typer.main import get_command
 
 import ilrs as package
+from ilrs.cli import app
 from ilrs.scenario.metrics import METRICS
 
-VERBS = ["run", "plan", "report", "audit", "new", "check", "schema", "components", "sky", "when",
-         "horizons", "size", "validate", "why", "compare", "endurance", "reserve", "route", "isru",
-         "site", "data", "export", "propose"]  # fmt: skip
+VERBS = list(get_command(app).commands)  # type: ignore[attr-defined]
+COMMANDS = Path(__file__).parents[2] / "docs/reference/commands.md"
 
 
-def test_help_lists_every_verb(ilrs: Ilrs) -> None:
+def test_help_and_the_page_of_commands_list_every_verb(ilrs: Ilrs) -> None:
     told = ilrs("--help")
     assert told.code == 0
     listed = [line.split()[0] for line in told.out.partition("Commands:")[2].splitlines() if line]
     assert listed == VERBS
+    assert len(set(VERBS)) == len(VERBS) > 20
+    page = COMMANDS.read_text(encoding="utf-8")
+    assert [verb for verb in VERBS if f"Usage: ilrs {verb} " not in page] == []
     assert ilrs().out == told.out
     assert ilrs("--version").out == f"ilrs {package.__version__}\n"
 
