@@ -14,6 +14,7 @@ from ilrs.components.rover import Rover
 from ilrs.flows.primitives import KEEP_ALIVE, FailureMode, Link, Sink, Source, Store
 from ilrs.network.compile import Arrival, compile_network
 from ilrs.physics.mobility import slope_limit
+from ilrs.simulation.faults import ListedFault, draw_faults
 
 
 def present():
@@ -47,8 +48,23 @@ def test_it_lives_on_its_battery_when_the_place_gives_nothing():
 
 def test_the_charger_fails_where_the_scenario_says_how_often():
     rover = Rover(failures={"charger": Failure(mtbf="1000 d")})
-    mode = only(rover.primitives(present()), FailureMode)
-    assert (mode.mtbf, mode.flows) == (1000 * 86400.0, ("base/thing.charger",))
+    charger, lost = of(rover.primitives(present()), FailureMode)
+    assert (charger.mtbf, charger.flows) == (1000 * 86400.0, ("base/thing.charger",))
+    assert not charger.gone
+    assert lost.gone
+    assert lost.mtbf == np.inf
+
+
+def test_to_a_lost_rover_nothing_is_owed():
+    rover = Rover.model_validate({"standby": "10 W", "survival_heater": "20 W"})
+    at = present()
+    supply = Source("sun", "ridge/electricity", 100.0)
+    network = compile_network(at.clock, [Arrival(0, (supply, *rover.primitives(at)))])
+    second = 2.0 * at.clock.step
+    faults = draw_faults(network, {}, [ListedFault("base/thing.lost", second, np.inf)], 1)
+    run = lived(network, faults=faults)
+    assert run.rate("base/thing.keep_alive") == pytest.approx([30.0, 30.0, 0.0, 0.0])
+    assert run.wanted("base/thing.keep_alive") == pytest.approx([30.0, 30.0, 0.0, 0.0])
 
 
 def test_nothing_to_keep_alive_makes_no_sink():

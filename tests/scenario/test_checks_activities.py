@@ -53,13 +53,15 @@ BROKEN = [
     ("activities_have_room", "every: 7 d", "every: 5 h", "each takes 6 h"),
     ("yields_agree", "{core_depth: 2 m,", "{core_depth: 2 m, profile: 1 kg,", "in kg, and in m"),
     ("travel_refers", "to: ridge-a, time", "to: rigde-a, time", "no place on the ground"),
+    ("travel_refers", "time: 1 h", "route: ridge-garage to ridge-c", "no route"),
     ("travel_refers", "robots: [outpost]}", "robots: [otpost]}", "no facility 'otpost'"),
 ]  # fmt: skip
 
 
 def test_the_example_has_no_findings_and_every_check_an_example() -> None:
     load_scenario(STATION)
-    assert {case[0] for case in BROKEN} == {check.__name__ for check in OWN}
+    elsewhere = "robots_draw_from_one"  # with a rover, in tests/planning/schedule/test_sorties.py
+    assert {case[0] for case in BROKEN} | {elsewhere} == {check.__name__ for check in OWN}
 
 
 @pytest.mark.parametrize(("check", "old", "new", "what"), BROKEN)

@@ -11,6 +11,7 @@ from ilrs.components.instrument import Work
 from ilrs.physics.mobility import going
 from ilrs.physics.pit import great_circle
 from ilrs.physics.samples import brought_home_without
+from ilrs.planning.shipped_routes import route_between, shipped_route
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground, Scenario
 
@@ -97,13 +98,21 @@ def test_a_rover_at_work_draws_what_its_wheels_and_radars_take(reference: Scenar
     assert reference.activities["profile-ridge"].power == pytest.approx(mean, rel=0.05)
 
 
-def test_ways_take_the_straight_line_and_a_third_at_the_tempo(reference: Scenario) -> None:
+def test_ways_are_routes_that_begin_and_end_where_they_say(reference: Scenario) -> None:
     for way in reference.travel:
-        a, b = (reference.places[name] for name in (way.origin, way.to))
-        assert isinstance(a, Ground)
-        assert isinstance(b, Ground)
-        straight = great_circle(a.latitude, a.longitude, b.latitude, b.longitude)
-        assert way.time == pytest.approx(4 / 3 * straight / TEMPO, rel=0.1), (way.origin, way.to)
+        assert way.route is not None
+        back = route_between(*reversed(way.route.split(" to ")))
+        assert back is not None
+        for route, ends in ((shipped_route(way.route), (way.origin, way.to)),
+                            (back, (way.to, way.origin))):  # fmt: skip
+            for name, k in zip(ends, (0, -1), strict=True):
+                place = reference.places[name]
+                assert isinstance(place, Ground)
+                lat, lon = (
+                    np.radians(route.columns[c][k]) for c in ("latitude_deg", "longitude_deg")
+                )
+                assert great_circle(place.latitude, place.longitude, lat, lon) < 20.0  # a cell
+            assert route.length / route.duration * 3600.0 == pytest.approx(288.0, rel=0.01)
 
 
 def test_either_collector_alone_brings_the_mass_that_counts(reference: Scenario) -> None:

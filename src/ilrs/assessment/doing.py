@@ -11,7 +11,7 @@ import numpy as np
 from ilrs.assessment.history import History
 from ilrs.flows.clock import Clock
 from ilrs.planning.schedule.record import Entry
-from ilrs.planning.schedule.sinks import sink_name, stopping_modes
+from ilrs.planning.schedule.sinks import drive_name, sink_name, stopping_modes
 from ilrs.scenario.instants import parse_instant
 
 SERVED = 0.99
@@ -45,13 +45,14 @@ def outcomes(history: History) -> tuple[Outcome, ...]:
 def _outcome(history: History, entry: Entry) -> Outcome:
     run, clock = history.run, history.network.clock
     first, last = _step(clock, entry.begins), _step(clock, entry.ends)
-    served = 1.0
-    name = sink_name(run.scenario, entry.activity)
-    if name in history.network.flows.names:
-        flow = history.network.flows.index(name)
-        wanted = float(history.network.capacity(flow, slice(first, last)).sum())
-        got = float(run.record.flow[first:last, flow].sum())
-        served = got / wanted if wanted > 0.0 else 1.0
+    served = _served(history, sink_name(run.scenario, entry.activity), first, last)
+    stranded = ""
+    for sortie in history.sorties.of(entry.activity):
+        a, b = sortie.span((first, last))
+        # Where the run ends before it is home nobody knows.
+        way = _served(history, drive_name(sortie.vehicle.robot), max(a, 0), min(b, history.count))
+        if way < SERVED:
+            stranded = f"{sortie.vehicle.robot} got {way:.0%} of its energy on the way"
     why = ""
     broken = [
         mode
@@ -62,7 +63,19 @@ def _outcome(history: History, entry: Entry) -> Outcome:
         why = f"{broken[0].rpartition('.')[0]} was out ({broken[0].rpartition('.')[2]})"
     elif served < SERVED:
         why = f"got {served:.0%} of its energy"
+    elif stranded:
+        why = stranded
     return Outcome(entry, first, last, served, why)
+
+
+def _served(history: History, name: str, first: int, last: int) -> float:
+    """Share of what a sink wants from step `first` to `last`-1 that it truly got; 1 without one."""
+    if name not in history.network.flows.names:
+        return 1.0
+    flow = history.network.flows.index(name)
+    wanted = float(history.network.capacity(flow, slice(first, last)).sum())
+    got = float(history.run.record.flow[first:last, flow].sum())
+    return got / wanted if wanted > 0.0 else 1.0
 
 
 def _step(clock: Clock, text: str) -> int:

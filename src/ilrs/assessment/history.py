@@ -12,6 +12,7 @@ from ilrs.flows.primitives import KEEP_ALIVE
 from ilrs.operations.authority import MOON, earth_heard
 from ilrs.operations.prediction import telemetry
 from ilrs.operations.run import Run
+from ilrs.planning.schedule.sorties import Sorties
 
 if TYPE_CHECKING:
     from ilrs.assessment.doing import Outcome
@@ -41,6 +42,11 @@ class History:
         from ilrs.assessment.doing import outcomes
 
         return outcomes(self)
+
+    @cached_property
+    def sorties(self) -> Sorties:
+        """What vehicles do away from their places."""
+        return Sorties(self.run.scenario, self.run.environment)
 
     @cached_property
     def firm(self) -> NDArray[np.int64]:

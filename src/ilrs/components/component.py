@@ -78,10 +78,11 @@ class Component(Described):
         bearing: NDArray[np.float64] | None = None,
         losses: NDArray[np.float64] | None = None,
         node: str | None = None,
+        gone: bool = False,
     ) -> list[FailureMode]:
         """The failure mode `mode` over `flows`: with its rate where the scenario gives one."""
         rate = self.failures.get(mode)
         mtbf = rate.mtbf if rate else np.inf
         repair = rate.repair if rate and rate.repair is not None else np.inf
         name = f"{at.name}.{mode}"
-        return [FailureMode(name, flows, mtbf, repair, units, loss, bearing, losses, node)]
+        return [FailureMode(name, flows, mtbf, repair, units, loss, bearing, losses, node, gone)]

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from ilrs.components.component import Component, Failure, sourced
-from ilrs.components.setting import SURROUNDINGS_HEAT, Setting
-from ilrs.flows.primitives import KEEP_ALIVE, Link, Primitive, Sink, Store
-from ilrs.physics.battery import one_way_efficiency
+from ilrs.components.component import sourced
+from ilrs.components.mobile import Mobile
 from ilrs.physics.mobility import hop_delta_v, propellant
 from ilrs.units import Duration, Energy, Fraction, Mass, Power
 
 SIZED = "sized for a probe of some 100 kg; nothing is published of the real one"
 
 
-class Hopper(Component):
+class Hopper(Mobile):
     """A probe that hops by rocket, such as into permanent shadow and out again."""
 
     kind: Literal["hopper"] = "hopper"
@@ -53,11 +50,7 @@ class Hopper(Component):
         0.92, "typical of lithium-ion at moderate rates", "assumed", "Of the battery.", gt=0
     )
     charger: Power = sourced(200.0, SIZED, "assumed", "Most it takes from the place it stands at.")
-    failures: dict[str, Failure] = Field({}, description="`charger` (no charging).")
-
-    FAILURE_MODES: ClassVar[dict[str, str]] = {"charger": "it cannot be charged from the place"}
     COMMANDS: ClassVar[dict[str, str]] = {"hop": "fly to a place", "rest": "stand by"}
-    TELEMETRY: ClassVar[dict[str, str]] = {"content": "J", "served": "W"}
     MODES: ClassVar[tuple[str, ...]] = ("resting", "flying")
     VALIDITY: ClassVar[str] = (
         "Arcs of least energy over a sphere, obstacles not looked at; propellant is not refilled "
@@ -92,37 +85,3 @@ class Hopper(Component):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if enough(middle) else (low, middle)
         return low
-
-    def primitives(self, at: Setting) -> list[Primitive]:
-        """A charger from the place, the battery, and what keeps the resting hopper alive."""
-        node = at.own("electricity")
-        one_way = one_way_efficiency(self.round_trip)
-        keep = self.standby + self.survival_heater
-        made: list[Primitive] = [
-            Link(f"{at.name}.charger", at.electricity, node, self.charger * at.present),
-            Store(
-                f"{at.name}.battery",
-                node,
-                capacity=self.battery,
-                initial=self.battery,
-                floor=1.0 - self.depth_of_discharge,
-                charge_maximum=self.charger,
-                charge_efficiency=one_way,
-                discharge_efficiency=one_way,
-                heat_node=SURROUNDINGS_HEAT,
-            ),
-            *self.failing("charger", at, (f"{at.name}.charger",)),
-        ]
-        if keep:
-            made.append(
-                Sink(
-                    f"{at.name}.keep_alive",
-                    node,
-                    keep * np.asarray(at.present),
-                    KEEP_ALIVE,
-                    sleep_factor=1.0,
-                    group=at.facility,
-                    products={SURROUNDINGS_HEAT: 1.0},
-                )
-            )
-        return made

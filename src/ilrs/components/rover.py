@@ -8,18 +8,17 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from ilrs.components.component import Component, Failure, sourced
-from ilrs.components.setting import SURROUNDINGS_HEAT, Setting
-from ilrs.flows.primitives import KEEP_ALIVE, Link, Primitive, Sink, Store
-from ilrs.physics.battery import one_way_efficiency
-from ilrs.physics.mobility import Vehicle, slope_limit
+from ilrs.components.component import sourced
+from ilrs.components.mobile import Mobile
+from ilrs.components.setting import Array, Surroundings
+from ilrs.physics.mobility import Vehicle, going, slope_limit, sun_on_vehicle
 from ilrs.units import Angle, Area, Energy, Fraction, Length, Mass, Power, Rate, Speed
 
 PROSPECTOR = "public trade study of rovers: a prospector of 150 kg drives on 0.25 kW at 0.37 m/s"
 SIZED = "sized for the 150 kg prospector of this model"
 
 
-class Rover(Component):
+class Rover(Mobile):
     """A wheeled vehicle with its own battery, solar panels and survival heater."""
 
     kind: Literal["rover"] = "rover"
@@ -82,15 +81,11 @@ class Rover(Component):
         "Driving speed.",
         gt=0,
     )
-    failures: dict[str, Failure] = Field({}, description="`charger` (no charging).")
-
-    FAILURE_MODES: ClassVar[dict[str, str]] = {"charger": "it cannot be charged from the place"}
     COMMANDS: ClassVar[dict[str, str]] = {"drive": "follow a route", "park": "stand by"}
-    TELEMETRY: ClassVar[dict[str, str]] = {"content": "J", "served": "W"}
     MODES: ClassVar[tuple[str, ...]] = ("parked", "driving")
     VALIDITY: ClassVar[str] = (
-        "Docked at its place; what a drive takes is drawn by the activity, along `ilrs route`'s "
-        "figures. Steady driving on soil like Apollo's; slip, not stones, limits a climb."
+        "Docked at its place, but for the time of its activities elsewhere and of the ways there. "
+        "Steady driving on soil like Apollo's; slip, not stones, limits a climb."
     )
 
     @model_validator(mode="after")
@@ -120,40 +115,18 @@ class Rover(Component):
 
     def dark_endurance(self) -> float:
         """Time [s] the full battery keeps it alive in the dark."""
-        need = self.standby + self.survival_heater
-        return self.depth_of_discharge * self.battery / need if need > 0.0 else math.inf
+        return self.usable / self.keep if self.keep > 0.0 else math.inf
 
-    def primitives(self, at: Setting) -> list[Primitive]:
-        """A charger from the place, the battery, and what keeps the parked rover alive."""
-        node = at.own("electricity")
-        one_way = one_way_efficiency(self.round_trip)
-        keep = self.standby + self.survival_heater
-        made: list[Primitive] = [
-            Link(f"{at.name}.charger", at.electricity, node, self.charger * at.present),
-            Store(
-                f"{at.name}.battery",
-                node,
-                capacity=self.battery,
-                initial=self.battery,
-                floor=1.0 - self.depth_of_discharge,
-                charge_maximum=self.charger,
-                charge_efficiency=one_way,
-                discharge_efficiency=one_way,
-                loss_rate=self.self_discharge,
-                heat_node=SURROUNDINGS_HEAT,
-            ),
-            *self.failing("charger", at, (f"{at.name}.charger",)),
-        ]
-        if keep:
-            made.append(
-                Sink(
-                    f"{at.name}.keep_alive",
-                    node,
-                    keep * np.asarray(at.present),
-                    KEEP_ALIVE,
-                    sleep_factor=1.0,
-                    group=at.facility,
-                    products={SURROUNDINGS_HEAT: 1.0},
-                )
-            )
-        return made
+    def on_the_way(self) -> float:
+        """Idle power [W], and that of motors which drive all the time on level ground."""
+        level = going(self.vehicle(), 0.0)
+        return float(level.energy * level.speed)
+
+    def sunlight(self, around: Surroundings, flux: Array) -> Array:
+        """What its panels give [W] (count,); `sides` have the mean over all headings."""
+        if self.panel_mounting == "sides":
+            facing = np.cos(around.sun_elevation) * 2.0 / math.pi
+        else:
+            facing = sun_on_vehicle(around.sun_elevation, 0.0, 0.0, self.panel_mounting)
+        taken = self.panel_area * self.panel_efficiency
+        return np.asarray(taken * around.irradiance * flux * np.maximum(facing, 0.0))

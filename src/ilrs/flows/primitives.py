@@ -252,6 +252,7 @@ class FailureMode:
     bearing: NDArray[np.float64] | None = None
     losses: NDArray[np.float64] | None = None
     node: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from ilrs.planning.schedule.problem import Problem, Schedule, Span, Task
 from ilrs.planning.schedule.record import Replanned, Settled, instant_of, settled
 from ilrs.planning.schedule.sinks import drawing, stopping_modes
 from ilrs.planning.schedule.tasks import problem_of
-from ilrs.planning.schedule.ways import WayFinder
 from ilrs.scenario.load import Loaded
 from ilrs.scenario.schema import Fault, Scenario
 
@@ -43,7 +42,6 @@ def plan_activities(
     planner: Planner,
     effort: Effort | None = None,
     told: Told | None = None,
-    ways: WayFinder | None = None,
 ) -> Doing:
     """The schedule and dispatch of a run over its whole clock.
 
@@ -53,8 +51,7 @@ def plan_activities(
     stores hold by its own dispatch of the past, which differs little from the plan it replaces.
     """
     scenario = loaded.scenario
-    first = agree(scenario, environment, problem_of(scenario, environment, ways), planner,
-                  effort, told)  # fmt: skip
+    first = agree(scenario, environment, problem_of(scenario, environment), planner, effort, told)
     now, story = first, list[Replanned]()
     out: dict[str, NDArray[np.bool_]] = {}
     plan = first.plan
@@ -66,7 +63,7 @@ def plan_activities(
         stopped = _stopped(scenario, first.network, fault, environment.clock.count, out)
         if not stopped:
             continue
-        problem = _from(problem_of(scenario, environment, ways, out), now, known)
+        problem = _from(problem_of(scenario, environment, out), now, known)
         later = agree(scenario, environment, problem, planner, effort, told)
         plan = spliced(plan, later.plan, known)
         story.append(_told(scenario, now, later, fault, stopped, known))
@@ -74,7 +71,7 @@ def plan_activities(
     record = settled(scenario, loaded.sha256, now.problem, now.schedule, now.rounds, now.left_out)
     placed = dict(now.schedule.placed)
     network = assemble(
-        scenario, environment, drawing(scenario, now.problem.tasks, placed, environment.clock)
+        scenario, environment, drawing(scenario, now.problem.tasks, placed, environment)
     )
     return Doing(replace(record, replanned=tuple(story)), network, plan)
 
@@ -83,9 +80,7 @@ def network_of(scenario: Scenario, environment: Environment, schedule: Settled) 
     """The network of a station with a settled schedule."""
     problem = problem_of(scenario, environment)
     placed = schedule.spans(problem)
-    return assemble(
-        scenario, environment, drawing(scenario, problem.tasks, placed, environment.clock)
-    )
+    return assemble(scenario, environment, drawing(scenario, problem.tasks, placed, environment))
 
 
 def _stopped(

@@ -121,10 +121,28 @@ class Travel(Described):
     origin: str = Field(alias="from", description="Name of a place on the ground.")
     to: str
     """Name of the other place."""
-    time: Duration
+    time: Duration | None = None
+    """How long it takes; left out: what `route` takes."""
+    power: Power | None = None
+    """Mean power meanwhile, besides what keeps the robot alive; left out: that of `route`, or the
+    robot's own."""
+    route: str | None = None
+    """A route that ships with ilrs, such as `ridge-garage to ridge-b`; the way back is the route
+    that leads back where one ships, else the same."""
+    like_origin: Fraction = Field(
+        0.5,
+        description="Share of the way, from `from` on, that has its light; the rest has that of "
+        "`to`.",
+    )
     robots: list[str] = []
     """The robots that go this way; left out: all."""
     note: str = ""
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Travel:
+        if self.time is None and self.route is None:
+            raise ValueError("give a time, or a route that ships with ilrs")
+        return self
 
 
 class Activity(Described):
@@ -142,8 +160,8 @@ class Activity(Described):
     route: Route | None = None
     """In place of `place`: it begins at one place and ends at another."""
     supply: str | None = None
-    """The place whose electricity and data network it uses; left out: its own place, and along a
-    route the place of its first robot."""
+    """The place whose electricity and data network it uses. Left out: away from its robot's place
+    the battery of a rover or hopper, else its own place, and along a route its first robot's."""
     duration: Duration | None = None
     """How long it takes; along a route it may be left out and is then computed."""
     least: Duration | None = None

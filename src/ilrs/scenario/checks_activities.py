@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from ilrs.components.mobile import Mobile
+from ilrs.data.routes import read_routes
 from ilrs.errors import UserError
 from ilrs.scenario.activities import Activity
 from ilrs.scenario.condition_names import known_names
@@ -83,6 +85,26 @@ def activities_done_by_equipment(scenario: Scenario, document: Document) -> Find
                     f"{box!r} takes part and stands at {facility.place!r}, which is not on the "
                     "ground", "activities are on the Moon",
                 )  # fmt: skip
+
+
+def robots_draw_from_one(scenario: Scenario, document: Document) -> Findings:
+    """What a vehicle does away from its place is all on its own battery, or all on a supply."""
+    carried: dict[str, str] = {}
+    for name, each in scenario.activities.items():
+        box = scenario.facilities.get(each.owner)
+        away = [p for at, p in _places(each) if at != "supply" and box and p != box.place]
+        if box is None or not away or each.supply is not None:
+            continue
+        if any(isinstance(part, Mobile) for part in box.components.values()):
+            carried.setdefault(each.owner, name)
+    for name, each in scenario.activities.items():
+        box = scenario.facilities.get(each.owner)
+        if each.owner in carried and box and each.supply not in (None, box.place):
+            yield finding(
+                document, ("activities", name, "supply"),
+                f"{each.owner!r} draws from {each.supply!r} here, and from its own battery in "
+                f"{carried[each.owner]!r}", "give all of them a supply, or none",
+            )  # fmt: skip
 
 
 def activities_in_order(scenario: Scenario, document: Document) -> Findings:
@@ -192,6 +214,14 @@ def travel_refers(scenario: Scenario, document: Document) -> Findings:
                     f"there is no place on the ground {place!r}",
                     suggestion(place, grounds),
                 )
+        known = [] if way.route is None else [row["name"] for row in read_routes()["routes"]]
+        if way.route is not None and way.route not in known:
+            yield finding(
+                document,
+                (*path, "route"),
+                f"no route {way.route!r} ships with ilrs",
+                suggestion(way.route, known) + "; or give the time that `ilrs route` finds",
+            )
         for j, robot in enumerate(way.robots):
             if robot not in scenario.facilities:
                 yield finding(
@@ -205,6 +235,7 @@ def travel_refers(scenario: Scenario, document: Document) -> Findings:
 CHECKS = (
     activities_refer,
     activities_done_by_equipment,
+    robots_draw_from_one,
     activities_in_order,
     conditions_understood,
     activities_have_room,

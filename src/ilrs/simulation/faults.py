@@ -13,7 +13,7 @@ from ilrs.errors import ScenarioError
 from ilrs.flows.primitives import FailureMode
 from ilrs.network.network import Network
 from ilrs.physics.photovoltaic import kelly_cosine, turned_away
-from ilrs.simulation.laws import Events
+from ilrs.simulation.laws import GONE, Events
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,9 @@ def _replay(
         """The health of flows over `steps`, in which nothing fails or is mended."""
         for flow in flows:
             left = np.ones(len(steps))
+            if any(mode.gone and failed[mode.name] > 0 for mode in touching[flow]):
+                changes.append((steps, index[flow], left * GONE))
+                continue
             for mode in touching[flow]:
                 units = min(max(failed[mode.name], 0), mode.units)
                 if mode.bearing is not None and units:

@@ -274,10 +274,13 @@ def _owe_failed(
     wanted: np.ndarray,
     row: int,
 ) -> None:
-    """What has failed is still owed what it would want if it were whole, and goes unserved."""
+    """What has failed is still owed what it would want if it were whole, and goes unserved.
+
+    What is gone (health below 0) is owed nothing.
+    """
     for k in range(len(sinks)):
         sink, flow = sinks[k], sink_first + k
-        if health[flow] == 1.0 or sink.flexible or sink.dump:
+        if health[flow] == 1.0 or health[flow] < 0.0 or sink.flexible or sink.dump:
             continue
         wanted[row, k] = flows[flow].cap
         for v in range(len(varying)):

@@ -112,6 +112,8 @@ class Record(NamedTuple):
     override: Floats
 
 
+GONE = -1.0
+"""The health of what is gone for good: it can do nothing, and nothing is owed to it."""
 PASSIVE = ("absorbed", "ground", "insulation", "radiator")
 
 

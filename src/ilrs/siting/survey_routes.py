@@ -1,8 +1,8 @@
 """Computes the routes that ship: `python -m ilrs.siting.survey_routes`.
 
 From the garage of the reference scenario to its other places, to summits for geology, to the edge
-of permanent shadow and back. Without light or contact asked for, so that they hold whenever the
-ground is lit; on the finest terrain at hand, so corridors.
+and into the cold of permanent shadow and back. Without light or contact asked for, so that they
+hold whenever the ground is lit; on the finest terrain at hand, so corridors.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from ilrs.siting.travel import Terms, cell_of, look_at, travel
 HOME = "ridge-garage"
 TARGETS = ("ridge-a", "ridge-b", "ridge-reactor", "ridge-02", "ridge-03", "shackleton-rim-02")
 EDGE = "shadow-edge"
+HOLLOW = Spot("cold-hollow", math.radians(-89.3496), math.radians(221.8657))
+"""The reference scenario's place in permanent shadow."""
 WHEN = Clock(np.datetime64("2032-01-15"), 3600, 24 * 14)
 TERMS = Terms(light=None)
 
@@ -56,7 +58,7 @@ def main() -> None:
     """Recompute the shipped routes; a word: the folder."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PACKAGED / "routes"
     home = spot([HOME])
-    ends = [*(spot([name]) for name in TARGETS), shadow_edge(home)]
+    ends = [*(spot([name]) for name in TARGETS), shadow_edge(home), HOLLOW]
     routes: list[Route] = []
     for end in ends:
         for pair in ((home, end), (end, home)):

@@ -13,12 +13,11 @@ from ilrs.network.network import Network
 from ilrs.planning.plan import Plan
 from ilrs.planning.schedule.answer import Effort, schedule
 from ilrs.planning.schedule.envelope import spread, with_envelope
-from ilrs.planning.schedule.problem import Budget, Floats, Problem, Schedule, Span
-from ilrs.planning.schedule.sinks import drawing, sink_name
+from ilrs.planning.schedule.problem import Budget, Floats, Problem, Schedule, Span, Task
+from ilrs.planning.schedule.sinks import drawing, drive_name, network_of_data, sink_name
+from ilrs.planning.schedule.sorties import margin_of
 from ilrs.scenario.schema import Scenario
 
-DEVIATIONS = 3.0
-"""Deviations of the scenario's uncertainty by which more power is planned than is described."""
 ROUNDS = 5
 """Cuts that go back before what is short is left out."""
 SERVED = 0.995
@@ -64,8 +63,7 @@ def agree(
     """
 
     def network_of(placed: dict[int, Span]) -> Network:
-        margin = DEVIATIONS * scenario.uncertainty.parameters
-        add = drawing(scenario, problem.tasks, placed, environment.clock, margin)
+        add = drawing(scenario, problem.tasks, placed, environment, margin_of(scenario))
         return assemble(scenario, environment, add)
 
     idle = network_of({})
@@ -119,8 +117,7 @@ def _with_room_for_locked(problem: Problem) -> Problem:
 def data_places(scenario: Scenario, problem: Problem) -> dict[str, str]:
     """The data network that what is done at each place of supply speaks on."""
     return {
-        task.supply: scenario.facilities[scenario.activities[task.activity].owner].network
-        or task.supply
+        task.supply: network_of_data(scenario, scenario.activities[task.activity])
         for task in problem.tasks
     }
 
@@ -206,24 +203,41 @@ def _cuts(
 def _short_activities(
     scenario: Scenario, problem: Problem, found: Schedule, network: Network, plan: Plan
 ) -> Floats:
-    """Energy that placed activities lack, by step [J] (count,)."""
+    """Energy that placed activities lack, and the drives to them and home, by step [J] (count,)."""
     count, step = network.clock.count, float(network.clock.step)
     short = np.zeros(count)
     index = {name: f for f, name in enumerate(network.flows.names)}
     served: dict[int, Floats] = {}
     wanted: dict[int, Floats] = {}
     for i, (a, b) in found.placed.items():
-        f = index.get(sink_name(scenario, problem.tasks[i].activity))
-        if f is None:
-            continue
-        if f not in served:
-            # A plan step that an activity fills in part has its mean: compare means.
-            served[f] = spread(plan, f, count)
-            wanted[f] = _meaned(plan, network.capacity(f))
-        want = float(wanted[f][a:b].sum())
-        if want > 0.0 and float(served[f][a:b].sum()) < SERVED * want:
-            short[a:b] += np.maximum(wanted[f][a:b] - served[f][a:b], 0.0) * step
+        task = problem.tasks[i]
+        names = [sink_name(scenario, task.activity)]
+        if task.carried:
+            names += [drive_name(robot) for robot in task.robots]
+        for f in (index[name] for name in names if name in index):
+            if f not in served:
+                # A plan step that an activity fills in part has its mean: compare means.
+                served[f] = spread(plan, f, count)
+                wanted[f] = _meaned(plan, network.capacity(f))
+            first, last = (a, b) if f == index.get(names[0]) else _sortie(problem, task, a, b)
+            want = float(wanted[f][first:last].sum())
+            if want > 0.0 and float(served[f][first:last].sum()) < SERVED * want:
+                lack = np.maximum(wanted[f][first:last] - served[f][first:last], 0.0) * step
+                if f == index.get(names[0]):
+                    short[first:last] += lack
+                else:  # cuts look at when the work begins
+                    short[a] += float(lack.sum())
     return short
+
+
+def _sortie(problem: Problem, task: Task, first: int, last: int) -> Span:
+    """From when robots leave for a task until they are home and charged."""
+    out = back = 0
+    for robot in task.robots:
+        home = problem.homes[robot]
+        out = max(out, problem.travel(robot, home, task.origin) or 0)
+        back = max(back, problem.travel(robot, task.target, home) or 0)
+    return max(first - out, 0), min(last + back, problem.count)
 
 
 def _meaned(plan: Plan, series: Floats) -> Floats:

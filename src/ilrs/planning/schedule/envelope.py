@@ -27,9 +27,10 @@ def with_envelope(problem: Problem, network: Network, plan: Plan, data_places: d
 ):  # fmt: skip
     """The problem with what `plan`, made without activities, leaves them of power and contact.
 
-    `data_places` tells the data network of each place of supply.
+    `data_places` tells the data network of each place of supply. What draws from a battery of its
+    own has been asked of that.
     """
-    supplies = sorted({t.supply for t in problem.tasks if t.power > 0.0})
+    supplies = sorted({t.supply for t in problem.tasks if t.power > 0.0 and not t.carried})
     power: list[tuple[frozenset[str], Floats]] = []
     budgets: list[Budget] = []
     for grid in _grids(network, supplies):

@@ -16,7 +16,14 @@ from ilrs.network.network import Network
 from ilrs.planning.schedule.greedy import Room
 from ilrs.planning.schedule.problem import Budget, Problem, Schedule, Span, Task
 from ilrs.planning.schedule.record import instant_of
-from ilrs.planning.schedule.tasks import longest_spell, open_steps, spells_of
+from ilrs.planning.schedule.sorties import FULL, Sorties, margin_of
+from ilrs.planning.schedule.tasks import (
+    lasting_starts,
+    longest_spell,
+    open_steps,
+    spells_from,
+    spells_of,
+)
 from ilrs.scenario.schema import Scenario
 
 KWH = 3.6e6
@@ -64,6 +71,7 @@ class _Trials:
     ) -> None:
         self.scenario, self.environment = scenario, environment
         self.problem, self.placed = problem, dict(placed)
+        self.sorties = Sorties(scenario, environment)
         self.capacity = 0.0
         if network is not None:
             stores = network.stores
@@ -90,6 +98,9 @@ class _Trials:
         hours = task.shortest * self.problem.step / 3600.0
         longest = longest_spell(self._open(task))
         if longest >= task.shortest:
+            short = self._short_of_battery(task)
+            if short is not None:
+                return short
             return Reason(
                 "what people asked, or what came before the plan was made anew, leaves no room",
                 "forbidding less admits it",
@@ -108,6 +119,34 @@ class _Trials:
             f"needs {hours:g} h, and its robots, instruments and mission are there {best}",
             "an earlier mission, a longer period or a repair admits it",
         )
+
+    def _short_of_battery(self, task: Task) -> Reason | None:
+        """What the battery of a robot lacks at the best of the times that its conditions leave."""
+        starts = np.zeros(self.problem.count, dtype=np.bool_)
+        for a, b in spells_of(self._open(task), task.shortest).tolist():
+            starts[a : b - task.shortest + 1] = True
+        lacking = self.sorties.lacking(task.activity, task.shortest, starts)
+        if lacking is None:
+            return None
+        vehicle, joules = lacking
+        if not np.isfinite(joules):
+            return Reason(
+                f"{vehicle.robot} would have to leave before the period begins",
+                "an earlier beginning of the period, or a later window, admits it",
+            )
+        mobile = vehicle.mobile
+        more = joules / (FULL * (1.0 - margin_of(self.scenario)) * mobile.depth_of_discharge)
+        return Reason(
+            f"the way there, the work and the way home take {joules / KWH:.2g} kWh more than the "
+            f"battery of {vehicle.name} and the light on its panels give, whenever it may be",
+            f"a battery of {(mobile.battery + more) / KWH:.3g} kWh, in place of "
+            f"{mobile.battery / KWH:.3g} kWh, admits it",
+        )
+
+    def _spells(self, task: Task, **dropped: bool) -> np.ndarray:
+        """Where it may lie without some of its conditions; what carries it must still last."""
+        lasting = lasting_starts(self.sorties, task.activity, task.shortest, task.longest)
+        return spells_from(self._open(task, **dropped), task.shortest, lasting)
 
     def _open(self, task: Task, **dropped: bool) -> np.ndarray:
         each = self.scenario.activities[task.activity]
@@ -246,8 +285,7 @@ class _Trials:
         each = self.scenario.activities[task.activity]
         if each.window.begins is None and each.window.ends is None and each.every is None:
             return None
-        wider = spells_of(self._open(task, window=False), task.shortest)
-        problem = self._with(i, spells=wider)
+        problem = self._with(i, spells=self._spells(task, window=False))
         if not self._fits(i, problem):
             return None
         when = self._first(i, problem)
@@ -262,8 +300,7 @@ class _Trials:
         each = self.scenario.activities[task.activity]
         if each.requires is None:
             return None
-        free = self._open(task, requires=False)
-        problem = self._with(i, spells=spells_of(free, task.shortest))
+        problem = self._with(i, spells=self._spells(task, requires=False))
         if not self._fits(i, problem):
             return None
         begins = instant_of(problem, self._first(i, problem))

@@ -203,6 +203,9 @@ def _fill(room: Room, order: Iterable[int]) -> None:
 
 
 def _schedule(problem: Problem, placed: Mapping[int, Span], method: str) -> Schedule:
-    most = sum(task.worth * (1.0 + problem.stability * (i in problem.before))
-               for i, task in enumerate(problem.tasks))  # fmt: skip
+    # What no spell holds counts for nothing: with the rest placed nothing is left to search for.
+    fits = [i for i, task in enumerate(problem.tasks) if len(task.spells) or i in placed]
+    most = sum(
+        problem.tasks[i].worth * (1.0 + problem.stability * (i in problem.before)) for i in fits
+    )
     return Schedule(dict(placed), problem.worth(placed), most, method)

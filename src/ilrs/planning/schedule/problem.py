@@ -31,7 +31,8 @@ class Lag:
 class Task:
     """One time of an activity, which may be left out.
 
-    It lies whole within one of its `spells` (k, 2), half-open steps in order; takes `shortest` to
+    It lies whole within one of its `spells` (k, 2), half-open steps in order of their beginning;
+    takes `shortest` to
     `longest` steps; and occupies all its `units` (robots and instruments).
     """
 
@@ -51,6 +52,8 @@ class Task:
     value: float
     priority: int
     lags: tuple[Lag, ...] = ()
+    carried: bool = False
+    """It draws from its robot's own battery, not from the station."""
     stretch: Span = (0, 1 << 40)
     """The part of the clock that this time of the activity belongs to."""
 

@@ -7,14 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 
+from ilrs.components.mobile import CHARGER, PANELS
 from ilrs.components.setting import SURROUNDINGS_HEAT
+from ilrs.environment.environment import Environment
 from ilrs.flows.clock import Clock
-from ilrs.flows.primitives import FailureMode, Primitive, Sink
+from ilrs.flows.primitives import FailureMode, Link, Primitive, Sink, Source
 from ilrs.network.compile import Arrival
 from ilrs.network.network import Network
-from ilrs.planning.schedule.problem import Span, Task
+from ilrs.planning.schedule.problem import Floats, Span, Task
+from ilrs.planning.schedule.sorties import Sorties
 from ilrs.planning.schedule.tasks import supply_of
+from ilrs.scenario.activities import Activity
 from ilrs.scenario.schema import Scenario
+
+DRIVES = 1
+"""The priority of driving: who is away must come home."""
 
 
 def sink_name(scenario: Scenario, activity: str) -> str:
@@ -22,33 +29,66 @@ def sink_name(scenario: Scenario, activity: str) -> str:
     return f"{scenario.activities[activity].owner}/{activity}.activity"
 
 
+def drive_name(robot: str) -> str:
+    """The name of the sink that a vehicle's drives are in the network."""
+    return f"{robot}/drive.activity"
+
+
+def network_of_data(scenario: Scenario, each: Activity) -> str:
+    """The data network that an activity speaks on."""
+    owner = scenario.facilities[each.owner]
+    supply = supply_of(scenario, each)
+    return owner.network or (supply if supply in scenario.places else owner.place)
+
+
 def drawing(
     scenario: Scenario,
     tasks: Sequence[Task],
     placed: Mapping[int, Span],
-    clock: Clock,
+    environment: Environment,
     margin: float = 0.0,
 ) -> Callable[[list[Arrival]], list[Arrival]]:
     """What adds the sinks of a schedule to a station's primitives; `margin` is a share of power.
 
     An activity's sink fails with every part of its robots and instruments that fails as a whole.
-    Activities without power have none. The order of sinks does not depend on the schedule.
+    Activities without power have none. A vehicle that goes on sorties has a sink for its drives and
+    a source for its panels besides, and no charger meanwhile. The order of sinks does not depend on
+    the schedule.
     """
 
     def add(arrivals: list[Arrival]) -> list[Arrival]:
         sinks = [
             sink
             for name in scenario.activities
-            if (sink := _sink(scenario, name, tasks, placed, clock, margin)) is not None
+            if (sink := _sink(scenario, name, tasks, placed, environment.clock, margin)) is not None
         ]
+        sorties = Sorties(scenario, environment)
+        names = [task.activity for task in tasks]
+        sources, docked = [], {}
+        for vehicle, there, drive, panels in sorties.profiles(names, placed, margin):
+            node, robot = f"{vehicle.name}/electricity", vehicle.robot
+            docked[f"{vehicle.name}.{CHARGER}"] = there
+            lost = {SURROUNDINGS_HEAT: 1.0}
+            sinks.append(Sink(drive_name(robot), node, drive, DRIVES, group=robot, products=lost))
+            sources.append(Source(f"{vehicle.name}.{PANELS}", node, panels))
         powered = {sink.name for sink in sinks}
         told = [
-            Arrival(a.step, tuple(_failing(p, scenario, powered) for p in a.primitives))
+            Arrival(
+                a.step,
+                tuple(_cut_off(_failing(p, scenario, powered), docked) for p in a.primitives),
+            )
             for a in arrivals
         ]
-        return [*told, Arrival(0, tuple(sinks))]
+        return [*told, Arrival(0, (*sinks, *sources))]
 
     return add
+
+
+def _cut_off(primitive: Primitive, docked: Mapping[str, Floats]) -> Primitive:
+    """A charger that charges only while its vehicle is docked."""
+    if isinstance(primitive, Link) and primitive.name in docked:
+        return replace(primitive, maximum=primitive.maximum * docked[primitive.name])
+    return primitive
 
 
 def _sink(
@@ -73,7 +113,7 @@ def _sink(
     inside = each.heat if boxed else 0.0
     products = {f"{each.owner}/heat": inside, SURROUNDINGS_HEAT: 1.0 - inside}
     supply = supply_of(scenario, each)
-    network = owner.network or supply
+    network = network_of_data(scenario, each)
     energy = task.power * task.longest * clock.step
     for data_class, volume in task.data.items():
         products[f"{network}/data.{data_class}"] = volume / energy
@@ -97,6 +137,7 @@ def _failing(primitive: Primitive, scenario: Scenario, powered: set[str]) -> Pri
         for name, each in scenario.activities.items()
         if takes_part(component, each.robots, each.instruments)
     ]
+    stopped.append(drive_name(component.split("/", 1)[0]))
     more = tuple(name for name in stopped if name in powered)
     return replace(primitive, flows=(*primitive.flows, *more)) if more else primitive
 

@@ -13,7 +13,8 @@ from ilrs.errors import UserError, Where
 from ilrs.flows.clock import Clock
 from ilrs.operations.conditions import HEIGHT, series_of, spells
 from ilrs.planning.schedule.problem import Ints, Lag, Problem, Task
-from ilrs.planning.schedule.ways import Leg, StepsOf, WayFinder, declared_ways, whole
+from ilrs.planning.schedule.sorties import Sorties, away, ends_of, vehicles
+from ilrs.planning.schedule.ways import Leg, StepsOf, WayFinder, whole
 from ilrs.scenario.activities import Activity
 from ilrs.scenario.condition_names import known_names
 from ilrs.scenario.expressions import parse_condition
@@ -26,7 +27,6 @@ Bools = NDArray[np.bool_]
 def problem_of(
     scenario: Scenario,
     environment: Environment,
-    ways: WayFinder | None = None,
     out: Mapping[str, Bools] | None = None,
 ) -> Problem:
     """Everything about the scenario's activities but power and data, which the dispatch brings.
@@ -34,11 +34,11 @@ def problem_of(
     `out` tells when a robot or an instrument is known to be of no use (count,).
     """
     clock = environment.clock
-    ways = ways or declared_ways(scenario)
+    sorties = Sorties(scenario, environment)
     made: list[Task] = []
     of: dict[str, list[int]] = {}
     for name, each in scenario.activities.items():
-        tasks = _times(name, each, scenario, environment, ways, out or {})
+        tasks = _times(name, each, sorties, out or {})
         of[name] = list(range(len(made), len(made) + len(tasks)))
         made += tasks
     tasks = [_after(i, task, scenario, made, of, clock.step) for i, task in enumerate(made)]
@@ -52,7 +52,7 @@ def problem_of(
         tasks=tuple(tasks),
         homes=homes,
         there={robot: arrival(scenario, robot, clock) for robot in robots},
-        travel=StepsOf(ways, clock.step, robots, places),
+        travel=sorties.travel(StepsOf(sorties.ways, clock.step, robots, places)),
         disturbs=tuple(_disturbs(scenario, tasks)),
     )
     _refuse_unreachable(problem)
@@ -64,21 +64,16 @@ def arrival(scenario: Scenario, facility: str, clock: Clock) -> int:
     return clock.index(scenario.missions[scenario.facilities[facility].mission].arrives)
 
 
-def place_of(scenario: Scenario, each: Activity) -> tuple[str, str]:
-    """Where an activity begins and where it ends."""
-    if each.route is not None:
-        return each.route.origin, each.route.to
-    place = each.place if each.place is not None else scenario.facilities[each.owner].place
-    return place, place
-
-
 def supply_of(scenario: Scenario, each: Activity) -> str:
-    """The place whose electricity it draws."""
+    """The place whose electricity it draws, or the vehicle (`facility/component`) whose battery."""
     if each.supply is not None:
         return each.supply
+    vehicle = vehicles(scenario).get(each.owner)
+    if vehicle is not None and away(scenario, each, vehicle.home):
+        return vehicle.name
     if each.route is not None:
         return scenario.facilities[each.owner].place
-    return place_of(scenario, each)[0]
+    return ends_of(scenario, each)[0]
 
 
 def open_steps(
@@ -103,7 +98,7 @@ def open_steps(
         held[clock.index(each.window.ends) :] = False
     if requires and each.requires is not None:
         condition = parse_condition(each.requires, known_names(scenario))
-        for place in dict.fromkeys(place_of(scenario, each)):
+        for place in dict.fromkeys(ends_of(scenario, each)):
             series = {
                 n: series_of(environment, place, n, HEIGHT, scenario) for n in condition.names
             }
@@ -115,20 +110,18 @@ def open_steps(
 
 
 def _times(
-    name: str,
-    each: Activity,
-    scenario: Scenario,
-    environment: Environment,
-    ways: WayFinder,
-    out: Mapping[str, Bools],
-) -> list[Task]:
+    name: str, each: Activity, sorties: Sorties, out: Mapping[str, Bools]
+) -> list[Task]:  # fmt: skip
+    scenario, environment = sorties.scenario, sorties.environment
     clock = environment.clock
-    origin, target = place_of(scenario, each)
-    leg = _leg(name, each, ways)
-    shortest = whole(each.least if each.least is not None else leg.time, clock.step)
-    longest = whole(each.most if each.most is not None else leg.time, clock.step)
+    origin, target = ends_of(scenario, each)
+    leg = _leg(name, each, sorties.ways)
+    shortest = max(whole(each.least if each.least is not None else leg.time, clock.step), 1)
+    longest = max(whole(each.most if each.most is not None else leg.time, clock.step), 1)
     stretches = _stretches(scenario, each, clock)
     held = open_steps(scenario, environment, each, out)
+    supply = supply_of(scenario, each)
+    lasting = lasting_starts(sorties, name, shortest, longest)
     tasks = []
     for number, (first, last) in enumerate(stretches, start=1):
         part = np.zeros_like(held)
@@ -138,22 +131,46 @@ def _times(
                 activity=name,
                 number=number,
                 of=len(stretches),
-                shortest=max(shortest, 1),
-                longest=max(longest, 1),
-                spells=spells_of(part, max(shortest, 1)),
+                shortest=shortest,
+                longest=longest,
+                spells=spells_from(part, shortest, lasting),
                 robots=tuple(each.robots),
                 units=(*each.robots, *each.instruments),
                 origin=origin,
                 target=target,
-                supply=supply_of(scenario, each),
-                power=each.power or leg.power,
+                supply=supply,
+                power=each.power or leg.power or 0.0,
                 data={word: volume for word, volume in each.data.items()},
                 value=each.value,
                 priority=each.priority,
+                carried=supply not in scenario.places,
                 stretch=(first, last),
             )
         )
     return tasks
+
+
+def lasting_starts(sorties: Sorties, name: str, shortest: int, longest: int) -> Bools | None:
+    """Steps (count,) in which it may begin for the batteries it hangs on; None: in all."""
+    if not sorties.of(name):
+        return None
+    held = sorties.lasting(name, longest)
+    return held if shortest == longest else held & sorties.lasting(name, shortest)
+
+
+def spells_from(held: Bools, shortest: int, starts: Bools | None) -> Ints:
+    """Spells (k, 2) of at least `shortest` steps in which it holds, and begins in one of `starts`.
+
+    Of starts that follow one another a spell reaches to the end of the last; spells may overlap.
+    """
+    found = spells_of(held, shortest)
+    if starts is None:
+        return found
+    begins = np.zeros_like(held)
+    for a, b in found.tolist():
+        begins[a : b - shortest + 1] = True
+    first, last = spells(begins & starts)
+    return np.stack([first, last + shortest - 1], axis=1).astype(np.int64)
 
 
 def _leg(name: str, each: Activity, ways: WayFinder) -> Leg:
@@ -252,8 +269,8 @@ def _distance(scenario: Scenario, a: Activity, b: Activity) -> float:
     """The least great-circle distance [m] between the ends of two activities."""
     return min(
         _between(scenario.places[p], scenario.places[q])
-        for p in place_of(scenario, a)
-        for q in place_of(scenario, b)
+        for p in ends_of(scenario, a)
+        for q in ends_of(scenario, b)
     )
 
 

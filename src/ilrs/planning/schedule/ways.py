@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
+from ilrs.planning.route import Route
+from ilrs.planning.shipped_routes import route_between, shipped_route
+from ilrs.scenario.activities import Travel
 from ilrs.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
 class Leg:
-    """A way between two places: its time [s] and the mean electric power it takes [W]."""
+    """A way between two places: its time [s] and the mean electric power it takes [W].
+
+    A power of None is the robot's own. `like_origin` [1] is the share of the way that has the light
+    of where it begins; the rest has that of where it ends.
+    """
 
     time: float
-    power: float = 0.0
+    power: float | None = None
+    like_origin: float = 0.5
 
 
 WayFinder = Callable[[str, str, str], Leg | None]
@@ -25,9 +33,10 @@ def declared_ways(scenario: Scenario) -> WayFinder:
     """The ways that `travel` of the scenario declares, in either direction, none joined."""
     known: dict[tuple[str, str, str], Leg] = {}
     for way in scenario.travel:
+        there, back = _legs(way)
         for robot in way.robots or scenario.facilities:
-            known[robot, way.origin, way.to] = Leg(way.time)
-            known[robot, way.to, way.origin] = Leg(way.time)
+            known[robot, way.origin, way.to] = there
+            known[robot, way.to, way.origin] = back
 
     def find(robot: str, origin: str, target: str) -> Leg | None:
         if origin == target:
@@ -35,6 +44,24 @@ def declared_ways(scenario: Scenario) -> WayFinder:
         return known.get((robot, origin, target))
 
     return find
+
+
+def _legs(way: Travel) -> tuple[Leg, Leg]:
+    """A declared way there and back."""
+    if way.route is None:
+        assert way.time is not None  # one of the two is given
+        there = Leg(way.time, way.power, way.like_origin)
+        return there, replace(there, like_origin=1.0 - way.like_origin)
+    route = shipped_route(way.route)
+    back = route_between(route.target, route.origin) or route
+    return _along(route, way, way.like_origin), _along(back, way, 1.0 - way.like_origin)
+
+
+def _along(route: Route, way: Travel, like_origin: float) -> Leg:
+    """A shipped route as a leg, with the detours that its terrain does not show."""
+    power = route.energy / route.duration if way.power is None else way.power
+    longer = float(route.facts["tortuosity"])
+    return Leg(route.duration * longer if way.time is None else way.time, power, like_origin)
 
 
 class StepsOf:
