@@ -54,6 +54,12 @@ BROKEN = [
     ("yields_agree", "{core_depth: 2 m,", "{core_depth: 2 m, profile: 1 kg,", "in kg, and in m"),
     ("travel_refers", "to: ridge-a, time", "to: rigde-a, time", "no place on the ground"),
     ("travel_refers", "time: 1 h", "route: ridge-garage to ridge-c", "no route"),
+    ("travel_refers", "time: 1 h", "route: ridge-garage to ridge-02", "ends"),
+    ("samples_have_hands", "    every: 7 d\n", "    every: 7 d\n    hands_to: depot/cache\n",
+     "no component 'depot/cache' to hand samples to"),
+    ("samples_have_hands", "    every: 7 d\n", "    every: 7 d\n    hands_to: earth\n", "ascent"),
+    ("samples_have_hands", "    every: 7 d\n",
+     "    every: 7 d\n    takes: {count: 3, material: soil}\n", "is a sampler"),
     ("travel_refers", "robots: [outpost]}", "robots: [otpost]}", "no facility 'otpost'"),
 ]  # fmt: skip
 

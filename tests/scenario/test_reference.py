@@ -20,7 +20,8 @@ from ilrs.scenario.sourcing import collapse_sourced, provenance_of
 from ilrs.scenario.template import template
 from ilrs.scenario.yaml_text import parse, read_text
 
-OVERLAYS = ("shackleton-rim", "leibnitz-beta", "amundsen")
+SITES = ("shackleton-rim", "leibnitz-beta", "amundsen")
+OVERLAYS = (*SITES, "rover-lost")
 
 # The rows of the roadmap's table as the article of June 2021 prints them.
 ROADMAP = {
@@ -262,7 +263,7 @@ def test_a_listed_fault_is_there_to_be_exercised(reference: Loaded) -> None:
     assert all(period.begins < f.at < period.ends for f in reference.scenario.faults)
 
 
-@pytest.mark.parametrize("name", OVERLAYS)
+@pytest.mark.parametrize("name", SITES)
 def test_overlays_move_the_places_and_warn_of_coarse_terrain(name: str, reference: Loaded) -> None:
     scenario = load_scenario(name).scenario
     for place, there in scenario.places.items():

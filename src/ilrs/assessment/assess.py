@@ -10,6 +10,7 @@ import xarray as xr
 
 from ilrs.assessment import budgets, doing
 from ilrs.assessment.audit import audit
+from ilrs.assessment.custody import custody
 from ilrs.assessment.events import events
 from ilrs.assessment.history import History, spells
 from ilrs.assessment.masts import mast_heights
@@ -98,6 +99,9 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
     }
     if run.schedule is not None:
         summary["activities"] = doing.told(history)
+        record = custody(history)
+        if record is not None:
+            summary["samples"] = record
     return summary, events(history)
 
 

@@ -9,7 +9,18 @@ from pydantic import model_validator
 from ilrs.components.component import sourced
 from ilrs.components.instrument import Instrument, Work
 from ilrs.physics import ascent
-from ilrs.units import Angle, DataRate, Duration, Fraction, Length, Mass, Power, Rate, Speed
+from ilrs.units import (
+    Angle,
+    DataRate,
+    Duration,
+    Fraction,
+    Length,
+    Mass,
+    Power,
+    Rate,
+    Speed,
+    Temperature,
+)
 
 CHANGE5 = "Chang'e-5: ascender of some 500 kg, 1.731 kg brought home"
 STORABLE = "hydrazine and nitrogen tetroxide, as recalled"
@@ -49,6 +60,16 @@ class AscentVehicle(Instrument):
     container: Mass = sourced(5.0, "by this model", "assumed", "Container handed over, empty.")
     share_home: Fraction = sourced(
         1.0, "all that is handed over goes home", "assumed", "Of samples that the orbiter takes."
+    )
+
+    home: Duration = sourced(
+        5 * 86400.0,
+        "transfers of some five days",
+        "assumed",
+        "From lift-off to Earth.",
+    )
+    hold: Temperature = sourced(
+        280.0, "no cold chain on the way", "assumed", "Of the samples from lift-off on.", gt=0
     )
 
     VALIDITY: ClassVar[str] = (

@@ -23,6 +23,10 @@ class Sampler(Instrument):
     tubes: int = sourced(30, ARM, "assumed", "Tubes carried.", ge=1)
     taking: Duration = sourced(1800.0, ARM, "assumed", "Time to choose and take one.", gt=0)
     sealing: Duration = sourced(600.0, ARM, "assumed", "Time to weigh and seal it.")
+    lag: Duration = sourced(
+        2 * 86400.0, "5 kg of box and tubes behind some 0.03 W/K", "assumed",
+        "Time in which its shaded box of tubes follows the temperature of the ground.", gt=0,
+    )  # fmt: skip
     images: DataVolume = sourced(80e6, ARM, "assumed", "Images and spectra that go with one.")
 
     VALIDITY: ClassVar[str] = "Loose material; rock is the drill's. A tube once sealed stays so."

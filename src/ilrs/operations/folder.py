@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import errno
+import io
 import json
 import shutil
 from collections.abc import Mapping
@@ -23,6 +25,9 @@ from ilrs.planning.plan import Plan
 FORMAT = "ilrs-run-1"
 SCENARIO = "scenario.json"
 """The scenario as it was run, overlays laid, for whoever lives it again."""
+CUSTODY = "custody.csv"
+OF_SAMPLE = ("name", "batch", "material", "site", "mass_kg")
+OF_SPELL = ("who", "where", "begins", "ends", "warmest_k")
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ def write_run(
         _write_json(part / SCENARIO, run.loaded.document.data)
         if run.schedule is not None:
             _write_json(part / "schedule.json", run.schedule.as_data())
+        if "samples" in summary:
+            (part / CUSTODY).write_text(_custody(summary["samples"]), encoding="utf-8", newline="")
         events.to_parquet(part / "events.parquet", index=False)
         _write_json(part / "summary.json", summary)
         _write_json(part / "certificate.json", run.certificate())
@@ -77,6 +84,20 @@ def write_run(
         shutil.rmtree(part, ignore_errors=True)
         raise
     return out
+
+
+def _custody(samples: Mapping[str, Any]) -> str:
+    """The custody of all samples as a table: a line a spell with somebody somewhere."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((*OF_SAMPLE, *OF_SPELL, "was_sealed"))
+    for sample in samples["samples"]:
+        for held in sample["custody"]:
+            sealed = sample["sealed"] <= held["begins"]
+            writer.writerow(
+                [*(sample[key] for key in OF_SAMPLE), *(held[key] for key in OF_SPELL), sealed]
+            )
+    return text.getvalue()
 
 
 def unwritten(error: OSError, out: Path) -> RunError:

@@ -23,6 +23,7 @@ from ilrs.rendering.sections.month import month
 from ilrs.rendering.sections.planned import planned
 from ilrs.rendering.sections.prediction import prediction
 from ilrs.rendering.sections.roadmap import roadmap
+from ilrs.rendering.sections.samples import samples
 from ilrs.rendering.sections.site import site
 from ilrs.rendering.sections.stores import stores
 from ilrs.rendering.sections.traffic import traffic
@@ -38,6 +39,7 @@ SECTIONS: tuple[Callable[[View], Markup], ...] = (
     calendar,
     energy,
     activities,
+    samples,
     planned,
     stores,
     warmth,

@@ -102,6 +102,14 @@ class Follows(Described):
     """Most time between them; left out: any."""
 
 
+class Taken(Described):
+    """Samples that one time of an activity takes, with its first instrument of kind `sampler`."""
+
+    count: int = Field(ge=1, description="How many.")
+    material: str
+    """What they are of, such as `lit regolith`."""
+
+
 class Window(Described):
     """When something may happen; an end left out is that of the period."""
 
@@ -199,6 +207,11 @@ class Activity(Described):
     """How far off disturbances matter to it; left out: anywhere on the Moon."""
     yields: dict[str, AnyAmount] = {}
     """What one time brings, such as `profile: 3.2 km`; only what was truly done counts."""
+    takes: Taken | None = None
+    """Samples it takes; each has a name, a tube and a record of who held it where and how warm."""
+    hands_to: str | None = None
+    """Who has, from its end on, the samples that its robots and instruments hold: a component such
+    as `depot/cache`, or `earth`."""
     note: str = ""
 
     @model_validator(mode="after")

@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from ilrs.components.ascent_vehicle import AscentVehicle
 from ilrs.components.mobile import Mobile
+from ilrs.components.sampler import Sampler
 from ilrs.data.routes import read_routes
 from ilrs.errors import UserError
-from ilrs.scenario.activities import Activity
+from ilrs.physics.pit import great_circle
+from ilrs.scenario.activities import Activity, Travel
 from ilrs.scenario.condition_names import known_names
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.expressions import parse_condition
@@ -21,6 +24,10 @@ from ilrs.scenario.instants import written
 from ilrs.scenario.schema import Ground, Scenario
 
 SECOND = np.timedelta64(1, "s")
+ON_THE_SPOT = 100.0
+"""A shipped route leads to a place when it comes as near as this [m]."""
+EARTH = "earth"
+"""Who has what was brought home."""
 
 
 def activities_refer(scenario: Scenario, document: Document) -> Findings:
@@ -202,7 +209,9 @@ def yields_agree(scenario: Scenario, document: Document) -> Findings:
 
 
 def travel_refers(scenario: Scenario, document: Document) -> Findings:
-    """Travel leads between two places on the ground, for robots that exist."""
+    """Travel leads between two places on the ground, by shipped routes that begin and end there, for
+    robots that exist.
+    """
     grounds = [name for name, place in scenario.places.items() if isinstance(place, Ground)]
     for i, way in enumerate(scenario.travel):
         path: Steps = ("travel", i)
@@ -222,6 +231,8 @@ def travel_refers(scenario: Scenario, document: Document) -> Findings:
                 f"no route {way.route!r} ships with ilrs",
                 suggestion(way.route, known) + "; or give the time that `ilrs route` finds",
             )
+        else:
+            yield from _leads_elsewhere(scenario, document, path, way)
         for j, robot in enumerate(way.robots):
             if robot not in scenario.facilities:
                 yield finding(
@@ -232,6 +243,61 @@ def travel_refers(scenario: Scenario, document: Document) -> Findings:
                 )
 
 
+def _leads_elsewhere(
+    scenario: Scenario, document: Document, path: Steps, way: Travel
+) -> Findings:  # fmt: skip
+    """A shipped route is of one ground: it begins and ends where the scenario's places are."""
+    rows = [] if way.route is None else read_routes()["routes"]
+    for row in (row for row in rows if row["name"] == way.route):
+        at = [row["columns"].index(name) for name in ("latitude_deg", "longitude_deg")]
+        for name, k in ((way.origin, 0), (way.to, -1)):
+            place = scenario.places.get(name)
+            if not isinstance(place, Ground):
+                continue
+            lat, lon = (np.radians(row["points"][k][column]) for column in at)
+            far = great_circle(place.latitude, place.longitude, lat, lon)
+            if far > ON_THE_SPOT:
+                yield finding(
+                    document, (*path, "route"),
+                    f"{way.route!r} {'ends' if k else 'begins'} {far / 1000:.3g} km from {name!r}",
+                    "give the time that `ilrs route` finds between the two places",
+                )  # fmt: skip
+
+
+def samples_have_hands(scenario: Scenario, document: Document) -> Findings:
+    """Samples are taken by a sampler that has tubes enough, and handed to somebody who exists."""
+    parts = {f"{f}/{c}": p for f, box in scenario.facilities.items()
+             for c, p in box.components.items()}  # fmt: skip
+    for name, each in scenario.activities.items():
+        path: Steps = ("activities", name)
+        if each.hands_to is not None and each.hands_to not in {*parts, EARTH}:
+            yield finding(
+                document, (*path, "hands_to"),
+                f"there is no component {each.hands_to!r} to hand samples to",
+                suggestion(each.hands_to, [*parts, EARTH]),
+            )  # fmt: skip
+        mine = [parts.get(part) for part in each.instruments]
+        if each.hands_to == EARTH and not any(isinstance(p, AscentVehicle) for p in mine):
+            yield finding(
+                document, (*path, "hands_to"), "samples go to Earth with an ascent vehicle",
+                "name one under `instruments`",
+            )  # fmt: skip
+        if each.takes is None:
+            continue
+        sampler = next((part for part in mine if isinstance(part, Sampler)), None)
+        if sampler is None:
+            yield finding(
+                document, (*path, "takes"), "none of its instruments is a sampler",
+                "name one under `instruments`",
+            )  # fmt: skip
+        elif each.takes.count > sampler.tubes:
+            yield finding(
+                document, (*path, "takes", "count"),
+                f"{each.takes.count} samples, and the sampler carries {sampler.tubes} tubes",
+                "take fewer at a time, or give it more tubes",
+            )  # fmt: skip
+
+
 CHECKS = (
     activities_refer,
     activities_done_by_equipment,
@@ -240,5 +306,6 @@ CHECKS = (
     conditions_understood,
     activities_have_room,
     yields_agree,
+    samples_have_hands,
     travel_refers,
 )

@@ -137,7 +137,8 @@ def _failing(primitive: Primitive, scenario: Scenario, powered: set[str]) -> Pri
         for name, each in scenario.activities.items()
         if takes_part(component, each.robots, each.instruments)
     ]
-    stopped.append(drive_name(component.split("/", 1)[0]))
+    if primitive.gone:  # else it comes home, with what is broken
+        stopped.append(drive_name(component.split("/", 1)[0]))
     more = tuple(name for name in stopped if name in powered)
     return replace(primitive, flows=(*primitive.flows, *more)) if more else primitive
 

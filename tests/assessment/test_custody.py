@@ -1,0 +1,125 @@
+"""Samples from where they are taken to who has them at last: no gap, no sample lost from sight."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ilrs.assessment.assess import assess
+from ilrs.assessment.custody import _following
+from ilrs.operations.folder import read_run, write_run
+from ilrs.operations.run import run
+from ilrs.rendering.report import report
+from ilrs.scenario.load import load_scenario
+from ilrs.scenario.template import template
+
+STATION = (Path(__file__).parents[1] / "operations" / "activities.yaml").read_text(encoding="utf-8")
+CHANGES = (
+    ("2031-02-05", "2031-01-22"),
+    ("      radar: {kind: load, power: 2 W, heat_inside: 0}\n",
+     "      rover: {kind: rover}\n      sampler: {kind: sampler}\n"),
+    ("instruments: [prospector/radar]", "instruments: [prospector/sampler]\n"
+     "    takes: {count: 4, material: soil}"),
+    ("    supply: ridge-a\n", ""),
+    ("  driller:\n", "  depot:\n    title: Depot\n    facility_class: lunar science\n"
+     "    mission: first-landing\n    place: ridge-a\n"
+     "    components: {cache: {kind: sample_cache}}\n"
+     "  ship:\n    title: Ship\n    facility_class: lunar science\n    mission: first-landing\n"
+     "    place: ridge-a\n    components: {vehicle: {kind: ascent_vehicle}}\n  driller:\n"),
+    ("  core:\n", "  store:\n    title: Into the cache\n    mission: first-landing\n"
+     "    robots: [prospector]\n    place: ridge-a\n    duration: 1 h\n    count: 1\n"
+     "    window: {begins: 2031-01-09}\n    hands_to: depot/cache\n"
+     "  load:\n    title: Aboard\n    mission: first-landing\n"
+     "    instruments: [depot/cache]\n    duration: 1 h\n"
+     "    after: [{activity: store, at_least: 2 d}]\n"
+     "    hands_to: ship/vehicle\n"
+     "  launch:\n    title: Launch\n    mission: first-landing\n"
+     "    instruments: [ship/vehicle]\n    duration: 1 h\n    after: [{activity: load}]\n"
+     "    hands_to: earth\n  core:\n"),
+)  # fmt: skip
+
+
+def station(*changes: tuple[str, str]):
+    text = STATION
+    for old, new in (*CHANGES, *changes):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return load_scenario(template(), [text])
+
+
+@pytest.fixture(scope="module")
+def lived():
+    return run(station(), 1)
+
+
+@pytest.fixture(scope="module")
+def judged(lived):
+    return assess(lived)
+
+
+def test_every_sample_is_held_without_a_gap_and_none_is_lost_from_sight(lived, judged):
+    told = judged[0]["samples"]
+    surveys = [e for e in lived.schedule.entries if e.activity == "survey"]
+    assert told["count"] == 4 * len(surveys) > 4
+    for sample in told["samples"]:
+        custody = sample["custody"]
+        assert custody[0]["begins"] == sample["taken"] < sample["sealed"]
+        assert all(a["ends"] == b["begins"] for a, b in pairwise(custody))
+        assert (custody[0]["who"], custody[0]["where"]) == ("prospector", "ridge-b")
+        assert 0.0 <= sample["volatiles_kept"] <= 1.0
+        assert sample["warmest_k"] == max(held["warmest_k"] for held in custody)
+    masses = told["masses_kg"]
+    assert masses["taken"] == pytest.approx(0.12 * told["count"])
+
+
+def test_what_was_handed_on_goes_the_whole_way(judged):
+    samples = judged[0]["samples"]["samples"]
+    home = [s for s in samples if s["fate"] == "on Earth"]
+    assert home
+    for sample in home:
+        held = [(h["who"], h["where"]) for h in sample["custody"]]
+        assert held[:2] == [("prospector", "ridge-b"), ("prospector", "on the way")]
+        assert held[-4:] == [
+            ("prospector", "ridge-a"), ("depot/cache", "ridge-a"), ("ship/vehicle", "ridge-a"),
+            ("ship/vehicle", "in flight"),
+        ]  # fmt: skip
+    for sample in home:
+        cached = next(h for h in sample["custody"] if h["who"] == "depot/cache")
+        assert cached["warmest_k"] == 110.0
+        assert sample["custody"][-1]["warmest_k"] == 280.0
+    assert judged[0]["samples"]["masses_kg"]["home"] == pytest.approx(0.12 * len(home))
+
+
+def test_a_lost_robot_takes_its_samples_with_it():
+    lost = "faults: [{component: prospector/rover, mode: lost, at: 2031-01-08T12:00}]"
+    summary, _ = assess(run(station(("faults: []", lost)), 1))
+    told = summary["samples"]
+    assert told["count"] >= 4
+    assert {s["fate"] for s in told["samples"]} == {"lost with prospector"}
+    assert told["masses_kg"]["lost"] == told["masses_kg"]["taken"]
+    assert {s["custody"][-1]["ends"] for s in told["samples"]} == {"2031-01-08T12:00:00Z"}
+    assert summary["activities"]["replanned"][0]["yields_lost"]["profile"] > 0.0
+
+
+def test_the_record_is_kept_and_shown(lived, judged, tmp_path):
+    folder = write_run(lived, judged[1], judged[0], tmp_path / "run")
+    lines = (folder / "custody.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == (
+        "name,batch,material,site,mass_kg,who,where,begins,ends,warmest_k,was_sealed"
+    )
+    assert len(lines) - 1 == sum(len(s["custody"]) for s in judged[0]["samples"]["samples"])
+    page = report(read_run(folder))
+    assert "Samples from site to Earth" in page
+
+
+def test_a_box_follows_what_is_around_it_with_its_lag():
+    course = _following(300.0, np.full(10, 100.0), 3600.0, 36_000.0)
+    times = np.arange(11) * 3600.0
+    assert course == pytest.approx(100.0 + 200.0 * np.exp(-times / 3600.0))
+    assert _following(300.0, np.full(3, 100.0), 0.0, 30.0).tolist() == [100.0] * 4
+    long = _following(100.0, np.full(50_000, 100.0), 3600.0, 3e7)
+    assert long == pytest.approx(np.full(len(long), 100.0))
+    assert len(long) <= 2001
