@@ -209,9 +209,7 @@ def yields_agree(scenario: Scenario, document: Document) -> Findings:
 
 
 def travel_refers(scenario: Scenario, document: Document) -> Findings:
-    """Travel leads between two places on the ground, by shipped routes that begin and end there, for
-    robots that exist.
-    """
+    """Travel is between places on the ground, by routes between them, of robots that exist."""
     grounds = [name for name, place in scenario.places.items() if isinstance(place, Ground)]
     for i, way in enumerate(scenario.travel):
         path: Steps = ("travel", i)

@@ -161,7 +161,7 @@ class Sorties:
         """What a vehicle's panels give at a place [W] (count,)."""
         key = (vehicle.robot, place)
         if key not in self._light:
-            flux = series_of(self.environment, place, "sun.flux_fraction", HEIGHT)
+            flux = series_of(self.environment, place, "sun.flux_fraction", HEIGHT, self.scenario)
             around = self.environment.surroundings(place)
             assert around is not None  # activities are on the ground
             self._light[key] = vehicle.mobile.sunlight(around, np.asarray(flux))
