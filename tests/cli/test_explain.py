@@ -11,7 +11,7 @@ extends: ilrs
 facilities:
   power-tower-a:
     components:
-      array: {area: 10 m^2}
+      array: {area: 6 m^2}
 """
 
 
@@ -28,7 +28,7 @@ def test_two_runs_explained_and_compared(two: Ilrs) -> None:
     told = two("compare", "one", "two", "--json").data
     changed = {row["name"]: row for row in told["scenario"]}
     area = changed["facilities.power-tower-a.components.array.area"]
-    assert area["after"] == "10 m^2"
+    assert area["after"] == "6 m^2"
     gave = {row["name"]: row for row in told["energy_kwh"]}["power-tower-a/array gave"]
     assert gave["after"] < gave["before"]
     assert two("compare", "one", "one").out.strip() == "the two runs are the same"
@@ -43,6 +43,21 @@ def test_two_runs_explained_and_compared(two: Ilrs) -> None:
     assert "2031-02-25" < rich["begins"] < rich["ends"] < "2031-03-10"
     assert any("needed from" in line for line in rich["words"])
     assert rich["masts"][0]["saves_h"]
+    # The half of an array that is missing decides, and it is no assumption of the reference.
+    assert poor["status"] == "missed"
+    short = poor["words"][1]
+    assert short.startswith("fails ")
+    assert (
+        f"{poor['needed_h']:.0f} kWh per kW of load needed, {poor['fitted_h']:.0f} fitted" in short
+    )
+    area = next(
+        r for r in poor["levers"] if r["path"].endswith("power-tower-a.components.array.area")
+    )
+    assert not area["assumed"]
+    assert area["value"] == "6 m^2"
+    assert area["saves_h"] > 0.0
+    assert poor["levers"] == sorted(poor["levers"], key=lambda row: -row["saves_h"])
+    assert any(line.startswith("decided by ") for line in rich["words"])
 
     warm = two("why", "ilrs-1.infrastructure-warm", "one").out
     assert "within" in warm

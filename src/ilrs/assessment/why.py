@@ -11,13 +11,14 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ilrs.assessment.history import SERVED
+from ilrs.assessment.levers import Balance, balance_of, levers
 from ilrs.environment.horizons import load_horizon
 from ilrs.errors import IlrsError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.flows.primitives import KEEP_ALIVE
 from ilrs.operations.again import scenario_of_run
 from ilrs.operations.folder import StoredRun
-from ilrs.planning.sizing.dark import worst_deficit
+from ilrs.planning.sizing.dark import Spell, worst_deficit
 from ilrs.planning.sizing.place import compute_sky
 from ilrs.planning.sizing.skylines import skyline_draws
 from ilrs.planning.sizing.technology import technology
@@ -33,6 +34,8 @@ NAMED = 4
 """Assumed values that words name; the data hold all."""
 WEIGHTY = ("area", "capacity", "top", "hydrogen", "keep_alive", "power", "cell_power")
 """Values of equipment that an energy balance turns on first."""
+DECIDING = 3
+"""Values that words name as deciding; the data hold all."""
 MOST = 0.8
 """The lowest mast is named that saves this share of what the highest does."""
 
@@ -40,9 +43,10 @@ MOST = 0.8
 def why(stored: StoredRun, objective: str, *, bands: bool = True) -> dict[str, Any]:
     """Why an objective (NAME or MISSION.NAME) of a stored run is as it is: data, and `words`.
 
-    For what the energy balance decides: the first failure, the deepest run-down of a full store
-    [kWh per kW of load] against what was fitted, what other mast heights would leave of it, and,
-    with `bands`, its 5-95 % band from terrain error.
+    For what the energy balance decides: the first failure and what was out of order then, the
+    deepest run-down of a full store [kWh per kW of load] against what was fitted, what other mast
+    heights would leave of it, with `bands` its 5-95 % band from terrain error, and which values
+    decide: what a tenth of each would save.
     """
     mission, found = _find(stored.summary, objective)
     told: dict[str, Any] = {
@@ -57,8 +61,7 @@ def why(stored: StoredRun, objective: str, *, bands: bool = True) -> dict[str, A
     }
     words = [_verdict(found)]
     if found["metric"] and found["metric"].startswith(ENERGY):
-        failure = _failure(stored.dataset, found["metric"])
-        told |= {"failure": failure} | _balance(stored.dataset, found["metric"])
+        told |= _energy(stored, found["metric"])
         told["masts"] = _masts(stored.summary, told)
         told["band"] = _band(stored, told) if bands and told["needed_h"] else None
         words += _energy_words(told, stored.summary)
@@ -138,9 +141,25 @@ def _owed(data: xr.Dataset, metric: str) -> NDArray[np.int64]:
     return np.nonzero(firm)[0]
 
 
-def _failure(data: xr.Dataset, metric: str) -> dict[str, Any] | None:
-    """When loads first went short, for how long in all, and by how much."""
-    owed, step = _owed(data, metric), float(data.attrs["step_s"])
+def _energy(stored: StoredRun, metric: str) -> dict[str, Any]:
+    """The failure, the balance and its levers under the loads of `metric` and keep-alive."""
+    data = stored.dataset
+    owed = _owed(data, metric)
+    balance = balance_of(data, np.union1d(owed, _owed(data, "served.keep_alive")))
+    deepest, told = _run_down(data, balance)
+    assumed = {row["path"] for row in stored.summary["assumptions"]}
+    document = scenario_of_run(stored).document
+    return {
+        "failure": _failure(stored, owed),
+        **told,
+        "levers": levers(balance, deepest, document, assumed) if told["needed_h"] else [],
+    }
+
+
+def _failure(stored: StoredRun, owed: NDArray[np.int64]) -> dict[str, Any] | None:
+    """When loads first went short, for how long in all, by how much, and what was out then."""
+    data = stored.dataset
+    step = float(data.attrs["step_s"])
     sinks = np.nonzero(data["flow_kind"].values == "sink")[0]
     wanted = data["wanted"].values[:, owed].sum(axis=1)
     short = wanted - data["rate"].values[:, sinks[owed]].sum(axis=1)
@@ -151,48 +170,42 @@ def _failure(data: xr.Dataset, metric: str) -> dict[str, Any] | None:
         "begins": _instant(data, int(bad[0])),
         "hours": float(bad.size * step / HOUR),
         "unserved_kwh": float(short[bad].sum() * step / KWH),
+        "out": _out(stored, float(bad[0] * step)),
     }
 
 
-def _balance(data: xr.Dataset, metric: str) -> dict[str, Any]:
-    """The deepest run-down of a full store under the loads of `metric` and those before them."""
-    step = float(data.attrs["step_s"])
-    owed = np.union1d(_owed(data, metric), _owed(data, "served.keep_alive"))
-    load = data["wanted"].values[:, owed].sum(axis=1)
-    electric = data["carrier"].values[data["flow_kind"].values == "source"] == "electricity"
-    supply = data["available"].values[:, electric].sum(axis=1).astype(np.float64)
-    here = load > 0.0
-    mean = float(load[here].mean()) if here.any() else 0.0
-    stored = _drawable(data)
-    told: dict[str, Any] = {
-        "load_kw": mean / 1e3,
-        "fitted_kwh": float(stored[-1]) / KWH,
-        "fitted_h": float(stored[-1]) / HOUR / mean if mean else 0.0,
-        "needed_h": 0.0,
-        "needed_kwh": 0.0,
-        "begins": None,
-        "ends": None,
-        "array_to_load": float(supply.max()) / mean if mean else 0.0,
-    }
+def _out(stored: StoredRun, second: float) -> list[str]:
+    """What had failed and was not yet repaired, as SUBJECT MODE."""
+    out: dict[str, int] = {}
+    events = stored.events
+    faults = events[events["kind"].isin(["fault", "repair"]) & (events["second"] <= second)]
+    for kind, subject, text in zip(faults["kind"], faults["subject"], faults["text"], strict=True):
+        name = f"{subject} {text.partition(':')[0]}"
+        out[name] = out.get(name, 0) + (1 if kind == "fault" else -1)
+    return [name for name, count in out.items() if count > 0]
+
+
+def _run_down(data: xr.Dataset, balance: Balance) -> tuple[int, dict[str, Any]]:
+    """The deepest run-down of a full store under a balance: its last step; what was fitted then."""
+    mean = balance.mean
+    supply = balance.supply.sum(axis=1)
+    spell = Spell(0, 0, 0.0)
     if mean:
         # Hours of mean load: 1 - s is then (load - supply) / mean.
-        spell = worst_deficit(1.0 - (load - supply) / mean, step / HOUR)
-        if spell.last:
-            told |= {
-                "needed_h": spell.size,
-                "needed_kwh": spell.size * mean / 1e3,
-                "begins": _instant(data, spell.first),
-                "ends": _instant(data, spell.last),
-            }
-    return told
-
-
-def _drawable(data: xr.Dataset) -> Floats:
-    """What full stores could give in every step [J]."""
-    step = np.arange(data.sizes["time"])[:, None]
-    capacity = data["capacity"].values * (1.0 - data["fade"].values)
-    usable = capacity * (1.0 - data["floor"].values) * (step >= data["store_arrival"].values)
-    return np.asarray(usable @ data["reserve_weight"].values)
+        load = balance.need.sum(axis=1)
+        spell = worst_deficit(1.0 - (load - supply) / mean, balance.step / HOUR)
+    deepest = spell.last - 1 if spell.last else len(supply) - 1
+    fitted = float(balance.stored[deepest].sum())
+    return deepest, {
+        "load_kw": mean / 1e3,
+        "fitted_kwh": fitted / KWH,
+        "fitted_h": fitted / HOUR / mean if mean else 0.0,
+        "needed_h": spell.size,
+        "needed_kwh": spell.size * mean / 1e3,
+        "begins": _instant(data, spell.first) if spell.last else None,
+        "ends": _instant(data, spell.last) if spell.last else None,
+        "array_to_load": float(supply.max(initial=0.0)) / mean if mean else 0.0,
+    }
 
 
 def _masts(summary: Mapping[str, Any], told: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -257,40 +270,85 @@ def _band(stored: StoredRun, told: Mapping[str, Any]) -> dict[str, Any] | None:
 def _energy_words(told: Mapping[str, Any], summary: Mapping[str, Any]) -> list[str]:
     words = []
     failure = told["failure"]
+    if failure and told["status"] != "met":
+        words.append(_in_short(told))
     if failure:
+        out = f", with {', '.join(failure['out'])} out of order" if failure["out"] else ""
         words.append(
-            f"loads first went short on {_day(failure['begins'])}: {failure['hours']:.0f} h in "
-            f"all, {failure['unserved_kwh']:.3g} kWh"
+            f"loads first went short on {_day(failure['begins'])}{out}: {failure['hours']:.0f} h "
+            f"in all, {failure['unserved_kwh']:.3g} kWh"
         )
     reserve = summary["reserve"]
     if reserve["least"] is not None:
         words.append(f"stores were lowest on {_day(reserve['when'])}, {reserve['least']:.1%} left")
-    if told["needed_h"]:
+    if not told["needed_h"]:
+        return [*words, "what sources could give was never below the load"]
+    words.append(
+        f"{told['needed_h']:.0f} kWh per kW of load needed from {_day(told['begins'])} to "
+        f"{_day(told['ends'])}, {told['fitted_h']:.0f} fitted "
+        f"({told['load_kw']:.2g} kW of load, sources of up to {told['array_to_load']:.2g} times it)"
+    )
+    if failure and told["needed_h"] < told["fitted_h"]:
         words.append(
-            f"{told['needed_h']:.0f} kWh per kW of load needed from {_day(told['begins'])} to "
-            f"{_day(told['ends'])}, {told['fitted_h']:.0f} fitted "
-            f"({told['load_kw']:.2g} kW of load, arrays of {told['array_to_load']:.2g} times it)"
+            "full stores would have carried that: they were not full, something was out of order, "
+            "or limits of power decided"
         )
-    else:
-        words.append("what sources could give was never below the load")
-    for mast in told["masts"]:
-        if mast["higher_m"] and told["needed_h"]:
-            most = max(mast["saves_h"])
-            if most <= 0.0:
-                continue
-            best = int(np.argmax(np.array(mast["saves_h"]) >= MOST * most))
-            words.append(
-                f"a mast of {mast['higher_m'][best]:g} m at {mast['place']} would save "
-                f"{mast['saves_h'][best]:.0f} of {mast['deficit_h']:.0f} h of load "
-                f"(arrays there alone, {mast['array_to_load']:g} times the load)"
-            )
+    words += [
+        f"a mast of {mast['height_m']:g} m at {mast['place']} would save {mast['saves']:.0f} of "
+        f"{mast['deficit_h']:.0f} h of load (arrays there alone, {mast['array_to_load']:g} times "
+        "the load)"
+        for mast in _higher(told)
+    ]
     if told["band"]:
         low, high = told["band"]["deficit_h"]
         words.append(
             f"band {low:.0f}-{high:.0f} h of load around {told['band']['computed_h']:.0f} "
             f"at {told['band']['place']} alone, by {told['band']['method']}"
         )
+    if told["levers"]:
+        saves = [f"{_lever(row)} saves {row['saves_h']:.1f} h" for row in told["levers"][:DECIDING]]
+        words.append(f"decided by {'; '.join(saves)}")
     return words
+
+
+def _in_short(told: Mapping[str, Any]) -> str:
+    """The failure in one sentence."""
+    parts = [
+        f"fails {_day(told['failure']['begins'])}: {told['needed_h']:.0f} kWh per kW of load "
+        f"needed, {told['fitted_h']:.0f} fitted"
+    ]
+    if masts := _higher(told):
+        best = max(masts, key=lambda mast: float(mast["saves"]))
+        parts.append(f"a mast of {best['height_m']:g} m saves {best['saves']:.0f}")
+    if told["band"]:
+        low, high = told["band"]["deficit_h"]
+        parts.append(f"band {low:.0f}-{high:.0f}")
+    if told["levers"]:
+        parts.append(f"decided by {_named(told['levers'][0])}")
+    return "; ".join(parts)
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    """A value that decides."""
+    status = "assumed " if row["assumed"] else ""
+    path = row["path"].removeprefix("facilities.").replace(".components.", "/")
+    return f"the {status}{path} ({row['value']})"
+
+
+def _lever(row: Mapping[str, Any]) -> str:
+    return f"{_named(row)}, of which a tenth {'less' if row['change'] < 0.0 else 'more'}"
+
+
+def _higher(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """By place, the lowest mast that `saves` [h] most of what the highest does."""
+    rows = []
+    for mast in told["masts"] if told["needed_h"] else ():
+        most = max(mast["saves_h"], default=0.0)
+        if most > 0.0:
+            best = int(np.argmax(np.array(mast["saves_h"]) >= MOST * most))
+            height, saves = mast["higher_m"][best], mast["saves_h"][best]
+            rows.append({**mast, "height_m": height, "saves": saves})
+    return rows
 
 
 def _weight(path: str) -> int:
