@@ -23,6 +23,7 @@ from ilrs.cli.observe import observe
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
 from ilrs.cli.plan import plan
 from ilrs.cli.propose import propose
+from ilrs.cli.roadmap import roadmap
 from ilrs.cli.route import route
 from ilrs.cli.site import NegativePlaces, site
 from ilrs.cli.size import size
@@ -48,6 +49,7 @@ app.command("isru")(isru)
 app.add_typer(audit)
 app.command("observe", cls=NegativePlaces)(observe)
 app.add_typer(site)
+app.add_typer(roadmap)
 app.add_typer(data)
 app.add_typer(export)
 app.add_typer(propose)

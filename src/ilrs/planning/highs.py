@@ -80,6 +80,33 @@ def solve(
     )
 
 
+def solve_integer(programme: Programme, integer: NDArray[np.bool_]) -> Solution:
+    """The proven optimum of a programme whose columns `integer` are whole numbers.
+
+    Deterministic: one thread, no time limit, no gap allowed. Raises `PlanError` when there is none.
+    """
+    rows, columns = programme.matrix.shape
+    solver = highspy.Highs()
+    exact = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
+    for option, value in exact.items():
+        solver.setOptionValue(option, value)
+    lp = _model(programme, rows, columns)
+    kinds = highspy.HighsVarType
+    lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in integer.tolist()]
+    solver.passModel(lp)
+    solver.run()
+    status = solver.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise PlanError(
+            f"the integer programme ended with {solver.modelStatusToString(status)!r}",
+            remedy="check what is asked of it for contradictions",
+        )
+    info = solver.getInfo()
+    found: Floats = np.array(solver.getSolution().col_value, dtype=np.float64)
+    found[integer] = np.round(found[integer])
+    return Solution(found, info.objective_function_value, info.simplex_iteration_count, None)
+
+
 def _model(programme: Programme, rows: int, columns: int) -> highspy.HighsLp:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = columns, rows

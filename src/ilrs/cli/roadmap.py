@@ -1,0 +1,277 @@
+"""Verbs of the roadmap: show, diff, apply."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ilrs.cli.output import Json, console, emit, table
+from ilrs.cli.progress import Bars
+
+roadmap = typer.Typer(
+    name="roadmap",
+    help="Who comes when: versions, what sources dispute, and what moves when something slips.\n\n"
+    "All its verbs take --json.",
+    no_args_is_help=False,
+    rich_markup_mode=None,
+)
+
+MARKS = {"cancelled": "x", "lost": "x", "done": "*", "stated": "o"}
+Choose = Annotated[
+    list[str] | None,
+    typer.Option("--choose", metavar="TOPIC=CHOICE", help="Take another side of what is disputed."),
+]
+ScenarioOption = Annotated[
+    str, typer.Option("--scenario", help="The scenario whose missions and facilities are meant.")
+]
+
+
+@roadmap.command("show")
+def show(
+    version: Annotated[
+        str | None,
+        typer.Argument(help="A version, or the path of an overlay.", show_default="the newest"),
+    ] = None,
+    choose: Choose = None,
+    scenario: ScenarioOption = "ilrs",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Also write it as a page.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a version of the roadmap: phases, missions, manifests, milestones, disputes.
+
+    \b
+      ilrs roadmap show
+      ilrs roadmap show v1.0
+      ilrs roadmap show --choose change-8=2029 --out roadmap.html
+    """
+    from ilrs.roadmap.programme import parse_choices, read, version_names
+    from ilrs.roadmap.shown import as_data
+
+    standing = read(version, scenario, parse_choices(choose or ()))
+    data = as_data(standing) | {"versions": version_names()}
+    if out is not None:
+        from ilrs.roadmap.page import roadmap_page
+        from ilrs.roadmap.writing import write_text
+
+        write_text(out, roadmap_page(data))
+        data["page"] = str(out)
+    if as_json:
+        emit(data)
+    else:
+        _show(data)
+
+
+def _show(data: dict[str, Any]) -> None:
+    out = console()
+    out.print(f"{data['title']} (versions: {', '.join(data['versions'])})", soft_wrap=True)
+    rows = table(
+        "Date", "", "Mission", "Owner", "Confidence", "Source", "Cargo kg", "Holds kg", "Brings",
+        right=("Cargo kg", "Holds kg"),
+    )  # fmt: skip
+    for m in data["missions"]:
+        rows.add_row(
+            m["date"],
+            MARKS.get(m["confidence"], "?"),
+            m["title"],
+            m["owner"],
+            m["confidence"],
+            m["status"],
+            f"{m['manifest_kg']:.0f}" if m["manifest_kg"] else "",
+            f"{m['cargo_kg']:.0f}" if m["cargo_kg"] else "",
+            m["outcome"] or ", ".join(f["facility"] for f in m["manifest"]),
+        )
+    out.print(rows)
+    rows = table("Date", "Milestone", "Status")
+    for m in data["milestones"]:
+        rows.add_row(m["date"], m["title"], m["status"])
+    out.print(rows)
+    rows = table("Disputed", "Taken", "Choices (--choose TOPIC=CHOICE)")
+    for t in data["topics"]:
+        said = "; ".join(f"{c['name']}: {c['says']}" for c in t["choices"])
+        rows.add_row(t["name"], t["chosen"], said)
+    out.print(rows)
+    if "page" in data:
+        out.print(f"Page: {data['page']}", soft_wrap=True)
+
+
+@roadmap.command("diff")
+def diff(
+    one: Annotated[str, typer.Argument(metavar="A", help="A version, overlay or scenario.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    scenario: ScenarioOption = "ilrs",
+    as_json: Json = False,
+) -> None:
+    """Tell what one version of the roadmap says differently from another, and who says so.
+
+    \b
+      ilrs roadmap diff v1.0 2026-09
+    """
+    from ilrs.roadmap.difference import difference
+    from ilrs.roadmap.programme import read
+
+    told = difference(read(one, scenario), read(other, scenario))
+    if as_json:
+        emit(told)
+        return
+    rows = table("What", "", told["before"], told["after"], "Months", "Status", right=("Months",))
+    for row in told["rows"]:
+        rows.add_row(
+            f"{row['part']} {row['name']}",
+            row["field"],
+            "-" if row["before"] is None else str(row["before"]),
+            "-" if row["after"] is None else str(row["after"]),
+            "" if row["days"] is None else f"{row['days'] / 30.4375:+.0f}",
+            row["status"],
+        )
+    console().print(rows if told["rows"] else "the two say the same")
+
+
+@roadmap.command("apply")
+def apply(
+    overlay: Annotated[
+        str | None,
+        typer.Argument(help="A version, or an overlay's path; - or nothing: the options alone."),
+    ] = None,
+    scenario: Annotated[str, typer.Argument(help="The scenario it is applied to.")] = "ilrs",
+    slip: Annotated[
+        list[str] | None,
+        typer.Option("--slip", metavar="MISSION=TIME", help="It comes later: ilrs-2='18 month'."),
+    ] = None,
+    cancel: Annotated[
+        list[str] | None, typer.Option("--cancel", metavar="MISSION", help="It never comes.")
+    ] = None,
+    move: Annotated[
+        list[str] | None,
+        typer.Option("--move", metavar="FACILITY=MISSION", help="Another mission brings it."),
+    ] = None,
+    choose: Choose = None,
+    fits: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Accepted proposals.", show_default="an illustration"),
+    ] = None,
+    replanned: Annotated[
+        bool, typer.Option("--replan", help="The overlay takes the best new order, not the slip.")
+    ] = False,
+    samples: Annotated[int, typer.Option(help="Samples of uncertain dates.", min=100)] = 4000,
+    seed: Annotated[int, typer.Option(help="Seed of the samples.", min=0)] = 1,
+    lived: Annotated[
+        bool, typer.Option("--run", help="Also run the scenario with and without the change.")
+    ] = False,
+    ends: Annotated[
+        str | None, typer.Option("--to", metavar="UTC", help="End of those runs, excluded.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PLACE", help="A .yaml for the overlay alone, or a folder: overlay, page, JSON."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Move the roadmap: what follows, who loses what, who no longer fits, the best new order.
+
+    Missions that wait for one that slips move with it, less the slack there was. The overlay that
+    is written is a scenario: ilrs run takes it.
+
+    \b
+      ilrs roadmap apply --slip ilrs-2='18 month' --out runs/slip
+      ilrs roadmap apply --cancel ilrs-2 --replan --out without.yaml
+      ilrs roadmap apply v1.0 --out v1.0.yaml
+      ilrs roadmap apply mine.yaml ilrs --out runs/mine
+    """
+    from ilrs.roadmap.applied import Wanted, applied, words_of
+    from ilrs.roadmap.writing import write_story
+
+    wanted = Wanted(
+        overlay=None if overlay in (None, "-") else overlay,
+        scenario=scenario,
+        slips=tuple(slip or ()),
+        cancelled=tuple(cancel or ()),
+        moved=tuple(move or ()),
+        choices=tuple(choose or ()),
+    )
+    with Bars() as bars:
+        story, text = applied(
+            wanted, fits, replanned=replanned, samples=samples, seed=seed, progress=bars
+        )
+        if lived:
+            story.data["run"] = _lived(scenario, text, out, seed, ends, bars)
+    data: dict[str, Any] = {**story.data, "overlay": text}
+    if out is not None:
+        data["files"] = [str(path) for path in write_story(story.data, text, out)]
+    if as_json:
+        emit(data)
+        return
+    _tell(story.data)
+    for path in data.get("files", ()):
+        console().print(f"Written: {path}", soft_wrap=True)
+    if out is None:
+        console().print(f"{words_of(wanted)}; --out writes the overlay", soft_wrap=True)
+
+
+def _lived(
+    scenario: str, text: str, out: Path | None, seed: int, ends: str | None, bars: Bars
+) -> dict[str, Any]:
+    """The scenario run without and with the change; same seed, same period."""
+    from ilrs.api import load
+    from ilrs.assessment.comparison import compare
+    from ilrs.errors import UserError
+    from ilrs.operations.folder import read_run
+
+    if out is None or out.suffix in {".yaml", ".yml"}:
+        raise UserError("--run needs a folder for its runs", remedy="name one: --out runs/slip")
+    folders = [out / "without", out / "with"]
+    for source, folder in zip((scenario, text), folders, strict=True):
+        load(source, ends=ends).run(seed, out=folder, progress=bars)
+    told = compare(*(read_run(folder) for folder in folders))
+    return {k: told[k] for k in ("runs", "objectives", "metrics")}
+
+
+def _tell(data: dict[str, Any]) -> None:
+    out = console()
+    out.print(f"{data['change']} (against {data['before']})", soft_wrap=True)
+    rows = table("Mission", "Was", "Comes", "Days later", "Best new order", right=("Days later",))
+    moved = {m["mission"]: m["days"] for m in data["moves"]}
+    for m in data["missions"]:
+        rows.add_row(
+            m["title"], m["before"] or "never", m["after"] or "never",
+            f"{moved[m['mission']]:+d}" if m["mission"] in moved else "",
+            m["replanned"] or "not needed",
+        )  # fmt: skip
+    out.print(rows)
+    if data["objectives"]:
+        rows = table(
+            "Objective", "Was", "After", "Days later", "Re-planned", "Days later",
+            right=("Days later",),
+        )  # fmt: skip
+        for o in data["objectives"]:
+            rows.add_row(
+                f"{o['mission']} {o['objective']}", o["before"], o["after"] or "never",
+                "" if o["days"] is None else f"{o['days']:+d}", o["replanned"] or "never",
+                "" if o["days_replanned"] is None else f"{o['days_replanned']:+d}",
+            )  # fmt: skip
+        out.print(rows)
+    offers = data["proposals"]
+    out.print(
+        f"Accepted proposals: {offers['fit']} of {offers['accepted']} still fit"
+        + (f"; of the rest the new order takes {offers['placed_again']}" if offers["no_longer_fit"]
+           else "")
+    )  # fmt: skip
+    for row in offers["no_longer_fit"]:
+        there = f"flies on {row['flies_on']}, {row['on']}" if row["flies_on"] else "finds no flight"
+        out.print(f"  {row['title']}: {'; '.join(row['reasons'])}; {there}", soft_wrap=True)
+    flights = [f for f in data["replan"]["flights"] if f["leaves"]]
+    if flights:
+        rows = table("Best order", "Leaves", "kg", "of kg", "Brings", right=("kg", "of kg"))
+        for f in flights:
+            brings = ", ".join(
+                c["name"] + ("" if c["from"] == f["mission"] else f" (from {c['from']})")
+                for c in f["cargo"]
+            )
+            mass = f"{f['mass_kg']:.0f}"
+            rows.add_row(f["title"], f["leaves"], mass, f"{f['room_kg']:.0f}", brings)
+        out.print(rows)

@@ -1,0 +1,210 @@
+"""The best new plan after a change: which launch brings what, and what that is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ilrs.roadmap.arrival import Dates, dates_of, from_landings
+from ilrs.roadmap.calendar import Date, days_between, later
+from ilrs.roadmap.fits import Accepted
+from ilrs.roadmap.manifest import Arrangement, FlightSlot, Goal, Item, Rearrangement
+from ilrs.roadmap.programme import Programme, Standing, standing
+from ilrs.roadmap.rearrange import rearrange
+from ilrs.scenario.document import Document, Mark, Sourced, Steps
+from ilrs.scenario.instants import written
+from ilrs.scenario.overlays import apply_overlay
+from ilrs.scenario.roadmap import GONE
+from ilrs.scenario.schema import NEVER
+
+ORIGIN = np.datetime64("2000-01-01", "s")
+
+
+@dataclass(frozen=True)
+class Replan:
+    """The problem, its best answer, and the dates that follow from it.
+
+    `payloads` are the days on which partners' payloads arrive, NEVER where none takes them.
+    """
+
+    problem: Rearrangement
+    answer: Arrangement
+    dates: Dates
+    payloads: Mapping[str, Date]
+
+    def date(self, day: int) -> Date:
+        """The date of a day of the problem."""
+        return as_date(day)
+
+
+def as_day(date: Date) -> int:
+    """Days from the origin of the problem."""
+    return days_between(ORIGIN, date)
+
+
+def as_date(day: int) -> Date:
+    """The date of a day."""
+    return (ORIGIN.astype("M8[D]") + np.timedelta64(day, "D")).astype("M8[s]")
+
+
+def replan(
+    base: Programme, changed: Programme, accepted: Mapping[str, Accepted], own: Mapping[str, Date]
+) -> Replan:
+    """The best plan for `changed`, whose missions slipped to `own` by themselves.
+
+    Flights that were to leave from the first changed date on may be re-dated and carry other cargo;
+    whatever comes before stays. A facility is ready when `base` would have brought it: the flight
+    is late, not its cargo. What the programme says of the order of these flights is set aside; what
+    a facility stands on holds.
+    """
+    problem = problem_of(base, changed, accepted, own)
+    answer = rearrange(problem)
+    missions = {n: m.arrives for n, m in changed.missions.items()}
+    for slot in problem.flights:
+        day = answer.days.get(slot.name)
+        missions[slot.name] = as_date(slot.earliest if day is None else day)
+    placed = {
+        n: NEVER if p is None else as_date(p.day) for n, p in answer.items.items()
+    }  # fmt: skip
+    landed = {
+        n: placed.get(_facility(n), missions.get(f.mission, NEVER))
+        for n, f in changed.facilities.items()
+    }
+    payloads = {n: placed[_payload(n)] for n in accepted if _payload(n) in placed}
+    return Replan(problem, answer, from_landings(changed, missions, landed), payloads)
+
+
+def _facility(name: str) -> str:
+    return f"facility/{name}"
+
+
+def _payload(name: str) -> str:
+    return f"payload/{name}"
+
+
+def plain_name(item: str) -> str:
+    """The facility or proposal that an item is."""
+    return item.partition("/")[2]
+
+
+def problem_of(
+    base: Programme, changed: Programme, accepted: Mapping[str, Accepted], own: Mapping[str, Date]
+) -> Rearrangement:
+    """The problem of `replan` as numbers."""
+    before, after = dates_of(base), dates_of(changed)
+    touched = [
+        n for n in changed.missions if n in own or before.missions.get(n) != after.missions[n]
+    ]
+    first = min((base.missions[n].date for n in touched if n in base.missions), default=NEVER)
+    flights = tuple(
+        slot
+        for name in changed.missions
+        if before.missions.get(name, NEVER) >= first
+        and (slot := _slot(changed, name, own.get(name, base.missions[name].date)))
+    )
+    movable = {f.name for f in flights} | {
+        n for n in touched if changed.missions[n].confidence in GONE
+    }
+    boxes = [
+        n for n, f in changed.facilities.items() if f.mission in movable and f.place != "earth"
+    ]
+    items = [_item(base, changed, n, boxes, after) for n in boxes]
+    items += [
+        _partner(base, each, n, boxes, after)
+        for n, each in accepted.items()
+        if each.mission in movable
+    ]
+    return Rearrangement(flights, tuple(items), tuple(_goals(changed, boxes, before, after)))
+
+
+def _slot(programme: Programme, name: str, earliest: Date) -> FlightSlot | None:
+    flight, mission = programme.roadmap.flights.get(name), programme.missions[name]
+    launcher = programme.roadmap.launchers.get(flight.launcher or "") if flight else None
+    if flight is None or launcher is None or mission.confidence in {"done", *GONE}:
+        return None
+    # Months differ by days: the fewest that so many months may have.
+    firsts = [np.datetime64(f"2001-{month:02d}-01", "s") for month in range(1, 13)]
+    spacing = min(days_between(first, later(first, launcher.spacing)) for first in firsts)
+    rooms = tuple((as_day(c.begins), c.cargo) for c in launcher.capability)
+    return FlightSlot(
+        name, as_day(earliest), flight.launcher or "", spacing, rooms, flight.partners or 0.0
+    )
+
+
+def _there_by(needs: list[str], boxes: list[str], after: Dates) -> int:
+    fixed = [as_day(after.facilities[n]) for n in needs if n not in boxes]
+    return max([0, *fixed])
+
+
+def _item(base: Programme, changed: Programme, name: str, boxes: list[str], after: Dates) -> Item:
+    facility = changed.facilities[name]
+    needs = changed.needs(name)
+    entry = changed.roadmap.cargo.get(name)
+    origin = base.facilities[name].mission if name in base.facilities else facility.mission
+    ready = base.missions[origin].date if origin in base.missions else ORIGIN
+    return Item(
+        _facility(name),
+        changed.mass(name),
+        as_day(ready),
+        facility.mission,
+        needs=tuple(_facility(n) for n in needs if n in boxes),
+        there_by=_there_by(needs, boxes, after),
+        only=bool(entry and entry.stays),
+    )
+
+
+def _partner(base: Programme, each: Accepted, name: str, boxes: list[str], after: Dates) -> Item:
+    ready = each.begins if each.begins is not None else base.missions[each.mission].date
+    return Item(
+        _payload(name),
+        each.mass,
+        as_day(ready),
+        each.mission,
+        latest=None if each.ends is None else as_day(each.ends),
+        needs=tuple(_facility(n) for n in each.needs if n in boxes),
+        there_by=_there_by(each.needs, boxes, after),
+        partner=True,
+    )
+
+
+def _goals(changed: Programme, boxes: list[str], before: Dates, after: Dates) -> list[Goal]:
+    goals = []
+    for name, mission in changed.missions.items():
+        for key, objective in mission.objectives.items():
+            mine = [f for f in objective.facilities if f in boxes]
+            wanted = before.objectives.get((name, key), NEVER)
+            rest = [after.facilities[f] for f in objective.facilities if f not in boxes]
+            if mine and wanted < NEVER and all(r < NEVER for r in rest):
+                fixed = max([0, *(as_day(r) for r in rest)])
+                items = tuple(_facility(f) for f in mine)
+                goals.append(Goal(f"{name}.{key}", items, as_day(wanted), fixed))
+    return goals
+
+
+def laid_out(changed: Standing, found: Replan) -> Standing:
+    """The programme as the new plan has it: flights re-dated, facilities on other flights.
+
+    The flights of the new plan no longer wait for each other, only for what is not among them.
+    """
+    programme, words = changed.programme, "Best order of arrival after a change of the roadmap"
+    dates = {n: found.date(day) for n, day in found.answer.days.items()}
+    flights = {slot.name for slot in found.problem.flights}
+    missions: dict[str, dict[str, Any]] = {n: {"date": written(d)[:10]} for n, d in dates.items()}
+    for name, mission in programme.missions.items():
+        after = [m for m in mission.after if name not in flights or m not in flights]
+        if after != mission.after:
+            missions.setdefault(name, {})["after"] = after
+    boxes = {
+        plain_name(i.name): {"mission": p.flight}
+        for i in found.problem.items
+        if (p := found.answer.items[i.name]) is not None and not i.partner and p.flight != i.own
+    }
+    sources: dict[Steps, Sourced] = {
+        ("missions", n, "date"): Sourced(words, "assumed") for n in dates
+    }
+    marks = dict.fromkeys(sources, Mark("the new plan", None))
+    overlay = Document({"missions": missions, "facilities": boxes}, marks, sources)
+    return standing(apply_overlay(changed.document, overlay), "new plan")
