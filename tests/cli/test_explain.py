@@ -68,6 +68,11 @@ def test_two_runs_explained_and_compared(two: Ilrs) -> None:
     kept = two("reserve", "one", "--json").data["by_date"]
     assert kept[0]["firm_kw"] >= kept[0]["firm_after_loss_kw"] >= 0.0
     assert kept[0]["mean_kw"] > 0.0
+    # Tower, research and the cable of the other tower hang on the command centre's ports.
+    at_centre = kept[0]["ports_at"]["ridge-a"]
+    assert at_centre["takers"] == ["power-tower-a", "power-tower-b/cable", "research"]
+    assert at_centre["free"] == at_centre["offered"] - 3
+    assert kept[0]["ports"] == sum(place["free"] for place in kept[0]["ports_at"].values())
 
     short = two("endurance", "one")
     assert short.code == 2

@@ -493,6 +493,14 @@ CASES = [
         "kind bus_tie",
     ),
     Broken(
+        "ports_suffice",
+        "  outpost:\n",
+        "  outpost:\n    ports: 1\n",
+        "  shed:",
+        "2 facilities and cables hang on 'ridge-a', which offers 1 ports: tower/line, shed/cord",
+        "state more `ports`",
+    ),
+    Broken(
         "loads_have_sources",
         "      cord:\n        kind: cable\n        to: ridge-a\n        power: 500 W\n"
         "        length: 120 m\n        voltage: 400 V\n        section: 6 mm^2\n",

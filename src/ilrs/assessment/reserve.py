@@ -21,6 +21,7 @@ from ilrs.network.network import Network
 from ilrs.operations.again import scenario_of_run
 from ilrs.operations.folder import StoredRun
 from ilrs.operations.run import with_period
+from ilrs.scenario.ports import ports_at
 from ilrs.scenario.schema import Scenario
 from ilrs.simulation.faults import NONE, Faults, ListedFault, draw_faults
 from ilrs.simulation.kernel import advance
@@ -43,7 +44,8 @@ def reserve(stored: StoredRun, told: Told | None = None) -> dict[str, Any]:
     `mean_kw` is electricity the plan leaves over; `firm_kw` the largest steady load more, beside
     the largest keep-alive load, that sheds no keep-alive in any step to the period's end;
     `firm_after_loss_kw` the same with the worst single unit, `loss`, lost from the beginning and
-    for good. Ports are None: no component states its outlets. Heat stays with who draws it.
+    for good. `ports` are those still free once who comes has plugged in, `ports_at` by place; None
+    where no facility states any. Heat stays with who draws it.
     """
     loaded = scenario_of_run(stored)
     loaded = with_period(loaded, step=max(STEP, float(stored.dataset.attrs["step_s"])))
@@ -72,19 +74,37 @@ def reserve(stored: StoredRun, told: Told | None = None) -> dict[str, Any]:
                 "firm_kw": firm / 1e3,
                 "firm_after_loss_kw": least / 1e3,
                 "loss": worst,
-                "ports": None,
+                **_ports(scenario, network.clock.times[first]),
             }
         )
     return {"by_date": rows, "words": _words(rows)}
 
 
 def _words(rows: Sequence[dict[str, Any]]) -> list[str]:
-    return [
+    free = [
+        f"ports free from {row['from'][:10]}: "
+        + ", ".join(f"{p['free']} of {p['offered']} at {n}" for n, p in row["ports_at"].items())
+        for row in rows
+        if row["ports_at"]
+    ]
+    return free + [
         f"from {row['from'][:10]} the loss of {row['loss']} takes "
         f"{row['firm_kw'] - row['firm_after_loss_kw']:.2f} kW of it"
         for row in rows
         if row["loss"]
     ]
+
+
+def _ports(scenario: Scenario, date: np.datetime64) -> dict[str, Any]:
+    """Ports at a date, in all and by place."""
+    places = ports_at(scenario, date)
+    return {
+        "ports": sum(p.free for p in places) if places else None,
+        "ports_at": {
+            p.place: {"offered": p.offered, "free": p.free, "takers": list(p.takers)}
+            for p in places
+        },
+    }
 
 
 def _dates(scenario: Scenario) -> list[tuple[int, int, list[str]]]:

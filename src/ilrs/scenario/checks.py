@@ -49,6 +49,7 @@ CHECKS: dict[str, Check] = {
         checks_energy.batteries_can_charge,
         checks_energy.water_stays_liquid,
         checks_energy.buses_are_tied,
+        checks_energy.ports_suffice,
         checks_energy.loads_have_sources,
         checks_network.cables_arrive,
         checks_network.cables_reach,

@@ -13,6 +13,7 @@ from ilrs.components.regenerative_fuel_cell import FREEZING, RegenerativeFuelCel
 from ilrs.components.setting import bus_node
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, equipment, finding
+from ilrs.scenario.ports import ports_at
 from ilrs.scenario.schema import Facility, Ground, Scenario
 from ilrs.sky.directions import site_position
 
@@ -103,6 +104,20 @@ def buses_are_tied(scenario: Scenario, document: Document) -> Findings:
                 ("facilities", name, "bus"),
                 f"nothing ties the bus {owner.bus!r} to the rest of {owner.place!r}",
                 "add a component of kind bus_tie, or leave `bus` out",
+            )
+
+
+def ports_suffice(scenario: Scenario, document: Document) -> Findings:
+    """No more facilities and cables hang on a place than it states ports."""
+    for ports in ports_at(scenario):
+        if ports.free < 0:
+            last = ports.takers[-1].partition("/")[0]
+            yield finding(
+                document,
+                ("facilities", last),
+                f"{len(ports.takers)} facilities and cables hang on {ports.place!r}, which offers "
+                f"{ports.offered} ports: {', '.join(ports.takers)}",
+                "state more `ports` of a facility there, or put one of them elsewhere",
             )
 
 

@@ -137,6 +137,8 @@ class Facility(Described):
     """The place whose data network its components speak on; left out: its own place."""
     bus: str | None = None
     """The bus of the place that its components hang on; left out: the main bus."""
+    ports: int | None = Field(None, ge=0)
+    """Outlets for electricity that it offers others at its place; left out: none are stated."""
     hibernation: Hibernation | None = None
     modelled: bool = True
     """False: listed for the roadmap, its equipment not yet modelled."""
