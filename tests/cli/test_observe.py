@@ -47,3 +47,37 @@ def test_observe_for_people(capsys: pytest.CaptureFixture[str]) -> None:
 def test_mistakes(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["observe", *words, *PERIOD]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_earthview_as_json_and_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["earthview", "--region", "africa", "--aperture", "0.3m", "--out", str(tmp_path)]
+    assert main([*words, "--json", *PERIOD]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["region"]["hours_half_lit"] > 0.0
+    camera = data["observers"][-1]
+    assert camera["ground_km"] == pytest.approx(0.86, abs=0.06)
+    assert "Earth from ridge-b" in (tmp_path / "earthview.html").read_text()
+
+
+def test_earthview_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["earthview", "--at", "cold-hollow", "--region", "80,89,0,10"]
+    assert main([*words, "--from", "2035-01-15", "--to", "2035-01-20", "--step", "1 h"]) == 0
+    told = capsys.readouterr().out
+    assert "behind the terrain for the whole period" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--region", "atlantis"], "no region 'atlantis'"),
+        (["--region", "50,20,0,10"], "south lies below north"),
+        (["--at", "ridgeb"], "nearest: ridge-b"),
+        (["--emission", "95"], "a slant of 95 deg"),
+        (["--aperture", "3 kg"], "3 kg"),
+    ],
+)
+def test_earthview_mistakes(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["earthview", *words, *PERIOD]) == 2
+    assert told in capsys.readouterr().err

@@ -14,6 +14,7 @@ from ilrs.cli.ask import NegativeNumbers, horizons, sky, when
 from ilrs.cli.audit import audit
 from ilrs.cli.data import data
 from ilrs.cli.describe import check, components, new, schema
+from ilrs.cli.earthview import earthview
 from ilrs.cli.explain import compare, endurance, reserve, why
 from ilrs.cli.export import export
 from ilrs.cli.isru import isru
@@ -48,6 +49,7 @@ app.command("route", cls=NegativePlaces)(route)
 app.command("isru")(isru)
 app.add_typer(audit)
 app.command("observe", cls=NegativePlaces)(observe)
+app.command("earthview", cls=NegativePlaces)(earthview)
 app.add_typer(site)
 app.add_typer(roadmap)
 app.add_typer(data)
