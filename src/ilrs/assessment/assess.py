@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from ilrs.assessment import budgets, doing
+from ilrs.assessment import biology, budgets, campaigns, doing, quiet
 from ilrs.assessment.audit import audit
 from ilrs.assessment.custody import custody
 from ilrs.assessment.events import events
@@ -98,16 +98,21 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         "not_modelled": not_modelled(run),
     }
     if run.schedule is not None:
-        summary["activities"] = doing.told(history)
+        summary["activities"] = doing.told(history) | {"quiet": quiet.told(history)}
         record = custody(history)
         if record is not None:
             summary["samples"] = record
+    if scenario.campaigns:
+        summary["campaigns"] = campaigns.told(history)
+        summary["oxygen_processes"] = campaigns.side_by_side()
+    if history.lives:
+        summary["biology"] = biology.told(history)
     return summary, events(history)
 
 
 def _metrics(history: History) -> dict[str, Any]:
     scenario = history.run.scenario
-    names = metric_names(scenario.facilities, scenario.activities)
+    names = metric_names(scenario)
     meanings = {name: METRICS[name].meaning for name in names if name in METRICS}
     return {
         name: {

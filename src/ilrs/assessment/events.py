@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from ilrs.assessment import biology, campaigns
 from ilrs.assessment.budgets import HOUR, instant
 from ilrs.assessment.doing import happened
 from ilrs.assessment.history import History, spells
@@ -31,6 +32,8 @@ def events(h: History) -> pd.DataFrame:
             *_overrides(h),
             *_authority(h),
             *happened(h),
+            *campaigns.happened(h),
+            *biology.happened(h),
         ]
     )
     return pd.DataFrame(

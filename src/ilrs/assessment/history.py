@@ -15,6 +15,8 @@ from ilrs.operations.run import Run
 from ilrs.planning.schedule.sorties import Sorties
 
 if TYPE_CHECKING:
+    from ilrs.assessment.biology import Life
+    from ilrs.assessment.campaigns import Measured
     from ilrs.assessment.doing import Outcome
 
 Floats = NDArray[np.float64]
@@ -47,6 +49,20 @@ class History:
     def sorties(self) -> Sorties:
         """What vehicles do away from their places."""
         return Sorties(self.run.scenario, self.run.environment)
+
+    @cached_property
+    def measured(self) -> dict[str, Measured]:
+        """Of every campaign what its batches measured."""
+        from ilrs.assessment.campaigns import measured
+
+        return measured(self)
+
+    @cached_property
+    def lives(self) -> dict[str, Life]:
+        """Of every facility with something alive, its life."""
+        from ilrs.assessment.biology import lives
+
+        return lives(self)
 
     @cached_property
     def firm(self) -> NDArray[np.int64]:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.assessment import biology
+from ilrs.assessment.campaigns import mean_of, verified
 from ilrs.assessment.doing import brought, done
 from ilrs.assessment.history import History, longest, spells
 from ilrs.errors import ScenarioError
@@ -21,7 +23,7 @@ def evaluate(history: History, metric: str, until: int | None = None) -> float:
     What each means stands in `ilrs.scenario.metrics`.
     """
     scenario = history.run.scenario
-    names = metric_names(scenario.facilities, scenario.activities)
+    names = metric_names(scenario)
     if metric not in names:
         raise ScenarioError(
             f"there is no metric {metric!r}", remedy=f"known are {', '.join(names)}"
@@ -32,8 +34,8 @@ def evaluate(history: History, metric: str, until: int | None = None) -> float:
     if metric in _PLAIN:
         return _PLAIN[metric](history, last)
     head, _, tail = metric.rpartition(".")
-    if head in _BY_ACTIVITY:
-        return _BY_ACTIVITY[head](history, tail, last)
+    if head in _BY_NAME:
+        return _BY_NAME[head](history, tail, last)
     if head in _BY_DATA:
         return _BY_DATA[head](history, tail, last)
     return _share(history.facility(tail), last)
@@ -133,7 +135,18 @@ _PLAIN: dict[str, Callable[[History, int], float]] = {
     "dark.longest_survived": _survived,
     "operation.length": _length,
 }
-_BY_ACTIVITY: dict[str, Callable[[History, str, int], float]] = {"yield": brought, "done": done}
+_BY_NAME: dict[str, Callable[[History, str, int], float]] = {
+    "yield": brought,
+    "done": done,
+    "verified": verified,
+    "measured.yield": lambda h, name, last: mean_of(h, "yield", name, last),
+    "measured.purity": lambda h, name, last: mean_of(h, "purity", name, last),
+    "measured.energy": lambda h, name, last: mean_of(h, "energy", name, last),
+    "life.survival": biology.survival,
+    "life.oxygen": biology.given,
+    "life.humidity": biology.in_range,
+    "life.dose": biology.dose,
+}
 _BY_DATA: dict[str, Callable[[History, str, int], float]] = {
     "data.delivered": _delivered,
     "data.lost": _lost,

@@ -106,8 +106,7 @@ def _objective(
 
 
 def _units(history: History) -> dict[str, str]:
-    scenario = history.run.scenario
-    return metric_names(scenario.facilities, scenario.activities)
+    return metric_names(history.run.scenario)
 
 
 def _met_on(history: History, metric: str, bound: str, limit: float) -> str:

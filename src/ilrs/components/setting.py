@@ -113,6 +113,15 @@ class Setting:
         """A node of this component's own, such as its hydrogen tank."""
         return f"{self.name}/{carrier}"
 
+    @property
+    def work(self) -> str:
+        """The electricity node behind a machine that works in activities.
+
+        The machine turns power of its bus into power here and into what it makes, so that whoever
+        draws here, an activity, runs it.
+        """
+        return self.own("electricity")
+
     def flow(self, node: str, what: str) -> str:
         """The name of a flow at a node of this component's own: `what` becomes of it there."""
         return f"{self.name}.{node.removeprefix(self.name + '/').replace('/', '_')}_{what}"

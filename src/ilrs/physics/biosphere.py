@@ -15,6 +15,8 @@ BIOMASS_HEAT = 467.9e3 / molar_mass("CH2O")
 """Heat of combustion of carbohydrate, a sixth of glucose's 2807 kJ/mol [J/kg]."""
 PHOTON = 2.2e5
 """Energy of a mole of photons of red and blue lamps [J/mol], mean wavelength 540 nm."""
+MOLAR_WATER = molar_mass("H2O")
+GAS_CONSTANT = 8.314462618  # [J/mol/K], CODATA 2018
 LEAST, BEST, MOST = 278.0, 297.0, 313.0
 """Temperatures between which leaves of the usual crops work, and where best [K]."""
 
@@ -77,3 +79,37 @@ def sample_lost(
     outside = np.cumsum((t < low) | (t > high)) * step
     late = np.flatnonzero(outside > allowed)
     return int(late[0]) if late.size else None
+
+
+def saturation(temperature: ArrayLike) -> Floats:
+    """Vapour in saturated air over water [kg/m3] at `temperature` [K].
+
+    Magnus' formula, 611.2 Pa exp(17.62 t / (243.12 + t)) with t in degC (WMO No. 8), over the ideal
+    gas law. Holds to 0.1 % from 233 to 333 K; below freezing over undercooled water.
+    """
+    kelvin = np.asarray(temperature, np.float64)
+    t = kelvin - 273.15
+    pressure = 611.2 * np.exp(17.62 * t / (243.12 + t))
+    return np.asarray(pressure * MOLAR_WATER / (GAS_CONSTANT * kelvin))
+
+
+def humidity(temperature: ArrayLike, coil: float, drying: ArrayLike) -> Floats:
+    """Relative humidity [1] of the air around wet leaves and a cold coil, both at work for long.
+
+    Leaves at `temperature` [K] give vapour in proportion to what the air lacks, the `coil` [K]
+    takes it in proportion to what the air holds over it: (s(T) + k s(coil)) / (1 + k) over s(T)
+    with k = `drying`, conductance of the coil over that of the leaves; nothing condenses on a coil
+    warmer
+    than the leaves. Holds when the air is changed in minutes, slow against the box's warmth.
+    """
+    leaves, k = saturation(temperature), np.asarray(drying, np.float64)
+    over_coil = np.minimum(saturation(coil), leaves)
+    return np.asarray((leaves + k * over_coil) / (1.0 + k) / leaves)
+
+
+def animal_oxygen(mass: float, at_best: float = 1.6e-7) -> float:
+    """Oxygen that small animals breathe [kg/s]: `at_best` [kg/s/kg] at 297 K.
+
+    0.4 ml of oxygen an hour and gram, of resting insects at room temperature, as recalled.
+    """
+    return mass * at_best

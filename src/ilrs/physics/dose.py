@@ -62,6 +62,8 @@ STORMS = Storms()
 """Some 8 events a year of over 1e7 protons/cm2 beyond 30 MeV at maximum (Feynman et al. 1993, as
 recalled); doses assumed so that the largest of a cycle is near 1 Sv behind a suit."""
 CYCLE = 11.0 * YEAR
+LAST_MAXIMUM = "2024-10-01"
+"""Smoothed sunspot maximum of cycle 25, as recalled."""
 
 
 def storm_rate(time: ArrayLike, maximum: float, storms: Storms = STORMS) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ilrs.errors import UserError
+from ilrs.physics.regolith_heat import heating
 from ilrs.physics.terramechanics import APOLLO_SOIL, Soil
 
 GRAVITY = 1.62
@@ -113,6 +114,29 @@ def sublimed_share(
     pressure = math.exp(9.550426 - 5723.265 / t + 3.53068 * math.log(t) - 0.00728332 * t)
     flux = pressure * math.sqrt(0.018015 / (2.0 * math.pi * 8.314462618 * t))
     return min(flux * area_per_mass * time, 1.0) if ice > 0.0 else 0.0
+
+
+def lost_on_the_way(
+    time: float, ground: float, around: float, conductance: float, load: float, steps: int = 200
+) -> float:
+    """Share of the ice that sublimes from a `load` [kg] hauled for `time` [s] through warmth.
+
+    The load leaves at `ground` [K] and warms towards `around` [K] through the `conductance` [W/K]
+    of its bin, with the heat capacity of dry soil between the two; the share is that of
+    `sublimed_share` at every moment. An upper bound: a shut bin keeps the vapour in as well.
+    """
+    if not (load > 0.0 and time >= 0.0 and conductance >= 0.0):
+        raise UserError(
+            f"a load of {load:g} kg hauled for {time:g} s at {conductance:g} W/K",
+            remedy="give a load above nothing, and a time and a conductance from 0 on",
+        )
+    if time == 0.0:
+        return 0.0
+    span = around - ground
+    heat = heating(min(ground, around), max(ground, around)) / abs(span) if span else 1.0
+    middles = (np.arange(steps) + 0.5) * time / steps
+    warmth = around - span * np.exp(-middles * conductance / (load * heat))
+    return min(sum(sublimed_share(time / steps, float(t)) for t in warmth), 1.0)
 
 
 @dataclass(frozen=True)

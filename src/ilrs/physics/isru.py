@@ -37,6 +37,8 @@ LEAST_WORK = {"oxygen": 6.36e5, "hydrogen": 1.40e7}
 """Least work that makes a liquid of gas at 300 K [J/kg], Barron (1985); hydrogen as para."""
 BOILING = {"oxygen": 90.2, "hydrogen": 20.3}
 LIQUID_DENSITY = {"oxygen": 1141.0, "hydrogen": 70.8}
+DIGGING = ("excavation", "haulage")
+"""Steps that end at the plant's hopper."""
 WARM = 300.0
 """Where coolers and condensers reject their heat [K]."""
 

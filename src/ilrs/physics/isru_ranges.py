@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import truncnorm
 
 from ilrs.errors import UserError
-from ilrs.physics.isru import HIGHLAND, Assumptions, Feedstock, Plant, Request
+from ilrs.physics.isru import DIGGING, HIGHLAND, Assumptions, Feedstock, Plant, Request
 from ilrs.physics.isru_processes import ICY, LEAST_ICE, USUAL, plant
 
 Floats = NDArray[np.float64]
@@ -161,14 +161,27 @@ PURITY_RANGE = (0.994, 0.9999)
 """Share of oxygen in what a plant gives, assumed: water's hydrogen and melts' volatiles remain."""
 
 
-def truths(plants: Sequence[Plant], seed: int = 0) -> list[dict[str, float]]:
-    """What runs of these plants measure: `yield` of the soil dug, `purity`, `energy` [J/kg]."""
+def truths(
+    plants: Sequence[Plant], seed: int = 0, at_work: float = 1.0, brought: float | None = None
+) -> list[dict[str, float]]:
+    """What runs of these plants measure: `yield` of the soil dug, `purity`, `energy` [J/kg].
+
+    `at_work` is the share of a batch in which oxygen comes, the rest only heats. Where soil is
+    `brought` to the plant for so much energy [J/kg], that stands in place of its own digging.
+    """
     rng = np.random.default_rng(seed)
     return [
         {
             "yield": 1.0 / p.soil_per_oxygen,
             "purity": float(rng.uniform(*PURITY_RANGE)),
-            "energy": p.energy_per_oxygen,
+            "energy": _energy(p, at_work, brought),
         }
         for p in plants
     ]
+
+
+def _energy(plant: Plant, at_work: float, brought: float | None) -> float:
+    if brought is None:
+        return plant.energy_per_oxygen / at_work
+    inside = plant.power - sum(s.electricity for s in plant.steps if s.name in DIGGING)
+    return inside / plant.request.rate / at_work + brought * plant.soil_per_oxygen

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ilrs.errors import ScenarioError
 from ilrs.scenario import (
     checks_activities,
+    checks_campaigns,
     checks_energy,
     checks_flights,
     checks_network,
@@ -59,6 +60,7 @@ CHECKS: dict[str, Check] = {
         checks_network.data_reach_earth,
         *checks_activities.CHECKS,
         *checks_flights.CHECKS,
+        *checks_campaigns.CHECKS,
     )
 }
 

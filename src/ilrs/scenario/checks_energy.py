@@ -17,7 +17,10 @@ from ilrs.scenario.ports import ports_at
 from ilrs.scenario.schema import Facility, Ground, Scenario
 from ilrs.sky.directions import site_position
 
-_NEED_POWER = {"load", "heater", "command_center", "radio"}
+_NEED_POWER = {
+    "load", "heater", "command_center", "radio", "excavator", "isru_plant", "biological_module",
+    "crew",
+}  # fmt: skip
 _GIVE_NO_POWER = {
     "battery", "regenerative_fuel_cell", "recorder", "thermal_mass", "radiator", "relay",
     "ground_station", "mission_control", "switchgear", "radioisotope_heater",

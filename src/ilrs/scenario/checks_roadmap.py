@@ -182,7 +182,7 @@ def objectives_refer(scenario: Scenario, document: Document) -> Findings:
 
 def thresholds_fit(scenario: Scenario, document: Document) -> Findings:
     """Objectives name metrics that exist, with a threshold in the metric's unit."""
-    known = metric_names(scenario.facilities, scenario.activities)
+    known = metric_names(scenario)
     for name, mission in scenario.missions.items():
         for key, objective in mission.objectives.items():
             path: Steps = ("missions", name, "objectives", key)

@@ -26,7 +26,7 @@ NEAR = 5.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _RESERVED = {"surroundings"}  # the node of heat that nobody holds
 _PLACE_OF_KIND = {"relay": "orbit", "ground_station": "earth", "mission_control": "earth"}
-_NEEDS_BOX = {
+_NEEDS_BOX = {"biological_module",
     "heater", "radiator", "battery", "regenerative_fuel_cell", "radioisotope_heater",
 }  # fmt: skip
 

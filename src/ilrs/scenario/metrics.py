@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ilrs.flows.carriers import DATA_CLASSES
-from ilrs.scenario.activities import Activity
+
+if TYPE_CHECKING:
+    from ilrs.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ FACILITY = "<facility>"
 DATA_CLASS = "<class>"
 YIELD = "<yield>"
 ACTIVITY = "<activity>"
+CAMPAIGN = "<campaign>"
+ALIVE = "<living>"
 
 METRICS: dict[str, Metric] = {
     "served.keep_alive": Metric("", "share of the energy owed to keep-alive loads that they got"),
@@ -40,24 +44,40 @@ METRICS: dict[str, Metric] = {
     "operation.length": Metric("s", "time from arrival to the first keep-alive loss, or the end"),
     f"yield.{YIELD}": Metric("", "what activities truly brought, in the yield's own unit"),
     f"done.{ACTIVITY}": Metric("", "how often an activity was truly done"),
+    f"verified.{CAMPAIGN}": Metric("", "share of a campaign's criteria shown; none before its end"),
+    f"measured.yield.{CAMPAIGN}": Metric("", "oxygen of the soil fed, mean over batches measured"),
+    f"measured.purity.{CAMPAIGN}": Metric("", "share of oxygen in what was given, likewise"),
+    f"measured.energy.{CAMPAIGN}": Metric("J/kg", "energy of a kilogram of oxygen, likewise"),
+    f"life.survival.{ALIVE}": Metric("s", "time that what is alive there lived"),
+    f"life.oxygen.{ALIVE}": Metric("kg", "oxygen that its leaves gave while it lived"),
+    f"life.humidity.{ALIVE}": Metric("", "share of that time with the humidity within its bounds"),
+    f"life.dose.{ALIVE}": Metric("Sv", "dose behind its shield, storms of the Sun included"),
 }
 
 
-def metric_names(
-    facilities: Iterable[str], activities: Mapping[str, Activity] | None = None
-) -> dict[str, str]:
-    """The unit of every metric that exists in a station of these `facilities` and `activities`,
-    by its full name.
-    """
-    names: dict[str, str] = {}
-    doing = activities or {}
+def living(scenario: Scenario) -> dict[str, str]:
+    """The component with something alive of every facility that has one."""
+    return {
+        name: part
+        for name, facility in scenario.facilities.items()
+        for part, component in facility.components.items()
+        if component.kind == "biological_module"
+    }
+
+
+def metric_names(scenario: Scenario) -> dict[str, str]:
+    """The unit of every metric that exists in a station, by its full name."""
+    doing = scenario.activities
     brought = {name: amount.unit for each in doing.values() for name, amount in each.yields.items()}
     rooms = {
-        FACILITY: list(facilities),
+        FACILITY: list(scenario.facilities),
         DATA_CLASS: list(DATA_CLASSES),
         YIELD: list(brought),
         ACTIVITY: list(doing),
+        CAMPAIGN: list(scenario.campaigns),
+        ALIVE: list(living(scenario)),
     }
+    names: dict[str, str] = {}
     for pattern, metric in METRICS.items():
         mark = next((mark for mark in rooms if mark in pattern), "")
         for word in rooms.get(mark, [""]):

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from ilrs.components.component import Component, Described
 from ilrs.components.registry import kinds
 from ilrs.scenario.activities import Activity, Travel
+from ilrs.scenario.campaigns import Campaign
 from ilrs.scenario.instants import Instant
 from ilrs.scenario.roadmap import GONE, Confidence, Roadmap
 from ilrs.scenario.targets import Target
@@ -21,8 +22,19 @@ from ilrs.units import Angle, Duration, Fraction, Height, Length
 
 FORMAT = 1
 NEVER = np.datetime64("9999-01-01", "s")
-COUNTED = ("yield", "done")
-"""Metrics that count what activities did, by name."""
+COUNTED = (
+    "yield",
+    "done",
+    "verified",
+    "measured.yield",
+    "measured.purity",
+    "measured.energy",
+    "life.survival",
+    "life.oxygen",
+    "life.humidity",
+    "life.dose",
+)
+"""Metrics that stand with `of`."""
 
 if TYPE_CHECKING:
     AnyComponent = Component
@@ -158,7 +170,8 @@ class Objective(Described):
     metric: str | None = None
     """Name of a metric (see `ilrs components --metrics`)."""
     of: str | None = None
-    """What is counted, where the metric is `yield` (a yield) or `done` (an activity)."""
+    """What is meant, where the metric needs it: a yield, an activity for `done`, a campaign for
+    `verified` and `measured`, a facility with something alive for `life`."""
     at_least: str | float | None = None
     at_most: str | float | None = None
     facilities: list[str] = []
@@ -170,7 +183,8 @@ class Objective(Described):
         if bounds != (self.metric is not None):
             raise ValueError("give a metric and exactly one of at_least and at_most, or neither")
         if (self.of is not None) != (self.metric in COUNTED):
-            raise ValueError("`of` stands with the metrics yield and done, and only there")
+            known = ", ".join(COUNTED)
+            raise ValueError(f"`of` stands with the metrics {known}, and only there")
         return self
 
     @property
@@ -267,6 +281,8 @@ class Scenario(Described):
     """What the station does: planned as a schedule, and judged by what was truly done."""
     targets: dict[str, Target] = {}
     """Targets in the sky, which conditions may ask for by name."""
+    campaigns: dict[str, Campaign] = {}
+    """Batches of oxygen plants that are measured, and what they must show."""
     travel: list[Travel] = []
     """How long robots take between places, where it is not computed from the terrain."""
     faults: list[Fault] = []

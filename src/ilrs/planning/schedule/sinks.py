@@ -10,8 +10,9 @@ import numpy as np
 from ilrs.components.mobile import CHARGER, PANELS
 from ilrs.components.setting import SURROUNDINGS_HEAT
 from ilrs.environment.environment import Environment
+from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
-from ilrs.flows.primitives import FailureMode, Link, Primitive, Sink, Source
+from ilrs.flows.primitives import Converter, FailureMode, Link, Primitive, Sink, Source
 from ilrs.network.compile import Arrival
 from ilrs.network.network import Network
 from ilrs.planning.schedule.problem import Floats, Span, Task
@@ -51,14 +52,16 @@ def drawing(
     """What adds the sinks of a schedule to a station's primitives; `margin` is a share of power.
 
     An activity's sink fails with every part of its robots and instruments that fails as a whole.
+    An instrument that is a machine is run by it: the power is drawn through the machine's work.
     Activities without power have none. A vehicle that goes on sorties has a sink for its drives and
     a source for its panels besides, and no charger meanwhile. The order of sinks does not depend on
     the schedule.
     """
 
     def add(arrivals: list[Arrival]) -> list[Arrival]:
+        machines = _machines(arrivals)
         sinks = [
-            sink
+            _through(sink, scenario.activities[name].instruments, machines)
             for name in scenario.activities
             if (sink := _sink(scenario, name, tasks, placed, environment.clock, margin)) is not None
         ]
@@ -125,6 +128,37 @@ def _sink(
         group=each.owner,
         products={node: share for node, share in products.items() if share},
     )
+
+
+def _machines(arrivals: Sequence[Arrival]) -> dict[str, tuple[str, float]]:
+    """Of every machine by its name the node behind it, and what arrives there of a joule."""
+    found = {}
+    for arrival in arrivals:
+        for p in arrival.primitives:
+            if isinstance(p, Converter):
+                machine = p.name.rpartition(".")[0]
+                behind = f"{machine}/electricity"
+                if p.ratios.get(behind, 0.0) > 0.0:
+                    found[machine] = behind, p.ratios[behind]
+    return found
+
+
+def _through(
+    sink: Sink, instruments: Sequence[str], machines: Mapping[str, tuple[str, float]]
+) -> Sink:
+    """The sink behind the machine among its instruments; without one as it is."""
+    behind = [machines[name] for name in instruments if name in machines]
+    if not behind:
+        return sink
+    (node, share), *others = behind
+    if others:
+        raise UserError(
+            f"{sink.name} runs {len(behind)} machines at once",
+            remedy="let each activity run one of its instruments",
+        )
+    products = {n: a / share if n.rpartition("/")[2].startswith("data.") else a
+                for n, a in sink.products.items()}  # fmt: skip
+    return replace(sink, node=node, demand=np.asarray(sink.demand) * share, products=products)
 
 
 def _failing(primitive: Primitive, scenario: Scenario, powered: set[str]) -> Primitive:

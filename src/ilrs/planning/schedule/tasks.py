@@ -244,23 +244,27 @@ def _after(
     return Task(**{**task.__dict__, "lags": tuple(lags)})
 
 
-def _disturbs(scenario: Scenario, tasks: list[Task]) -> list[tuple[int, int]]:
-    """Pairs of tasks of which one cannot bear what the other makes."""
-    near: dict[tuple[str, str], bool] = {}
+def disturbances(scenario: Scenario) -> list[tuple[str, str]]:
+    """Pairs of activities of which the second cannot bear what the first makes where it is."""
+    found = []
     for a, b in product(scenario.activities, repeat=2):
         loud, quiet = scenario.activities[a], scenario.activities[b]
         if a != b and set(loud.makes) & set(quiet.needs_quiet):
             reach = quiet.quiet_within
-            far = _distance(scenario, loud, quiet)
-            near[min(a, b), max(a, b)] = near.get((min(a, b), max(a, b)), False) or (
-                reach is None or far <= reach
-            )
+            if reach is None or _distance(scenario, loud, quiet) <= reach:
+                found.append((a, b))
+    return found
+
+
+def _disturbs(scenario: Scenario, tasks: list[Task]) -> list[tuple[int, int]]:
+    """Pairs of tasks of which one cannot bear what the other makes."""
+    near = {(min(pair), max(pair)) for pair in disturbances(scenario)}
     pairs = []
     for i, first in enumerate(tasks):
         for j in range(i + 1, len(tasks)):
             second = tasks[j]
             key = (min(first.activity, second.activity), max(first.activity, second.activity))
-            if near.get(key) and not set(first.units) & set(second.units):
+            if key in near and not set(first.units) & set(second.units):
                 pairs.append((i, j))
     return pairs
 
