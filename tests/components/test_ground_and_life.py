@@ -97,6 +97,55 @@ def test_a_plant_on_delivered_soil_stops_when_the_diggers_do():
     assert soil <= digger.rate() * 48 * 3600 * (1 + 1e-12)
 
 
+def test_a_machine_on_demand_works_as_far_as_somebody_draws_through_it():
+    plant = IsruPlant(
+        process="carbothermal",
+        oxygen_a_year=1000.0,
+        feed="delivered",
+        works="in_activities",
+        batch_time=24 * 3600.0,
+        start_time=6 * 3600.0,
+    )
+    tank = CryogenicTank(capacity=100.0, zero_boil_off=False, leak=0.0)
+    there = at("base/plant")
+    parts = [*plant.primitives(there), *tank.primitives(at("base/tank"))]
+    soil = Store("hopper", "ridge/regolith", 500.0, 500.0, fill=False)
+    idle = run(power(1e5), soil, *parts)
+    assert idle.content("base/tank.content")[-1] == 0.0
+    (make,) = [p for p in parts if getattr(p, "name", "") == "base/plant.make"]
+    wanted = plant.most_power() * make.ratios[there.work] * np.r_[np.ones(24), np.zeros(24)]
+    drawn = Sink("base/batch.activity", there.work, wanted, 3)
+    batch = run(power(1e5), soil, *parts, drawn)
+    told = plant.batch_yield()
+    assert batch.content("base/tank.content")[-1] == pytest.approx(told["oxygen"], rel=1e-9)
+    assert batch.amount("base/plant.make") == pytest.approx(told["energy"], rel=1e-9)
+    assert 500.0 - batch.content("hopper")[-1] == pytest.approx(told["soil"], rel=1e-9)
+    assert told["energy"] / told["oxygen"] > plant.most_power() / plant.design().request.rate
+    assert max(gaps(batch, ["base/plant.make"]).values()) < 1e-9
+    with pytest.raises(ValueError, match="gives nothing"):
+        IsruPlant(process="ice", oxygen_a_year=1.0, works="in_activities", batch_time=3600.0)
+
+
+def test_ice_is_dug_hauled_and_some_of_it_lost_where_the_bin_is_open():
+    shut, wide = (
+        Excavator(robots=1, ice=0.05, haul=4000.0, speed=0.03, hopper=50.0, bin=b)
+        for b in (0.1, 9.0)
+    )
+    assert shut.ice_lost() < 1e-6
+    assert wide.ice_lost() == 1.0
+    half = next(b for b in np.linspace(0.3, 3.0, 200)
+                if shut.model_copy(update={"bin": b}).ice_lost() > 0.2)  # fmt: skip
+    open_bin = shut.model_copy(update={"bin": float(half)})
+    dug = run(power(1e5), *open_bin.primitives(at("base/digger")))
+    soil = dug.content("base/digger.hopper")[-1]
+    ice = dug.content("base/digger.ice")[-1]
+    assert ice / soil == pytest.approx(0.05 / 0.95 * (1.0 - open_bin.ice_lost()), rel=1e-9)
+    assert max(gaps(dug, ["base/digger.dig"]).values()) < 1e-9
+    dry = Excavator(robots=1, haul=4000.0, speed=0.03)
+    assert shut.energy() > 3.0 * dry.energy()
+    assert shut.rate() < dry.rate()
+
+
 def test_plants_weigh_what_their_process_does_unless_told():
     plant = IsruPlant(process="carbothermal", oxygen_a_year=1000.0)
     assert plant.mass == pytest.approx(plant.design().mass)
@@ -185,6 +234,23 @@ def test_leaves_turn_carbon_dioxide_into_oxygen_while_they_are_warm():
     cold = ThermalMass("box", "base/heat", 1e9, 278.0, 273.0, 320.0)
     frozen = run(power(1e3), cold, *module.primitives(at()))
     assert frozen.content("base/thing.oxygen")[-1] < 1e-4 * module.daily_oxygen()
+
+
+def test_animals_give_the_leaves_their_air_back():
+    module = BiologicalModule(area=0.1, carbon_dioxide=0.05, water=0.1, animals=0.05, oxygen=0.1,
+                              feed=0.02, fan=2.0)  # fmt: skip
+    box = ThermalMass("box", "base/heat", 1e9, 297.0, 273.0, 320.0)
+    air = run(power(1e3), box, *module.primitives(at()))
+    names = ("oxygen", "carbon_dioxide", "water", "feed")
+    held = {c: air.content(f"base/thing.{c}") for c in names}
+    burnt = 0.02 - held["feed"][-1]
+    assert burnt > 0.0
+    assert burnt == pytest.approx(2 * module.daily_breath() * 30.026 / 31.998, rel=1e-4)
+    grown = 2 * module.daily_oxygen() - 2 * module.daily_breath()
+    assert held["oxygen"][-1] - 0.1 == pytest.approx(grown, rel=1e-6)
+    assert max(gaps(air, ["base/thing.grow", "base/thing.breathe"]).values()) < 1e-9
+    with pytest.raises(ValueError, match="animals without oxygen"):
+        BiologicalModule(area=0.1, carbon_dioxide=0.05, animals=0.05, feed=1.0, fan=2.0)
 
 
 def test_leaves_stop_when_their_air_is_used_up():

@@ -13,6 +13,7 @@ from ilrs.physics.excavation import (
     diggers_needed,
     digging_energy,
     hauling_energy,
+    lost_on_the_way,
     strength_of_ice,
     sublimed_share,
 )
@@ -155,6 +156,19 @@ def test_ice_stays_in_the_cold_and_leaves_in_the_warmth():
     assert cold < 1e-9
     assert warm == 1.0
     assert sublimed_share(3600.0, 160.0) == pytest.approx(sublimed_share(1800.0, 160.0) * 2)
+
+
+def test_a_load_loses_ice_only_as_it_warms():
+    day = 86400.0
+    steady = lost_on_the_way(day, 150.0, 150.0, 0.1, 80.0)
+    assert steady == pytest.approx(sublimed_share(day, 150.0), rel=1e-9)
+    assert lost_on_the_way(day, 90.0, 220.0, 0.0, 80.0) == pytest.approx(0.0, abs=1e-12)
+    assert lost_on_the_way(0.0, 90.0, 220.0, 1.0, 80.0) == 0.0
+    more = [lost_on_the_way(day, 90.0, 220.0, g, 80.0) for g in (0.1, 0.5, 1.0, 1e4)]
+    assert more == sorted(more)
+    assert more[-1] == 1.0
+    with pytest.raises(UserError, match="a load of 0 kg"):
+        lost_on_the_way(day, 90.0, 220.0, 1.0, 0.0)
 
 
 def test_ranges_are_seeded_ordered_and_hold_what_is_usual():

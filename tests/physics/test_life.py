@@ -8,10 +8,13 @@ import pytest
 from ilrs.errors import UserError
 from ilrs.physics.biosphere import (
     BIOMASS_HEAT,
+    animal_oxygen,
     daily_oxygen,
+    humidity,
     lamp_power,
     respiration,
     sample_lost,
+    saturation,
     uptake,
     warmth_share,
 )
@@ -53,6 +56,19 @@ from ilrs.physics.spares import (
     scheduled_replacements,
     share_of_probability,
 )
+
+
+def test_air_is_as_wet_as_leaves_and_coil_leave_it():
+    # 17.30 g/m3 at 20 degC and 4.85 g/m3 at 0 degC, as tables have it.
+    assert saturation([293.15, 273.15]) == pytest.approx([17.30e-3, 4.85e-3], rel=5e-3)
+    assert humidity(297.0, 285.0, 0.0) == pytest.approx(1.0)
+    assert humidity(297.0, 297.0, 5.0) == pytest.approx(1.0)
+    assert humidity(290.0, 297.0, 5.0) == pytest.approx(1.0)  # a warm coil dries nothing
+    dry = float(humidity(297.0, 285.0, 1e12))
+    assert dry == pytest.approx(float(saturation(285.0) / saturation(297.0)), rel=1e-9)
+    assert dry < humidity(297.0, 285.0, 2.0) < 1.0
+    # A mouse-sized 20 g of insects: 0.4 ml of oxygen (1.33 mg/ml at 20 degC) an hour and gram.
+    assert animal_oxygen(0.02) == pytest.approx(0.4 * 20 * 1.43e-6 / 3600.0, rel=0.02)
 
 
 def test_a_day_closes_over_four_elements():

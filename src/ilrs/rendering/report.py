@@ -11,6 +11,7 @@ from ilrs.errors import RunError, Where
 from ilrs.operations.folder import StoredRun, unwritten
 from ilrs.rendering.markup import Markup, join, tag
 from ilrs.rendering.sections.activities import activities
+from ilrs.rendering.sections.alive import alive
 from ilrs.rendering.sections.assumed import assumed
 from ilrs.rendering.sections.budgets import budgets
 from ilrs.rendering.sections.calendar import calendar
@@ -20,8 +21,10 @@ from ilrs.rendering.sections.head import head, opening, title
 from ilrs.rendering.sections.light import light
 from ilrs.rendering.sections.limits import limits
 from ilrs.rendering.sections.month import month
+from ilrs.rendering.sections.oxygen import oxygen
 from ilrs.rendering.sections.planned import planned
 from ilrs.rendering.sections.prediction import prediction
+from ilrs.rendering.sections.quiet import quiet
 from ilrs.rendering.sections.roadmap import roadmap
 from ilrs.rendering.sections.samples import samples
 from ilrs.rendering.sections.site import site
@@ -39,7 +42,10 @@ SECTIONS: tuple[Callable[[View], Markup], ...] = (
     calendar,
     energy,
     activities,
+    quiet,
     samples,
+    oxygen,
+    alive,
     planned,
     stores,
     warmth,
