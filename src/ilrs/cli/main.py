@@ -24,6 +24,7 @@ from ilrs.cli.observe import observe
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
 from ilrs.cli.plan import plan
 from ilrs.cli.propose import propose
+from ilrs.cli.propose_join import advance, status, submit
 from ilrs.cli.roadmap import roadmap
 from ilrs.cli.route import route
 from ilrs.cli.site import NegativePlaces, site
@@ -54,6 +55,8 @@ app.add_typer(site)
 app.add_typer(roadmap)
 app.add_typer(data)
 app.add_typer(export)
+for joining in (submit, advance, status):
+    propose.command(joining.__name__)(joining)
 app.add_typer(propose)
 
 

@@ -1,0 +1,184 @@
+"""Verbs on the way into the station: submit a proposal, move it on, see where all stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ilrs.cli.lang import Lang
+from ilrs.cli.output import Json, console, emit, say, table
+
+Office = Annotated[
+    Path, typer.Option("--in", metavar="FOLDER", help="The office's folder, with its trail.")
+]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
+Role = Annotated[str, typer.Option("--role", metavar="ROLE", help="As what, by the workflow.")]
+Organisation = Annotated[
+    str, typer.Option("--organisation", metavar="NAME", help="For which organisation.")
+]
+HERE = Path("joining")
+
+
+def submit(
+    proposal: Annotated[Path, typer.Argument(help="The proposal, a YAML file.")],
+    by: By,
+    folder: Office = HERE,
+    role: Role = "partner",
+    organisation: Organisation = "",
+    workflow: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The workflow to follow.", show_default="the packaged one"
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Hand in a proposal, or another version of it.
+
+    Begins the office's audit trail where there is none. Only what can be read is taken.
+    """
+    from ilrs.partnership.office import submit as hand_in
+    from ilrs.partnership.trail import Actor
+
+    event = hand_in(folder, proposal, Actor(by, role, organisation), workflow)
+    _told(event, folder, as_json)
+
+
+def advance(
+    name: Annotated[str, typer.Argument(help="The proposal's name.")],
+    to: Annotated[str, typer.Argument(metavar="STATE", help="Where it goes.")],
+    by: By,
+    role: Role,
+    folder: Office = HERE,
+    organisation: Organisation = "",
+    document: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE", help="A document it rests on; may be given often."),
+    ] = None,
+    note: Annotated[str, typer.Option(help="A word of why; stays inside the office.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Move a proposal from one state of the workflow to another.
+
+    Who may, and which documents it takes, is in the workflow. Documents are not copied: their
+    SHA-256 enters the trail.
+    """
+    from ilrs.partnership.office import advance as move_on
+    from ilrs.partnership.trail import Actor
+
+    event = move_on(folder, name, to, Actor(by, role, organisation), _documents(document), note)
+    _told(event, folder, as_json)
+
+
+def status(
+    name: Annotated[
+        str | None, typer.Argument(help="One proposal, with all that happened to it.")
+    ] = None,
+    folder: Office = HERE,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Say where every proposal of an office stands, since when, and what may come next."""
+    from ilrs.errors import UserError
+    from ilrs.language import text
+    from ilrs.partnership.office import standings
+    from ilrs.partnership.trail import written
+    from ilrs.scenario.document import suggestion
+
+    way, found = standings(folder)
+    if name is not None:
+        names = [here.subject for here in found]
+        found = [here for here in found if here.subject == name]
+        if not found:
+            raise UserError(f"nobody submitted {name!r} here", remedy=suggestion(name, names))
+    now = dt.datetime.now(dt.UTC)
+    rows = [_row(way, here, now, lang, whole=name is not None) for here in found]
+    if as_json:
+        emit({"workflow": way.name, "at": written(now), "proposals": rows})
+        return
+    columns = ("proposal", "state", "since", "due", "next")
+    listed = table(*(text(f"status.{column}", lang) for column in columns))
+    for row in rows:
+        late = row["overdue_d"]
+        due = text("status.in_time", lang) if row["within_d"] else ""
+        if late is not None:
+            due = text("status.overdue", lang, days=late)
+        listed.add_row(
+            row["proposal"], row["title"], row["since"][:10], due, ", ".join(row["next"])
+        )
+    console().print(listed)
+    for event in rows[0]["events"] if name is not None else ():
+        console().print(
+            f"{event['at']}  {event['kind']:9} {event['to']:18} {event['role']} {event['by']}",
+            soft_wrap=True,
+        )
+
+
+def _row(way: Any, here: Any, now: dt.datetime, lang: Any, *, whole: bool) -> dict[str, Any]:
+    state = way.states[here.state]
+    late = here.overdue(way, now)
+    row: dict[str, Any] = {
+        "proposal": here.subject,
+        "state": here.state,
+        "title": state.title.text(lang),
+        "since": here.since,
+        "within_d": None if state.within is None else round(state.within / 86400),
+        "overdue_d": None if late is None else int(late // 86400) + 1,
+        "next": list(state.next),
+        "sha256": here.sha256,
+    }
+    if whole:
+        row["events"] = [
+            {
+                "number": e.number,
+                "at": e.at,
+                "kind": e.kind,
+                "to": str(e.content.get("to", "")),
+                "by": e.actor.name,
+                "role": e.actor.role,
+                "organisation": e.actor.organisation,
+                "documents": dict(e.content.get("documents", {})),
+                "hash": e.hash,
+            }
+            for e in here.events
+        ]
+    return row
+
+
+def _documents(words: list[str] | None) -> dict[str, Path]:
+    from ilrs.errors import UserError
+
+    found: dict[str, Path] = {}
+    for word in words or ():
+        name, sign, file = word.partition("=")
+        if not sign or not name or not file:
+            raise UserError(
+                f"{word!r} is no document",
+                remedy="write --document NAME=FILE, as letter=letter.pdf",
+            )
+        if name in found:
+            raise UserError(f"the document {name!r} is given twice")
+        found[name] = Path(file)
+    return found
+
+
+def _told(event: Any, folder: Path, as_json: bool) -> None:
+    if as_json:
+        emit(
+            {
+                "folder": str(folder),
+                "proposal": event.subject,
+                "kind": event.kind,
+                "state": event.content.get("to"),
+                "at": event.at,
+                "event": event.number,
+                "hash": event.hash,
+            }
+        )
+        return
+    where = f" to {event.content['to']}" if "to" in event.content else ""
+    console().print(f"{event.subject}: {event.kind}{where}, event {event.number}", soft_wrap=True)
+    say(f"ilrs: {event.hash} is now the head of {folder}/trail.jsonl")
