@@ -108,9 +108,9 @@ def waterfall(rows: Sequence[Mapping[str, Any]]) -> Markup:
                 tag("rect", x=LEFT + late, y=y, width=slack, height=22.0, rx=2, class_="slack")
             )
         months = f"{row['days'] / MONTH:+.0f} months" if row["days"] else "on time"
-        said = f"{months}, comes {day(row['date'])}"
+        said = f"{months}, {day(row['date'])}"
         if row["absorbed"]:
-            said += f" · {row['absorbed'] / MONTH:.0f} taken by the slack before it"
+            said += f" · slack takes {row['absorbed'] / MONTH:.0f}"
         edge = LEFT + max(late, 0.0) + max(slack, 0.0)
         body.append(tag("text", said, x=edge + 10.0, y=y + 15.0, class_="value"))
         if k + 1 < len(rows) and late > 0:

@@ -38,8 +38,17 @@ def _months(days: float) -> str:
     return f"{days / MONTH:.0f} months"
 
 
-def _late(data: Data, field: str) -> float:
-    return sum(max(o[field] or 0, 0) for o in data["objectives"])
+def _later(data: Data, field: str) -> list[int]:
+    """Days of the objectives that come later, those that never come left out."""
+    return [o[field] for o in data["objectives"] if (o[field] or 0) > 0]
+
+
+def _mean_late(data: Data, field: str) -> str:
+    late = _later(data, field)
+    if not late:
+        return "none"
+    mean = _months(sum(late) / len(late))
+    return f"{count(len(late), 'objective')} can be pursued later, by {mean} on average"
 
 
 def _verdict(data: Data) -> list[str]:
@@ -56,7 +65,6 @@ def _verdict(data: Data) -> list[str]:
             f"{len(offers['no_longer_fit'])} of {offers['accepted']} accepted proposals no longer "
             f"fit; the best new order takes {again} of them again."
         )
-    late, new = _late(data, "days"), _late(data, "days_replanned")
     never = sum(o["after"] is None for o in data["objectives"])
     again = sum(o["after"] is None and o["replanned"] is not None for o in data["objectives"])
     if never:
@@ -64,8 +72,11 @@ def _verdict(data: Data) -> list[str]:
             f"{count(never, 'objective')} can no longer be pursued; re-planned, {again} of them "
             "can."
         )
-    if late > 0:
-        lines.append(f"Objectives come {_months(late)} late in all; re-planned, {_months(new)}.")
+    if _later(data, "days"):
+        lines.append(
+            f"{_mean_late(data, 'days')}; in the best new order "
+            f"{_mean_late(data, 'days_replanned')}."
+        )
     return lines
 
 
@@ -79,7 +90,7 @@ def _tiles(data: Data) -> Markup:
             str(len(data["moves"]) + len(data["gone"])),
             "the slip itself included",
         ),
-        ("Objectives later", str(len(late)), f"{_months(_late(data, 'days'))} in all"),
+        ("Objectives later", str(len(late)), "or never, of those that rest on what moves"),
         (
             "Proposals that no longer fit",
             str(len(offers["no_longer_fit"])),
@@ -87,8 +98,8 @@ def _tiles(data: Data) -> Markup:
         ),
         (
             "Recovered by the new order",
-            _months(_late(data, "days") - _late(data, "days_replanned")),
-            f"of objectives' lateness, {score['moved']} items on other flights",
+            _months(sum(_later(data, "days")) - sum(_later(data, "days_replanned"))),
+            f"of lateness, over all objectives; {score['moved']} items on other flights",
         ),
     )
     return tag(

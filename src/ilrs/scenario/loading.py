@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ilrs.errors import ScenarioError
 from ilrs.scenario.document import Document
 from ilrs.scenario.messages import problems_of
-from ilrs.scenario.overlays import apply_overlay, follow_extends, locate
+from ilrs.scenario.overlays import REFERENCE, apply_overlay, follow_extends, locate
 from ilrs.scenario.sourcing import collapse_sourced, resolve_sources
 from ilrs.scenario.yaml_text import parse, read_text
 
@@ -51,7 +52,15 @@ def _read_one(source: Path | str) -> Document:
     if isinstance(source, str) and "\n" in source:
         return collapse_sourced(parse(source))
     path = locate(source) if isinstance(source, str) else source
+    return _packaged(path) if REFERENCE in path.parents else _of_file(path)
+
+
+def _of_file(path: Path) -> Document:
     return collapse_sourced(parse(read_text(path), str(path)))
+
+
+_packaged = lru_cache(maxsize=32)(_of_file)
+"""Packaged files do not change, and documents are never changed in place: each is read once."""
 
 
 def validate_document(document: Document, model: type[Model]) -> Model:

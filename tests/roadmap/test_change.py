@@ -1,0 +1,167 @@
+"""What a change moves, who loses what, and who no longer fits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ilrs.errors import IlrsError, UserError
+from ilrs.roadmap.applied import Wanted, applied
+from ilrs.roadmap.arrival import dates_of
+from ilrs.roadmap.change import Change, apply_change, in_order
+from ilrs.roadmap.fits import misfits, read_accepted
+from ilrs.roadmap.programme import Standing, read
+from ilrs.roadmap.story import Story
+from ilrs.scenario.load import load_scenario
+from ilrs.scenario.schema import NEVER
+from ilrs.units import to_si
+
+
+@pytest.fixture(scope="module")
+def base() -> Standing:
+    return read()
+
+
+@pytest.fixture(scope="module")
+def slip() -> tuple[Story, str]:
+    return applied(Wanted(slips=("ilrs-2=18 month",)), samples=500)
+
+
+def date(text: str) -> np.datetime64:
+    return np.datetime64(text, "s")
+
+
+def test_a_slip_moves_those_that_wait_less_the_slack_between(base: Standing) -> None:
+    changed, moves = apply_change(base, Change({"ilrs-2": to_si("18 month", "s")}))
+    assert [(m.mission, str(m.after)[:10], m.waits_for) for m in moves] == [
+        ("ilrs-2", "2033-07-01", None),
+        ("ilrs-3", "2034-01-01", "ilrs-2"),
+        ("ilrs-4", "2034-07-01", "ilrs-3"),
+    ]
+    assert changed.programme.missions["ilrs-5"] == base.programme.missions["ilrs-5"]
+    said = changed.source("missions", "ilrs-3", "date")
+    assert said is not None
+    assert said.status == "assumed"
+    assert "ILRS-2 slips by 18 months" in said.source
+
+
+def test_a_slip_that_the_slack_takes_moves_nobody_else(base: Standing) -> None:
+    _, moves = apply_change(base, Change({"ilrs-2": to_si("6 month", "s")}))
+    assert [m.mission for m in moves] == ["ilrs-2"]
+
+
+def test_a_cancelled_mission_takes_with_it_what_stands_on_it(base: Standing) -> None:
+    changed, _ = apply_change(base, Change(cancelled=["ilrs-1"]))
+    dates = dates_of(changed.programme)
+    assert dates.facilities["rover-garage"] == NEVER
+    assert dates.facilities["profiling-rover"] == NEVER, "it stands on the garage"
+    assert dates.objectives["ilrs-2", "profiling-radar"] == NEVER
+    assert dates.milestones["basic-model"] == NEVER
+
+
+def test_a_facility_that_moves_comes_with_its_new_mission(base: Standing) -> None:
+    changed, moves = apply_change(base, Change(moved={"sample-depot": "ilrs-4"}))
+    dates = dates_of(changed.programme)
+    assert moves == []
+    assert dates.facilities["sample-depot"] == date("2034-01-01")
+    assert dates.facilities["sampling-rover"] == date("2034-01-01"), "it stands on the depot"
+    assert dates.facilities["profiling-rover"] == date("2032-01-01")
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "remedy"),
+    [
+        (Change({"ilrs-22": 1.0}), "no mission 'ilrs-22'", "nearest: ilrs-2"),
+        (Change(cancelled=["irls-2"]), "no mission 'irls-2'", "nearest: ilrs-2"),
+        (Change(moved={"smaple-depot": "ilrs-2"}), "no facility", "nearest: sample-depot"),
+        (Change({"change-4": 1.0}), "cannot slip: it is done", "to come"),
+        (Change({"ilrs-3": -8e7}), "before its predecessor 'ilrs-2'", "date it later"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(
+    base: Standing, change: Change, what: str, remedy: str
+) -> None:
+    with pytest.raises(IlrsError) as caught:
+        apply_change(base, change)
+    assert what in caught.value.what
+    assert remedy in caught.value.remedy
+    assert caught.value.exit_code == 2
+
+
+def test_circles_are_refused(base: Standing) -> None:
+    missions = dict(base.programme.missions)
+    missions["ilrs-1"] = missions["ilrs-1"].model_copy(update={"after": ["ilrs-3"]})
+    with pytest.raises(UserError, match=r"in a circle: .*ilrs-1"):
+        in_order(base.programme.model_copy(update={"missions": missions}))
+
+
+def test_the_story_names_who_no_longer_fits_and_where_they_may(slip: tuple[Story, str]) -> None:
+    data = slip[0].data
+    lost = {r["name"]: r["flies_on"] for r in data["proposals"]["no_longer_fit"]}
+    assert lost == {"radio-array": "ilrs-3", "ion-analyser": "ilrs-3", "heat-probe": None}
+    assert data["proposals"]["fit"] == 7
+    assert data["replan"]["proven"]
+    assert data["replan"]["score"]["lost"] == 0
+    by_mission = {f["mission"]: f for f in data["replan"]["flights"]}
+    aboard = {c["name"] for c in by_mission["ilrs-3"]["cargo"]}
+    assert {"physics-station", "profiling-rover", "resource-plant"} <= aboard
+    for flight in data["replan"]["flights"]:
+        assert flight["mass_kg"] <= flight["room_kg"]
+        assert flight["partner_mass_kg"] <= flight["partners_kg"]
+
+
+def test_the_waterfall_closes(slip: tuple[Story, str]) -> None:
+    rows = {r["mission"]: r for r in slip[0].data["waterfall"]}
+    assert list(rows) == ["ilrs-2", "ilrs-3", "ilrs-4", "ilrs-5"]
+    for row in rows.values():
+        assert row["own"] or row["from_before"] - row["absorbed"] == row["days"]
+    assert rows["ilrs-5"]["days"] == 0
+
+
+def test_the_new_order_is_never_worse_than_the_slip(slip: tuple[Story, str]) -> None:
+    for row in slip[0].data["objectives"]:
+        assert row["days_replanned"] <= row["days"], row["objective"]
+    for row in slip[0].data["odds"]["objectives"]:
+        for plan in ("as_written", "changed", "replanned"):
+            assert (np.diff(row[plan]) >= 0.0).all()
+
+
+def test_the_overlay_is_a_scenario_that_comes_later(slip: tuple[Story, str]) -> None:
+    scenario = load_scenario(slip[1]).scenario
+    assert scenario.missions["ilrs-3"].date == date("2034-01-01")
+    assert scenario.missions["ilrs-1"].date == date("2031-01-01")
+
+
+def test_the_new_order_is_a_scenario_too(slip: tuple[Story, str]) -> None:
+    _, text = applied(Wanted(slips=("ilrs-2=18 month",)), replanned=True, samples=100)
+    scenario = load_scenario(text).scenario
+    assert scenario.facilities["physics-station"].mission == "ilrs-3"
+    assert scenario.missions["ilrs-3"].date == date("2033-01-01")
+
+
+def test_misfits_name_every_reason(base: Standing, tmp_path: Path) -> None:
+    file = tmp_path / "fits.yaml"
+    file.write_text(
+        "accepted:\n"
+        "  early: {title: E, mission: ilrs-2, mass: 150 kg, ends: 2031-06-01}\n"
+        "  late: {title: L, mission: ilrs-2, mass: 90 kg, begins: 2032-06-01}\n"
+        "  gone: {title: G, mission: change-8, mass: 1 kg}\n"
+        "  needs: {title: N, mission: ilrs-2, mass: 0 kg, needs: [telescopes]}\n"
+        "  fits: {title: F, mission: ilrs-4, mass: 200 kg}\n"
+    )
+    found = misfits(read_accepted(file), base.programme, dates_of(base.programme))
+    assert set(found) == {"early", "late", "gone", "needs"}
+    assert "after its window ends" in found["early"][0]
+    assert "240 kg of partners' payloads where 200 kg may fly" in found["early"][1]
+    assert "before it is ready" in found["late"][0]
+    assert found["gone"] == ["Chang'e-8 is cancelled"]
+    assert "there on 2035-01-01" in found["needs"][0]
+
+
+def test_proposals_on_unknown_missions_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "fits.yaml"
+    file.write_text("accepted:\n  a: {title: A, mission: ilrs-22, mass: 1 kg}\n")
+    with pytest.raises(UserError, match=r"ilrs-22.*nearest: ilrs-2"):
+        applied(Wanted(slips=("ilrs-2=1 month",)), file, samples=100)
