@@ -48,6 +48,9 @@ def test_the_longest_silence_is_the_assessments(stored: StoredRun) -> None:
     assert longest * series.step == told
 
 
+VEHICLES = ("profiling-rover", "sampling-rover", "sampler-a", "sampler-b")
+
+
 def test_electricity_comes_from_what_the_station_has(stored: StoredRun) -> None:
     series = RunSeries(stored)
     assert {s.name: s.kind for s in series.supplies} == {
@@ -57,6 +60,8 @@ def test_electricity_comes_from_what_the_station_has(stored: StoredRun) -> None:
         "power-tower-b/battery.discharge": "battery",
         "rover-garage/battery.discharge": "battery",
         "command-centre/fuel-cell.cell": "cell",
+        # Vehicles' own panels, which give only while they are away.
+        **{f"{r}/rover.panels": "source" for r in VEHICLES},
     }
 
 

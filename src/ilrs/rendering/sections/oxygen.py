@@ -20,11 +20,11 @@ ROW, BAR = 46.0, 18.0
 
 
 def oxygen(view: View) -> Markup:
-    """The section; nothing for a station without campaigns."""
+    """The section; nothing where no batch of a campaign was done."""
     told = view.rows("campaigns")
-    if not told:
-        return Markup("")
     begun = [c for c in told if c["done"]]
+    if not begun:
+        return Markup("")
     passed = [c["title"] for c in told if c["passed"]]
     made, soil = (sum(c[k] for c in told) for k in ("oxygen_kg", "soil_kg"))
     lead = (
@@ -37,7 +37,7 @@ def oxygen(view: View) -> Markup:
         "oxygen",
         "Oxygen from the ground",
         _verdicts(told),
-        _batches(begun) if begun else None,
+        _batches(begun),
         _stock(view),
         _energy(told),
         _side_by_side(view.rows("oxygen_processes")),

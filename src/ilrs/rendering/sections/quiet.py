@@ -19,7 +19,8 @@ SHOWN = 60.0 * DAY
 
 def quiet(view: View) -> Markup:
     """The section; nothing where nobody needs quiet from others."""
-    told = (view.part("activities") or {}).get("quiet") or []
+    told = view.part("activities").get("quiet") or []
+    told = [q for q in told if q["quiet_h"] or q["noise_h"]]
     if not told:
         return Markup("")
     kept = sum(q["made_room"] for q in told)
@@ -56,7 +57,7 @@ def _table(told: list[dict[str, Any]]) -> Markup:
 def _drawn(view: View, q: dict[str, Any]) -> Markup | None:
     """The two months in which most disturbs, row by row."""
     series = view.series
-    entries = (view.part("activities") or {}).get("entries") or []
+    entries = view.part("activities").get("entries") or []
     loud = {d["activity"]: d["title"] for d in q["disturbed_by"] if d["times"]}
     whole = series.timeline()
     spans = {

@@ -16,9 +16,9 @@ LISTED = 400
 
 
 def samples(view: View) -> Markup:
-    """The section; nothing for a station that takes no samples."""
+    """The section; nothing where no sample was taken."""
     told = view.part("samples")
-    if not told:
+    if not told or not told["count"]:
         return Markup("")
     masses = told["masses_kg"]
     lead = (
