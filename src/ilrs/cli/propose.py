@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ilrs.cli.describe import write_new
-from ilrs.cli.output import Json
+from ilrs.cli.output import Json, console, emit, table
+from ilrs.cli.progress import Bars
+
+if TYPE_CHECKING:
+    from ilrs.partnership.feasibility import Check
 
 propose = typer.Typer(
     name="propose",
@@ -32,3 +36,88 @@ def new(
     from ilrs.partnership.template import template
 
     write_new(file, template(), "ilrs propose check", as_json)
+
+
+@propose.command()
+def check(
+    proposal: Annotated[
+        str, typer.Argument(help="A packaged name such as rover-35kg, or the path of a YAML file.")
+    ],
+    opportunity: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--opportunity",
+            metavar="NAME",
+            help="Only this one; may be given often.",
+            show_default="all",
+        ),
+    ] = None,
+    call: Annotated[
+        str, typer.Option(metavar="CALL", help="A packaged call, or the path of a YAML file.")
+    ] = "ilrs",
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full/--quick",
+            help="Also live all the time it works, not the critical weeks alone (minutes).",
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report.html and check.json.", show_default="none"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether, where and when a proposal fits, what binds, and what would make it fit.
+
+    The station is planned and lived without and with it, with the same seeds and from the same
+    plan; every requirement is held against what there is; what does not fit is changed as little
+    as makes it fit. Nothing is sent anywhere.
+    """
+    from ilrs.partnership.feasibility import Bench
+    from ilrs.partnership.page import require_place, write_check
+    from ilrs.partnership.reading import read_call, read_proposal
+
+    read = read_proposal(proposal)
+    folder = None if out is None else require_place(out)
+    bench = Bench(read_call(call))
+    with Bars() as bars:
+        found = bench.check(read, opportunity or (), full=full, progress=bars)
+    written = None if folder is None else write_check(found, folder)
+    if as_json:
+        files = {} if written is None else {k: str(v) for k, v in written.items()}
+        emit({**files, **found.as_data()})
+        return
+    _show(found)
+    if written is not None:
+        console().print(f"Report: {written['report']}", soft_wrap=True)
+
+
+def _show(found: Check) -> None:
+    """The answer for a terminal: the verdict, then a line a slot, then what it takes."""
+    from ilrs.partnership.wording import verdict, why_not
+
+    out = console()
+    out.print(verdict(found), soft_wrap=True)
+    rows = table("Opportunity", "When", "Fits", "What binds, or why not")
+    for answer in found.answers:
+        rows.add_row(
+            answer.name, str(answer.date)[:10], "✓" if answer.fits else "✕", why_not(answer)
+        )
+    out.print(rows)
+    best = found.best
+    shown = [loss for loss in best.losses if loss.distinguishable]
+    if best.losses and not shown:
+        out.print("Nothing the station or another payload loses can be told from nothing.")
+    for loss in shown:
+        out.print(
+            f"{loss.title}: {loss.without:.4g} without, {loss.with_guest:.4g} {loss.unit} with it "
+            f"({loss.verdict} {abs(loss.difference):.2g} +-{loss.error:.1g})",
+            soft_wrap=True,
+        )
+    if best.stretch is not None:
+        out.print(
+            f"Simulated at {best.name} {str(best.stretch.begins)[:10]} to "
+            f"{str(best.stretch.ends)[:10]}: {best.stretch.why}.",
+            soft_wrap=True,
+        )

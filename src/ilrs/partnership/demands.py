@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ilrs.components.component import Described
+from ilrs.components.component import Described, Status
 from ilrs.scenario.activities import Disturbance
 from ilrs.units import (
     Angle,
@@ -27,6 +27,14 @@ Span = Annotated[float, Quantity("rad", minimum=0.0, maximum=math.pi)]
 MagneticMoment = Annotated[float, Quantity("A*m^2", minimum=0.0)]
 Count = Annotated[float, Quantity("", minimum=0.0, maximum=1e6)]
 LARGEST_DUTY = 1.0 + 1e-9
+
+
+class Behind(Described):
+    """What stands behind every figure that names no source of its own."""
+
+    source: str
+    """In words."""
+    status: Status
 
 
 class Masses(Described):
@@ -100,8 +108,8 @@ class PowerDemand(Described):
     modes: dict[str, PowerMode] = {}
     survival: Power = 0.0
     """What keeps it alive, drawn all the time and never to be shed."""
-    least_served: Fraction = 0.9
-    """Share of the energy of its modes it must get to be worth flying."""
+    least_served: Fraction = 0.7
+    """Share of the energy of its modes it must get, in its darkest weeks too."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> PowerDemand:
@@ -110,19 +118,25 @@ class PowerDemand(Described):
         busy = sum(mode.duty for mode in self.modes.values())
         if busy > LARGEST_DUTY:
             raise ValueError(f"its modes take {busy:.0%} of the time; duties add to 100 % at most")
-        if self.modes and self.survival > self.mean + 1e-9:
+        low = min((mode.mean for mode in self.modes.values()), default=self.survival)
+        if self.survival > low + 1e-9:
             raise ValueError(
-                f"survival ({self.survival:g} W) exceeds the mean of its modes ({self.mean:g} W); "
-                "a mode's power includes it, and a mode of rest has it alone"
+                f"survival ({self.survival:g} W) exceeds a mode of {low:g} W; survival power is "
+                "part of every mode, and a mode of rest has it alone"
             )
         return self
 
     @property
     def mean(self) -> float:
-        """Mean draw over its modes and their duties [W]; survival where there are no modes."""
-        if not self.modes:
-            return self.survival
-        return sum(mode.mean * mode.duty for mode in self.modes.values())
+        """Mean draw over its modes and their duties [W]; survival in the time that is left."""
+        return self.survival + sum(
+            (mode.mean - self.survival) * mode.duty for mode in self.modes.values()
+        )
+
+    @property
+    def working(self) -> float:
+        """Share of the time in modes that draw more than survival."""
+        return sum(m.duty for m in self.modes.values() if m.mean > self.survival)
 
     @property
     def peak(self) -> float:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from ilrs.components.component import Described
-from ilrs.partnership.demands import Band, Envelope, Limits
+from ilrs.partnership.demands import Band, Behind, Envelope, Limits
 from ilrs.partnership.proposal import Level, Model
 from ilrs.scenario.instants import Instant
 from ilrs.units import Angle, DataRate, Duration, Length, Mass, Number, Power, Voltage
@@ -88,8 +88,6 @@ class Opportunity(Described):
     on a place is not judged."""
     network: str | None = None
     """Place whose data network it speaks on; left out: its own."""
-    supply: str | None = None
-    """Place whose bus feeds it; left out: its own; where that has none, it must feed itself."""
     powered: bool = True
     """Whether the station gives any power."""
     on_ground: bool = True
@@ -115,6 +113,10 @@ class Opportunity(Described):
     """Robot time for setting up, of one."""
     robot_monthly: Duration = 0.0
     """Robot time in every month, of all together."""
+    robot: str | None = None
+    """The station's robot that works for guests; left out: none does."""
+    worked_from: str | None = None
+    """Place that robot works from; left out: the slot's own."""
     samples: Number = Field(0.0, ge=0.0, description="Samples that can be handed over in all.")
     forbids: list[Forbidden] = []
     priority: int = Field(
@@ -150,6 +152,8 @@ class Call(Described):
     name: str
     title: str
     note: str = ""
+    figures: Behind | None = None
+    """What stands behind every figure that names no source of its own."""
     scenario: str = "ilrs"
     """The station it is for: a packaged name, or a path."""
     noise: dict[str, Noise] = {}

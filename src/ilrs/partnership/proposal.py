@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from ilrs.components.component import Described
 from ilrs.partnership.demands import (
+    Behind,
     Electromagnetic,
     Envelope,
     FieldOfView,
@@ -159,6 +160,8 @@ class Proposal(Described):
     gives: list[Gift] = []
     schedule: Schedule
     declared: Declared
+    figures: Behind | None = None
+    """What stands behind every figure that names no source of its own."""
     confidential: list[str] = []
     """Keys, such as `mass` or `who.contact`, that only the partner and the reviewers may see."""
     components: dict[str, AnyComponent] = {}
@@ -180,8 +183,11 @@ class Proposal(Described):
             raise ValueError("what flies says what becomes of it: give `disposal`")
         if flies and self.power.mean > 0.0 and self.thermal is None:
             raise ValueError("what takes power bears limits of temperature: give `thermal`")
-        if self.data.science + self.data.telemetry > 0.0 and flies and self.power.mean <= 0.0:
-            raise ValueError("data come with power: give `power.modes`")
+        sends = self.data.science + self.data.telemetry > 0.0
+        if sends and flies and self.power.mean <= self.power.survival:
+            raise ValueError(
+                "data come with service, and its modes draw no more than survival: give power.modes"
+            )
         if self.schedule.latest is not None and self.schedule.latest < self.schedule.ready:
             raise ValueError("schedule: it is ready only after it is of no more use")
         if self.components and not self.power.modes and flies and self._draws():

@@ -12,6 +12,7 @@ _TEMPLATE = """\
 # A value may say where it comes from and how sure it is:
 #   body: {value: 4.5 kg, source: weighed, status: confirmed}
 # with status confirmed, secondary, derived or assumed, and `weighed` a key of the table `sources`.
+# `figures` says it once for all that do not say it themselves.
 # What you leave out is taken as not needed. Every figure below is to be replaced.
 proposal: 1 # version of this format
 name: my-payload # small letters, digits and hyphens
@@ -44,7 +45,7 @@ envelope: {length: 0.3 m, width: 0.3 m, height: 0.4 m}
 power:
   bus: 28 V
   survival: 2 W # never to be shed
-  least_served: 85 % # of the energy of its modes it must get to be worth flying
+  least_served: 70 % # of the energy of its modes it must get, in its darkest weeks too
   modes: # duties add to 100 % at most; the survival power is part of each mode
     observing: {mean: 15 W, peak: 22 W, duty: 50 %}
     resting: {mean: 2 W, duty: 50 %}
@@ -99,6 +100,7 @@ needs:
   samples: 0
   ground: true
 
+figures: {source: our estimate before any hardware, status: assumed}
 gives:
   - {what: Images of lofted dust at sunrise, kind: science, amount: open after a year}
 

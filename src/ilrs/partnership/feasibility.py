@@ -1,0 +1,367 @@
+"""Whether, where and when a proposal fits: every slot judged by the station's own engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from ilrs.environment.compute import compute_environment
+from ilrs.errors import ScenarioError, UserError
+from ilrs.network.assemble import clock_of
+from ilrs.operations.run import Progress, silent, with_period
+from ilrs.partnership.drawn import Panorama, Weeks, panoramas, weeks
+from ilrs.partnership.felt import Loss, cost, losses, received
+from ilrs.partnership.finding import Finding, binding, plain, said
+from ilrs.partnership.opportunity import Call, Opportunity
+from ilrs.partnership.outlook import Outlook, Stretch
+from ilrs.partnership.placing import placing
+from ilrs.partnership.plug import plugged, takes_nothing
+from ilrs.partnership.proposal import Proposal
+from ilrs.partnership.reading import Read
+from ilrs.partnership.terms import GONE, terms
+from ilrs.partnership.twin import QUICK, Side, planned, trial
+from ilrs.partnership.variants import Variant, nearest, stuck
+from ilrs.planning.schedule.answer import Effort
+from ilrs.scenario.document import suggestion
+from ilrs.scenario.load import Loaded, load_scenario
+from ilrs.scenario.schema import Ground
+
+FORMAT = "ilrs-proposal-check-1"
+SEEDS = (1, 2, 3, 4, 5)
+Depth = Literal["quick", "full"]
+YEAR = 365
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a slot says to a proposal."""
+
+    name: str
+    slot: Opportunity
+    date: np.datetime64
+    findings: tuple[Finding, ...]
+    losses: tuple[Loss, ...] = ()
+    stretch: Stretch | None = None
+    depth: Depth | None = None
+    """How it was simulated; None: not at all, since it fails before, or takes nothing."""
+    variant: Variant | None = None
+    panoramas: tuple[Panorama, ...] = ()
+    weeks: Weeks | None = None
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing fails."""
+        return all(f.passed is not False for f in self.findings)
+
+    @property
+    def binding(self) -> Finding | None:
+        """What fails worst, or has least to spare."""
+        return binding(list(self.findings))
+
+    def as_data(self) -> dict[str, Any]:
+        """It as plain data."""
+        bound = self.binding
+        return {
+            "opportunity": self.name,
+            "title": self.slot.title,
+            "mission": self.slot.mission,
+            "date": str(self.date.astype("datetime64[D]")),
+            "place": self.slot.place,
+            "fits": self.fits,
+            "binding": bound.key if bound else None,
+            "why_not": [f"{f.title}: {said(f)}" for f in self.findings if f.passed is False],
+            "variant": self.variant.as_data() if self.variant else None,
+            "simulated": None if self.stretch is None else {
+                "depth": self.depth,
+                "begins": str(self.stretch.begins),
+                "ends": str(self.stretch.ends),
+                "why": self.stretch.why,
+                "seeds": self.losses[0].seeds if self.losses else 0,
+            },
+            "compliance": [f.as_data() for f in self.findings],
+            "losses": [loss.as_data() for loss in self.losses],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Check:
+    """The answer of every slot of a call to a proposal."""
+
+    read: Read
+    call: Call
+    scenario: str
+    scenario_sha256: str
+    seeds: tuple[int, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def proposal(self) -> Proposal:
+        """What was proposed."""
+        return self.read.proposal
+
+    @property
+    def fitting(self) -> list[Answer]:
+        """Slots that fit, the earliest first."""
+        return sorted((a for a in self.answers if a.fits), key=lambda a: (a.date, a.name))
+
+    @property
+    def nearest(self) -> Answer | None:
+        """Of the slots that do not fit, the one whose variant changes least."""
+        near = [a for a in self.answers if not a.fits and a.variant]
+        return min(near, key=lambda a: a.variant.size if a.variant else 0.0) if near else None
+
+    @property
+    def best(self) -> Answer:
+        """The slot to show: the earliest that fits, else the nearest, else the one least amiss."""
+        if self.fitting:
+            return self.fitting[0]
+        return self.nearest or min(self.answers, key=_amiss)
+
+    def as_data(self) -> dict[str, Any]:
+        """It as plain data."""
+        best = self.best
+        near = self.nearest
+        return {
+            "format": FORMAT,
+            "proposal": self.proposal.name,
+            "title": self.proposal.title,
+            "level": self.proposal.level,
+            "call": self.call.name,
+            "scenario": self.scenario,
+            "scenario_sha256": self.scenario_sha256,
+            "seeds": list(self.seeds),
+            "fits": bool(self.fitting),
+            "fitting": [a.name for a in self.fitting],
+            "best": best.name,
+            "binding": best.binding.as_data() if best.binding else None,
+            "nearest_variant": None if near is None or near.variant is None else {
+                "opportunity": near.name, **near.variant.as_data()
+            },
+            "opportunities": [a.as_data() for a in self.answers],
+        }  # fmt: skip
+
+
+def _amiss(answer: Answer) -> tuple[int, str]:
+    return sum(f.passed is False for f in answer.findings), answer.name
+
+
+class Bench:
+    """A station and a call, made ready once for any number of proposals.
+
+    The station without guests is planned and lived once for each stretch of the calendar.
+    """
+
+    def __init__(self, call: Call, seeds: Sequence[int] = SEEDS) -> None:
+        """For the scenario that `call` names."""
+        self.call = call
+        self.seeds = tuple(seeds)
+        self.loaded: Loaded = load_scenario(call.scenario)
+        self._stretches: dict[str, Stretch] = {}
+        self._sides: dict[tuple[str, Depth], Side] = {}
+        for name, slot in call.opportunities.items():
+            self._known(name, slot)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """The places of the station over its years."""
+        return Outlook(self.loaded.scenario)
+
+    def _known(self, name: str, slot: Opportunity) -> None:
+        scenario = self.loaded.scenario
+        for what, word, known in (
+            ("mission", slot.mission, scenario.missions),
+            ("place", slot.place, scenario.places),
+            ("network", slot.network, scenario.places),
+            ("worked_from", slot.worked_from, scenario.places),
+            ("robot", slot.robot, scenario.facilities),
+        ):
+            if word is not None and word not in known:
+                raise ScenarioError(
+                    f"opportunity {name!r}: there is no {what} {word!r} in {scenario.name!r}",
+                    remedy=suggestion(word, known),
+                )
+
+    def slots(self, wanted: Sequence[str]) -> dict[str, Opportunity]:
+        """The slots that were asked for, or all."""
+        known = self.call.opportunities
+        for name in wanted:
+            if name not in known:
+                raise UserError(
+                    f"the call {self.call.name!r} has no opportunity {name!r}",
+                    remedy=suggestion(name, known),
+                )
+        return {name: known[name] for name in wanted} if wanted else dict(known)
+
+    def years(self, slot: Opportunity, proposal: Proposal) -> tuple[np.datetime64, np.datetime64]:
+        """When it would work: from the mission's date, as long as it says, within the period."""
+        period = self.loaded.scenario.period
+        begins = max(self.loaded.scenario.missions[slot.mission].date, period.begins)
+        works = np.timedelta64(round(max(proposal.schedule.works, YEAR * 86400.0)), "s")
+        return begins, min(begins + works, self.outlook.clock.stop)
+
+    def stretch(self, slot: Opportunity, proposal: Proposal, depth: Depth) -> Stretch:
+        """The weeks that are simulated: the critical ones, or all."""
+        begins, ends = self.years(slot, proposal)
+        if depth == "full":
+            return Stretch(begins, ends, "all the time it works within the scenario's period")
+        key = f"{begins} {ends}"
+        if key not in self._stretches:
+            self._stretches[key] = self.outlook.critical(begins, ends)
+        return self._stretches[key]
+
+    def without(self, stretch: Stretch, depth: Depth) -> Side:
+        """The station without guests over a stretch."""
+        key = (f"{stretch.begins} {stretch.ends}", depth)
+        if key not in self._sides:
+            loaded = with_period(self.loaded, stretch.begins, stretch.ends)
+            environment = compute_environment(loaded.scenario, clock_of(loaded.scenario))
+            self._sides[key] = planned(loaded, environment, self.seeds, effort_of(depth))
+        return self._sides[key]
+
+    def check(
+        self,
+        read: Read,
+        opportunities: Sequence[str] = (),
+        *,
+        full: bool = False,
+        variants: bool = True,
+        progress: Progress = silent,
+    ) -> Check:
+        """The answer of every slot, or of those asked for.
+
+        Every slot is judged quickly; with `full`, the best of them over all its time as well.
+        """
+        slots = self.slots(opportunities)
+        answers = []
+        for done, (name, slot) in enumerate(slots.items()):
+            progress("opportunities", done, len(slots))
+            answers.append(self.answer(read.proposal, name, slot, variants=variants))
+        progress("opportunities", len(slots), len(slots))
+        check = Check(
+            read,
+            self.call,
+            self.loaded.scenario.name,
+            self.loaded.sha256,
+            self.seeds,
+            tuple(answers),
+        )
+        if not full or not check.best.depth:
+            return check
+        best = check.best
+        progress("all its time", 0, 2)
+        whole = self.answer(read.proposal, best.name, best.slot, depth="full", variants=False)
+        progress("all its time", 2, 2)
+        kept = Answer(**{**whole.__dict__, "variant": best.variant})
+        return Check(
+            read,
+            self.call,
+            check.scenario,
+            check.scenario_sha256,
+            self.seeds,
+            tuple(kept if a.name == best.name else a for a in answers),
+        )
+
+    def answer(
+        self,
+        proposal: Proposal,
+        name: str,
+        slot: Opportunity,
+        *,
+        depth: Depth = "quick",
+        variants: bool = True,
+    ) -> Answer:
+        """What one slot says."""
+        date = self.loaded.scenario.missions[slot.mission].date
+        found = self.judged(proposal, slot)
+        seen = self._panoramas(proposal, slot)
+        if not self.worth_simulating(proposal, slot, found):
+            variant = self._variant(proposal, slot, found, None) if variants else None
+            return Answer(name, slot, date, tuple(found), variant=variant, panoramas=seen)
+        stretch = self.stretch(slot, proposal, depth)
+        base = self.without(stretch, depth)
+        try:
+            loaded = plugged(base.loaded, proposal, slot)
+        except ScenarioError as error:
+            found.append(plain("plugged", "It can be plugged in", False, str(error)))
+            return Answer(name, slot, date, tuple(found), panoramas=seen)
+        side = planned(loaded, base.environment, self.seeds, effort_of(depth), base)
+        rows = losses(proposal, base, side)
+        found = [*found, *received(proposal, slot, side), *cost(rows)]
+        answer = Answer(
+            name,
+            slot,
+            date,
+            tuple(found),
+            tuple(rows),
+            stretch,
+            depth,
+            panoramas=seen,
+            weeks=weeks(proposal, base, side),
+        )
+        if answer.fits or not variants:
+            return answer
+        variant = self._variant(proposal, slot, found, base)
+        return Answer(**{**answer.__dict__, "variant": variant})
+
+    def _panoramas(self, proposal: Proposal, slot: Opportunity) -> tuple[Panorama, ...]:
+        if not (proposal.views and self._stands(slot)):
+            return ()
+        return panoramas(
+            proposal, slot, self.outlook, self.outlook.hours(*self.years(slot, proposal))
+        )
+
+    def _stands(self, slot: Opportunity) -> bool:
+        """Whether the slot is on the ground of a mission that flies."""
+        scenario = self.loaded.scenario
+        flies = scenario.missions[slot.mission].confidence not in GONE
+        return bool(flies and slot.place and isinstance(scenario.places[slot.place], Ground))
+
+    def judged(self, proposal: Proposal, slot: Opportunity) -> list[Finding]:
+        """What the terms of the slot and the geometry of its place say."""
+        mission = self.loaded.scenario.missions[slot.mission]
+        found = terms(proposal, slot, mission)
+        if proposal.flies and slot.flies and self._stands(slot):
+            begins, ends = self.years(slot, proposal)
+            hours = self.outlook.hours(begins, ends)
+            found += placing(proposal, slot, self.call, self.outlook, hours)
+        return found
+
+    def worth_simulating(
+        self, proposal: Proposal, slot: Opportunity, found: Sequence[Finding]
+    ) -> bool:
+        """Whether a life with it would say more: it takes something, and nothing fails that no
+        variant would mend.
+        """
+        place = self.loaded.scenario.places.get(slot.place) if slot.place else None
+        if not isinstance(place, Ground) or not proposal.flies or takes_nothing(proposal, slot):
+            return False
+        return not any(f.passed is False and stuck(f) for f in found)
+
+    def _variant(
+        self, proposal: Proposal, slot: Opportunity, found: list[Finding], base: Side | None
+    ) -> Variant | None:
+        if all(f.passed is not False for f in found):
+            return None
+
+        def judge(changed: Proposal) -> list[Finding]:
+            rows = self.judged(changed, slot)
+            if base is None:
+                return rows
+            try:
+                loaded = plugged(base.loaded, changed, slot)
+            except ScenarioError as error:
+                return [*rows, plain("plugged", "It can be plugged in", False, str(error))]
+            side = trial(loaded, base, self.seeds)
+            felt = [f for f in received(changed, slot, side) if f.key != "scheduled"]
+            return [*rows, *felt, *cost(losses(changed, base, side))]
+
+        return nearest(proposal, found, judge)
+
+
+def effort_of(depth: Depth) -> Effort:
+    """How long schedules are searched for."""
+    return QUICK if depth == "quick" else Effort(workers=2)

@@ -1,0 +1,156 @@
+"""Findings: what is asked, what there is, whether it fits, by how much, and what would help."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ilrs.partnership.proposal import Proposal
+
+WORTH_TELLING = 1e-9
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something about a proposal that could be otherwise, in words, and how far it goes.
+
+    `size` is the relative change, so that what changes least is nearest.
+    """
+
+    words: str
+    size: float
+    apply: Callable[[Proposal], Proposal]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One requirement held against what there is.
+
+    `asked` and `given` are numbers in `unit` where there are any; with `at_most` the proposal asks
+    for `asked` and may have `given`, otherwise it must reach `asked` and there is `given`. `passed`
+    is None where it cannot be judged.
+    """
+
+    key: str
+    title: str
+    by: str
+    """What judged it: the call, geometry, the simulation, or the proposal itself."""
+    passed: bool | None
+    asked: float | None = None
+    given: float | None = None
+    unit: str = ""
+    at_most: bool = True
+    words: str = ""
+    """Asked and given in words where they are no numbers, or what explains them."""
+    change: Change | None = None
+    """What would make it pass, where something would."""
+    scale: float | None = None
+    """What a margin is a share of; left out: the larger of asked and given."""
+
+    @property
+    def margin(self) -> float | None:
+        """How far it is inside its limit, in `unit`; negative outside."""
+        if self.asked is None or self.given is None:
+            return None
+        return self.given - self.asked
+
+    @property
+    def slack(self) -> float | None:
+        """The margin as a share of its scale; negative outside."""
+        if self.asked is None or self.given is None:
+            return None
+        scale = self.scale or max(abs(self.asked), abs(self.given))
+        return 0.0 if scale == 0.0 else (self.given - self.asked) / scale
+
+    def as_data(self) -> dict[str, Any]:
+        """It as plain data."""
+        return {
+            "key": self.key,
+            "title": self.title,
+            "by": self.by,
+            "passed": self.passed,
+            "asked": _finite(self.asked),
+            "given": _finite(self.given),
+            "unit": self.unit,
+            "margin": _finite(self.margin),
+            "slack": _finite(self.slack),
+            "words": self.words,
+            "remedy": self.change.words if self.change else "",
+        }
+
+
+def at_most(
+    key: str,
+    title: str,
+    asked: float,
+    given: float,
+    unit: str,
+    *,
+    by: str = "call",
+    words: str = "",
+    change: Change | None = None,
+    scale: float | None = None,
+) -> Finding:
+    """What a proposal asks for must not exceed what there is."""
+    passed = asked <= given * (1.0 + WORTH_TELLING) + WORTH_TELLING
+    return Finding(
+        key, title, by, passed, asked, given, unit, True, words, None if passed else change, scale
+    )
+
+
+def at_least(
+    key: str,
+    title: str,
+    asked: float,
+    given: float,
+    unit: str,
+    *,
+    by: str = "call",
+    words: str = "",
+    change: Change | None = None,
+    scale: float | None = None,
+) -> Finding:
+    """What there is must reach what is asked."""
+    made = at_most(key, title, asked, given, unit, by=by, words=words, change=change, scale=scale)
+    return Finding(**{**made.__dict__, "at_most": False})
+
+
+def plain(
+    key: str,
+    title: str,
+    passed: bool | None,
+    words: str,
+    *,
+    by: str = "call",
+    change: Change | None = None,
+) -> Finding:
+    """Something that is so or not."""
+    return Finding(key, title, by, passed, words=words, change=None if passed else change)
+
+
+def binding(findings: list[Finding]) -> Finding | None:
+    """What binds: the worst of what fails, or else what has least to spare of what passes.
+
+    What is simply not so (a level, a cancelled mission) comes before what fails by a number.
+    """
+    failing = [f for f in findings if f.passed is False]
+    if failing:
+        return min(failing, key=lambda f: -math.inf if f.slack is None else f.slack)
+    measured = [f for f in findings if f.passed and f.slack is not None and f.asked]
+    return min(measured, key=lambda f: f.slack or 0.0) if measured else None
+
+
+def said(finding: Finding) -> str:
+    """What a finding says, in words and numbers."""
+    if finding.asked is None or finding.given is None:
+        return finding.words
+    sign = "asks for" if finding.at_most else "needs"
+    has = "there is" if finding.at_most else "has"
+    text = f"{sign} {finding.asked:.3g}, {has} {finding.given:.3g} {finding.unit}".rstrip()
+    return f"{text} ({finding.words})" if finding.words else text
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,117 @@
+"""The nearest variant that fits: changes of a proposal searched for and confirmed by evaluation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ilrs.partnership.finding import Change, Finding
+from ilrs.partnership.proposal import Proposal
+from ilrs.partnership.terms import changed
+
+Judge = Callable[[Proposal], list[Finding]]
+BY_DUTY = {"power.mean", "served", "delivered", "harmless", "quiet", "data.science"}
+"""What working less may mend."""
+LEAST_DUTY = 0.02
+HALVINGS = 6
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Changes with which a proposal fits, confirmed by evaluating the changed proposal."""
+
+    changes: tuple[str, ...]
+    size: float
+    findings: tuple[Finding, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """It as plain data."""
+        return {"changes": list(self.changes), "size": self.size, "confirmed": True}
+
+
+def with_duty(proposal: Proposal, factor: float) -> Proposal:
+    """The proposal working `factor` of the time it asks for, with data in proportion."""
+    survival = proposal.power.survival
+    modes = {
+        name: mode.model_copy(update={"duty": mode.duty * factor}) if mode.mean > survival else mode
+        for name, mode in proposal.power.modes.items()
+    }
+    return changed(
+        proposal,
+        power={"modes": modes},
+        data={
+            "science": proposal.data.science * factor,
+            "telemetry": proposal.data.telemetry * factor,
+        },
+    )
+
+
+def nearest(proposal: Proposal, findings: Sequence[Finding], judge: Judge) -> Variant | None:
+    """The changes nearest to the proposal with which everything passes, or None.
+
+    What names its own change is changed just so far; what working less may mend is bisected over
+    the duty, after that. Every step is judged by `judge`, the last one too.
+    """
+    words: list[str] = []
+    size = 0.0
+    now, left = proposal, _failing(findings)
+    for _ in range(ROUNDS):
+        if not left and words:
+            return Variant(tuple(words), size, tuple(findings))
+        changes = _own_changes(left, now)
+        if changes is None:
+            return None
+        for change in changes:
+            now = change.apply(now)
+            words.append(change.words)
+            size += max(change.size, 0.0)
+        findings = judge(now)
+        left = _failing(findings)
+        if left and not changes and all(f.key in BY_DUTY for f in left):
+            return _less_duty(now, words, size, judge)
+    return None if left or not words else Variant(tuple(words), size, tuple(findings))
+
+
+def _failing(findings: Sequence[Finding]) -> list[Finding]:
+    return [f for f in findings if f.passed is False]
+
+
+def stuck(finding: Finding) -> bool:
+    """Whether what fails can be mended neither by a change of its own nor by working less."""
+    return finding.change is None and finding.key not in BY_DUTY
+
+
+def _own_changes(left: Sequence[Finding], now: Proposal) -> list[Change] | None:
+    """The changes that failing findings name; None where something cannot be changed."""
+    changes = {f.change.words: f.change for f in left if f.change and f.key not in BY_DUTY}
+    if any(stuck(f) for f in left):
+        return None
+    if not changes and now.power.working <= 0.0:
+        return None
+    return list(changes.values())
+
+
+def _less_duty(proposal: Proposal, words: list[str], size: float, judge: Judge) -> Variant | None:
+    """The largest duty with which everything passes, in whole percent."""
+    works = proposal.power.working
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        if works * middle < LEAST_DUTY:
+            break
+        if _failing(judge(with_duty(proposal, middle))):
+            high = middle
+        else:
+            low = middle
+    percent = math.floor(100.0 * works * low + 1e-9)
+    factor = percent / (100.0 * works)
+    if percent < 100.0 * LEAST_DUTY:
+        return None
+    confirmed = judge(with_duty(proposal, factor))
+    if _failing(confirmed):
+        return None
+    told = f"duty at most {percent:.0f} % instead of {100.0 * works:.0f} %"
+    return Variant((*words, told), size + 1.0 - factor, tuple(confirmed))
