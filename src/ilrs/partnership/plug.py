@@ -57,6 +57,7 @@ def plugged(loaded: Loaded, proposal: Proposal, slot: Opportunity) -> Loaded:
         place=slot.place,
         network=slot.network,
         bus=None if slot.powered else name,
+        ports=None,
         hibernation=Hibernation(below=ASLEEP, above=AWAKE) if slot.powered else None,
         components=dict(proposal.components) or _loads(proposal, slot),
     )

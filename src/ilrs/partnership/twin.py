@@ -88,7 +88,7 @@ def planned(
     )
     placed = dict(made.schedule.placed)
     network = assemble(
-        scenario, environment, drawing(scenario, made.problem.tasks, placed, environment.clock)
+        scenario, environment, drawing(scenario, made.problem.tasks, placed, environment)
     )
     return _lived(loaded, environment, made.problem, placed, record, network, made.plan, seeds)
 
@@ -112,7 +112,7 @@ def trial(loaded: Loaded, like: Side, seeds: Sequence[int]) -> Side:
             if (task.activity, task.number) in agreed
         }
         record = like.schedule
-        add = drawing(scenario, problem.tasks, placed, environment.clock)
+        add = drawing(scenario, problem.tasks, placed, environment)
         network = assemble(scenario, environment, add)
     else:
         network = assemble(scenario, environment)
