@@ -19,6 +19,7 @@ from ilrs.assessment.objectives import judged
 from ilrs.components.registry import kinds
 from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
+from ilrs.planning.cold import cold_error
 from ilrs.scenario.document import lookup
 from ilrs.scenario.metrics import METRICS, metric_names, shown_unit
 from ilrs.scenario.schema import Ground
@@ -73,6 +74,7 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
             "windows": run.plan.windows,
             "solver": run.plan.solver,
             "passive_error": run.plan.passive_error,
+            "cold_error": cold_error(run.network, run.plan),
             "unserved_j": run.plan.unserved,
         },
         "prediction": _prediction(run),
@@ -207,6 +209,12 @@ def left_range(h: History) -> list[str]:
         told.append(
             f"the plan's linear heat laws were off by {h.run.plan.passive_error:.1%} of the heat "
             "passed at worst (2 % is the aim)"
+        )
+    cold_share = cold_error(h.run.network, h.run.plan)
+    if cold_share > 0.02:
+        told.append(
+            f"the plan draws {cold_share:.1%} of what batteries give while the cold withholds it "
+            "(2 % is the aim); the simulation does not"
         )
     if h.step > 3600.0:
         told.append(f"steps of {h.step / 3600.0:g} h; the laws are tested up to one hour")

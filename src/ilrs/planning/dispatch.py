@@ -17,6 +17,7 @@ from scipy import sparse
 
 from ilrs.flows.carriers import carrier_of
 from ilrs.network.network import Network
+from ilrs.planning.cold import least_kept
 from ilrs.planning.highs import Programme, Solution, solve
 from ilrs.planning.objective import SCALE, Layout, declared_cost, service_objective
 from ilrs.planning.steps import PlanSteps
@@ -196,7 +197,8 @@ class Dispatch:
         capacity = self._capacity(first, last, start)
         content = self.layout.block("content")
         upper[:, content] = capacity
-        lower[:, content] = capacity * self.network.stores.floor
+        elapsed = np.cumsum(self.hours[first:last]) * HOUR
+        lower[:, content] = capacity * least_kept(self.network, self.reference[first:last], elapsed)
         # A store that starts below its floor (or above its faded capacity) may stay there.
         held = start.content / self.store_scale
         here = self.network.stores.arrival <= self.steps.first[first]

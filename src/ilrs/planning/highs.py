@@ -54,12 +54,11 @@ def solve(
     `method` is HiGHS's: `simplex`, or `hipo` (interior point, no crossover). Deterministic: one
     thread, no time limit. Raises `PlanError` when there is no optimum.
     """
-    rows, columns = programme.matrix.shape
     for options in ATTEMPTS[method]:
         solver = highspy.Highs()
         for option, value in {"output_flag": False, "threads": 1, **options}.items():
             solver.setOptionValue(option, value)
-        solver.passModel(_model(programme, rows, columns))
+        _pass(solver, programme)
         if basis is not None and options == {"solver": "simplex"}:
             solver.setBasis(basis)
         solver.run()
@@ -85,15 +84,11 @@ def solve_integer(programme: Programme, integer: NDArray[np.bool_]) -> Solution:
 
     Deterministic: one thread, no time limit, no gap allowed. Raises `PlanError` when there is none.
     """
-    rows, columns = programme.matrix.shape
     solver = highspy.Highs()
     exact = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
     for option, value in exact.items():
         solver.setOptionValue(option, value)
-    lp = _model(programme, rows, columns)
-    kinds = highspy.HighsVarType
-    lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in integer.tolist()]
-    solver.passModel(lp)
+    _pass(solver, programme, integer)
     solver.run()
     status = solver.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:
@@ -107,14 +102,18 @@ def solve_integer(programme: Programme, integer: NDArray[np.bool_]) -> Solution:
     return Solution(found, info.objective_function_value, info.simplex_iteration_count, None)
 
 
-def _model(programme: Programme, rows: int, columns: int) -> highspy.HighsLp:
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = columns, rows
-    lp.col_cost_ = programme.cost
-    lp.col_lower_, lp.col_upper_ = programme.lower, programme.upper
-    lp.row_lower_, lp.row_upper_ = programme.row_lower, programme.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = programme.matrix.indptr
-    lp.a_matrix_.index_ = programme.matrix.indices
-    lp.a_matrix_.value_ = programme.matrix.data
-    return lp
+def _pass(
+    solver: highspy.Highs, programme: Programme, integer: NDArray[np.bool_] | None = None
+) -> None:
+    """Hand over a programme as arrays, without a detour through lists."""
+    matrix = programme.matrix
+    rows, columns = matrix.shape
+    whole = np.zeros(columns, dtype=np.int32) if integer is None else integer.astype(np.int32)
+    solver.passModel(
+        *(columns, rows, matrix.nnz, int(highspy.MatrixFormat.kColwise)),
+        *(int(highspy.ObjSense.kMinimize), 0.0),
+        *(programme.cost, programme.lower, programme.upper),
+        *(programme.row_lower, programme.row_upper),
+        *(matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data),
+        whole,
+    )
