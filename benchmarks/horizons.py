@@ -1,10 +1,11 @@
 """Horizons of every cell of an area: our sweep against rays of Embree and GRASS r.horizon.
 
-Jobs: the whole 25 m window (2048 x 2048), squares of it of 500 and 1000 cells by themselves, the
-window read at 12.5 m (4096 x 4096, bilinear: no new ground), and 1000 x 1000 cells inside 2048 and
-4096. All see the 25 m window alone, from 2 m above ground, at grid azimuths of a degree. Times are
-the processor's, of all threads together, in ns a cell and azimuth; ours are of whole maps at 24 of
-the azimuths, the peers' of cells drawn from the map (a ray does not know how large the map is).
+Jobs: squares of 500 and 1000 cells of the 25 m window by themselves, the whole window (2048 x
+2048), the window read at 12.5 m (4096 x 4096, bilinear: no new ground), and 1000 x 1000 cells
+inside 2048 and 4096; `--only` takes one of them, from 1. All see the 25 m window alone, from 2 m
+above ground, at grid azimuths of a degree. Times are the processor's, of all threads together, in
+ns a cell and azimuth; ours are of whole maps at 24 of the azimuths, the peers' of cells drawn from
+the map (a ray does not know how large the map is).
 
 `error` and `peer_error` [deg] are the 99th percentile of the difference to dense ray marching on
 the same cells and azimuths, peers asked for 0.1 deg. What a peer needs to build its scene stands
@@ -204,17 +205,17 @@ def p99(difference: Any) -> float:
     return float(np.degrees(np.quantile(np.abs(difference), 0.99)))
 
 
-def main(cells_drawn: int, repeats: int, compact: bool) -> None:
+def main(cells_drawn: int, repeats: int, only: int, compact: bool) -> None:
     terrain = read_terrain(find("terrain/shackleton_51km_25m.tif"))
     twice = finer(terrain)
     copying = copy_ns()
-    jobs = [("1000 cells inside", t, 1000) for t in (terrain, twice)]
-    jobs += [
+    jobs = [
         ("whole map", t, t.heights.shape[0])
-        for t in (terrain, window(terrain, 500), window(terrain, 1000), twice)
+        for t in (window(terrain, 500), window(terrain, 1000), terrain, twice)
     ]
+    jobs += [("1000 cells inside", t, 1000) for t in (terrain, twice)]
     degrees = chosen_azimuths(24)
-    for job, t, side in jobs:
+    for job, t, side in jobs[only - 1 : only] if only else jobs:
         start = time.process_time()
         ready = prepare([t], inside(t, side), [HEIGHT], REACH, far_ratio=FAR_RATIO, open_ended=True)
         laid = time.process_time() - start
@@ -242,7 +243,7 @@ def main(cells_drawn: int, repeats: int, compact: bool) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             # at 4096 x 4096 the peers' scenes outgrow 24 GB
-            for peer in PEERS if t is terrain else ():
+            for peer in PEERS if t is not twice else ():
                 some = cells + offset if peer == "HORAYZON" else cells[:800] + offset
                 found = by_rays(peer, t, some, folder)
                 extra: dict[str, Any] = {"peer_name": peer, "peer": None, "ratio": None}
@@ -268,10 +269,10 @@ def main(cells_drawn: int, repeats: int, compact: bool) -> None:
                         ),
                     }
                 show(row | extra, compact)
-            if t is not terrain and side != 500:
+            if t is twice:
                 show(row | {"peer_name": "-", "peer": None, "ratio": None}, compact)
 
 
 if __name__ == "__main__":
-    options = arguments(__doc__, cells=40_000, repeats=3)
-    main(options.cells, options.repeats, options.json)
+    options = arguments(__doc__, cells=40_000, repeats=3, only=0)
+    main(options.cells, options.repeats, options.only, options.json)

@@ -1,21 +1,29 @@
 import dataclasses
+import math
 
 import numpy as np
 import pytest
 
 from ilrs.data.rasters import SOUTH_POLAR, Terrain, read_terrain
-from ilrs.errors import TerrainError
+from ilrs.ground.area import Area
 from ilrs.ground.horizon import azimuth_grid, point_horizon
-from ilrs.ground.realisations import band, cumulative_deficit, light_bands, skyline_errors
+from ilrs.ground.realisations import (
+    band,
+    cumulative_deficit,
+    light_bands,
+    skyline_errors,
+    skyline_loss,
+)
 from ilrs.ground.shells import skyline_shells
 from ilrs.ground.spells import longest_dark
-from ilrs.ground.terrain import unproject
+from ilrs.ground.terrain import project, unproject
 from ilrs.ground.terrain_error import (
     ErrorPart,
     HeightError,
     error_fields,
     known_error,
     known_errors,
+    lossless,
 )
 
 NONE = HeightError((ErrorPart(0.0, 1.0),), "none")
@@ -200,10 +208,43 @@ def test_known_errors_have_sources_and_unknown_ones_are_refused(make_world):
         assert error.rms > 0
         terrain = make_world(lambda s, a: 0.0 * s, cell=cell, half=4 * cell)
         assert known_error(terrain) is error
-    assert known_errors()[10.0].rms == pytest.approx(1.1, abs=0.05)
-    assert known_errors()[25.0].rms == pytest.approx(4.4, abs=0.05)
-    with pytest.raises(TerrainError, match="not known"):
-        known_error(make_world(lambda s, a: 0.0 * s, cell=77.0, half=400.0))
+    assert known_errors()[25.0].on(math.radians(15.0)).rms == pytest.approx(1.1, abs=0.05)
+    # between the rows in proportion to the cell, below the finest no less
+    errors = [
+        known_error(make_world(lambda s, a: 0.0 * s, cell=cell, half=4 * cell))
+        for cell in (5.0, 50.0, 400.0)
+    ]
+    assert errors[0] is known_errors()[10.0]
+    assert errors[1].rms == pytest.approx(2.0 * known_errors()[25.0].rms)
+    assert errors[2].loss == pytest.approx(0.25 * known_errors()[1600.0].loss)
+    # flat ground has the least of it; 1.6 m beside its place a slope of 45 deg is 1.6 m off
+    part = known_errors()[25.0].parts[0]
+    assert part.on(0.0).rms == part.rms
+    assert part.on(math.radians(45.0)).rms == pytest.approx(math.hypot(part.rms, part.shift))
+
+
+def test_the_mean_loss_is_what_all_draws_have_in_common(make_world, place):
+    def ridges(s, a):
+        near = 60.0 * np.exp(-(((s - 4e3) / 300.0) ** 2)) * (np.sin(2 * a) > 0)
+        return near + 900.0 * np.exp(-(((s - 30e3) / 900.0) ** 2))
+
+    terrain = make_world(ridges, cell=400.0, half=34_000.0)
+    known = known_error(terrain)
+    error = dataclasses.replace(known_errors()[1600.0], loss_spread=0.0, loss_scatter=None)
+    error = dataclasses.replace(error, parts=NONE.parts)
+    azimuths = azimuth_grid(7.5)
+    args = ([terrain], *place, 2.0, azimuths)
+    drawn = skyline_errors(*args, 2, np.random.default_rng(0), errors=[error], reach_m=33e3)
+    found = skyline_loss(*args, reach_m=33e3)
+    np.testing.assert_allclose(found, drawn[0] * known.loss / error.loss, rtol=0.02)
+    # the same from heights raised beforehand, for a small area around the place
+    x, y = (float(v) for v in project(*place))
+    raised = lossless(terrain, Area(x - 50.0, y - 50.0, x + 50.0, y + 50.0))
+    before, after = (
+        point_horizon([t], *place, [2.0], azimuths, 33e3)[0] for t in (terrain, raised)
+    )
+    np.testing.assert_allclose(after - before, found, atol=np.radians(0.002))
+    assert np.degrees(found).max() == pytest.approx(0.3 * 400 / 1600, rel=0.02)
 
 
 def test_bands_of_light_are_those_of_the_series():

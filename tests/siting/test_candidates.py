@@ -32,7 +32,11 @@ def test_at_least_a_hundred_with_skylines_at_three_heights() -> None:
         # who stands higher never sees a higher skyline
         assert (np.diff(one.skylines, axis=0) <= 1e-12).all()
         assert math.radians(-30) < one.skylines.min() < one.skylines.max() < math.radians(60)
-        assert one.draws.shape == (3, 20, 180)
+        assert one.lacks.shape == (3, 180)
+        assert one.draws.shape == (3, 60 if one.coarse else 20, 180)
+        # averages lower skylines, by no more than 0.3 deg in the mean
+        assert one.lacks.min() >= 0.0
+        assert 0.0 < math.degrees(one.lacks.max()) < 0.31
 
 
 def test_the_named_regions_are_there_and_say_what_they_rest_on() -> None:

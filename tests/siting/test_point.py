@@ -42,6 +42,15 @@ def test_the_ridge_has_the_known_light_and_view(layers: list) -> None:
     assert found["mean_sun_area_fraction"] == low["mean_sun_area_fraction"]
     assert not found["coarse"]
     assert [t["cell_m"] for t in found["terrain"]] == [25.0, 1600.0]
+    for row in (low, high):
+        # the band has in it what the value has: averages beyond the window lower skylines
+        ends = row["band"]["mean_sun_area_fraction"]
+        assert ends[0] < row["mean_sun_area_fraction"] < ends[1]
+        assert ends[0] < row["band"]["median_mean_sun_area_fraction"] < ends[1]
+        assert row["mean_sun_area_fraction"] < row["as_computed"]["mean_sun_area_fraction"]
+    assert high["band"]["median_mean_sun_area_fraction"] == pytest.approx(
+        high["mean_sun_area_fraction"], abs=0.003
+    )
     spans = [s["hours"] for s in low["dark_spells"]]
     assert low["longest_dark_h"] == max(spans)
     assert sum(spans) == pytest.approx(low["dark_total_h"], abs=0.01)

@@ -23,7 +23,7 @@ def test_candidates_computed_again_are_those_that_ship(
 ) -> None:
     for name in ("shackleton_10km_10m", "shackleton_51km_25m"):
         need_data(f"terrain/{name}.tif")
-    shipped, drawn, _, table = read_candidates()
+    before, table = read_candidates()
     chosen = [c for c in candidates() if c.name in ("ridge-01", "ridge-02")]
     where = [(c.latitude, c.longitude) for c in chosen]
     monkeypatch.setattr(survey, "summits", lambda _: tuple(np.array(where).T))
@@ -32,16 +32,18 @@ def test_candidates_computed_again_are_those_that_ship(
     monkeypatch.setattr(survey, "scenario_places", lambda: places)
     survey.survey(choose_terrains(), tmp_path / "sites", lambda *_: None)
     monkeypatch.setenv("ILRS_DATA_DIR", str(tmp_path))
-    steps, draws, relief, made = read_candidates()
+    after, made = read_candidates()
     assert [row["name"] for row in made["places"]] == ["ridge-a", "ridge-01", "ridge-02"]
-    assert relief.shape == (2, 3, 180)
+    assert after.relief.shape == (2, 3, 180)
     names = [row["name"] for row in table["places"]]
     for k, row in enumerate(made["places"]):
         n = names.index(row["name"])
-        assert np.abs(steps[k].astype(int) - shipped[n]).max() <= 1
+        assert np.abs(after.elevation[k].astype(int) - before.elevation[n]).max() <= 1
+        np.testing.assert_allclose(after.lack[k], before.lack[n], atol=1)
         # the same errors, to what a refined model of terrain error would change
-        assert draws[k].std() == pytest.approx(drawn[n].std(), rel=0.1)
-        assert np.corrcoef(draws[k].ravel(), drawn[n].ravel())[0, 1] > 0.95
+        drawn = after.draw[k].ravel(), before.draw[n].ravel()
+        assert drawn[0].std() == pytest.approx(drawn[1].std(), rel=0.1)
+        assert np.corrcoef(*drawn)[0, 1] > 0.95
         for key in ("latitude_deg", "longitude_deg", "slope_deg", "roughness_m", "region"):
             assert row[key] == table["places"][n][key]
 

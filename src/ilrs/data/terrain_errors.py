@@ -9,12 +9,15 @@ from ilrs.data import find
 from ilrs.errors import DataError
 
 NAME = "terrain/errors.toml"
-Part = tuple[float, float]
+Part = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class ErrorRow:
-    """Error of models of one `cell` [m]: parts (rms, length) [m], loss [deg] from a range [m]."""
+    """Error of models of one `cell` [m]: parts (rms, length, shift) [m], loss [deg] from a range.
+
+    `loss_from` [m] is that range.
+    """
 
     cell: float
     source: str
@@ -54,7 +57,7 @@ def _row(row: dict[str, object]) -> ErrorRow:
 def _part(part: object) -> Part:
     if not isinstance(part, dict):
         raise TypeError("a part has rms_m and length_m")
-    return _number(part["rms_m"]), _number(part["length_m"])
+    return _number(part["rms_m"]), _number(part["length_m"]), _number(part.get("shift_m", 0.0))
 
 
 def _number(value: object) -> float:

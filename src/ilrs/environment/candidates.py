@@ -10,25 +10,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ilrs.data.candidates import read_candidates
+from ilrs.data.candidates import Shipped, read_candidates
 from ilrs.environment.certificate import NEAR, TerrainUsed
 from ilrs.errors import DataError, UserError
 from ilrs.ground.terrain import MOON_RADIUS
 
 Floats = NDArray[np.float64]
 
-FORMAT = "ilrs-candidates-1"
+FORMAT = "ilrs-candidates-2"
 ELEVATION_STEP = 0.005  # [deg]
 DRAW_STEP = 0.02  # [deg]
+COARSE_DRAWS = 60
+SEED = 1
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A named point: latitude, longitude [rad], ground [m] above the sphere, slope [rad] and so on.
 
-    `skylines` (h, a) [rad] at `heights` (h,) [m] above ground; `draws` (h, m, b) [rad] are draws
-    of what terrain error adds to them. `to_shadow` [m] is the way to the nearest ground that the
-    Sun never reaches, NaN where that was not mapped.
+    `skylines` (h, a) [rad] at `heights` (h,) [m] above ground; `lacks` (h, b) [rad] is what they
+    lack in the mean, `draws` (h, m, b) [rad] are draws of what is to be added to them. `to_shadow`
+    [m] is the way to the nearest ground that the Sun never reaches, NaN where it was not mapped.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Candidate:
     to_shadow: float
     heights: tuple[float, ...]
     skylines: Floats
+    lacks: Floats
     draws: Floats
     terrains: tuple[TerrainUsed, ...]
     reach: float
@@ -58,11 +61,11 @@ class Candidate:
         away = [abs(math.log(max(stored, 0.1) / max(height, 0.1))) for stored in self.heights]
         return self.draws[int(np.argmin(away))]
 
-    def at(self, height: float) -> tuple[Floats, Floats]:
-        """Skyline (a,) and draws of its error (m, b) [rad] at a stored height [m]."""
+    def at(self, height: float) -> tuple[Floats, Floats, Floats]:
+        """Skyline (a,), what it lacks (b,) and draws of its error (m, b) [rad], at a height [m]."""
         for i, stored in enumerate(self.heights):
             if math.isclose(stored, height, abs_tol=1e-9):
-                return self.skylines[i], self.draws[i]
+                return self.skylines[i], self.lacks[i], self.draws[i]
         known = ", ".join(f"{h:g}" for h in self.heights)
         raise UserError(
             f"the shipped skylines of {self.name} are for {known} m above ground, not for "
@@ -72,7 +75,7 @@ class Candidate:
 
 
 @lru_cache(maxsize=1)
-def _read() -> tuple[Any, Any, Any, dict[str, Any]]:
+def _read() -> tuple[Shipped, dict[str, Any]]:
     return read_candidates()
 
 
@@ -82,8 +85,8 @@ def relief_draws(height: float, count: int, rng: np.random.Generator) -> Floats:
     Fine skyline less coarse one at points of the fine terrain, half of them summits, each turned by
     an azimuth drawn by chance. Between the stored heights linear, above them the highest.
     """
-    *_, steps, table = _read()
-    lacks = np.radians(steps * DRAW_STEP)  # (k, h, b)
+    shipped, table = _read()
+    lacks = np.radians(shipped.relief * DRAW_STEP)  # (k, h, b)
     heights = table["heights_m"]
     place = float(np.interp(height, heights, np.arange(len(heights))))
     low = min(int(place), len(heights) - 2)
@@ -108,16 +111,17 @@ def candidate_at(latitude: float, longitude: float) -> Candidate | None:
 @lru_cache(maxsize=1)
 def candidates() -> tuple[Candidate, ...]:
     """Every shipped candidate, in the order of their names; their certificate holds."""
-    steps, drawn, _, table = _read()
-    if table.get("format") != FORMAT or len(steps) != len(table["places"]):
+    shipped, table = _read()
+    if table.get("format") != FORMAT or len(shipped.elevation) != len(table["places"]):
         raise DataError(
             "the candidate places are not of this version of ilrs", remedy="install ilrs again"
         )
-    skylines = np.radians(steps * ELEVATION_STEP)
-    draws = np.radians(drawn * DRAW_STEP)
+    skylines = np.radians(shipped.elevation * ELEVATION_STEP)
+    lacks = np.radians(shipped.lack * DRAW_STEP)
+    draws = np.radians(shipped.draw * DRAW_STEP)
     terrains = tuple(TerrainUsed(**row) for row in table["terrains"])
     return tuple(
-        _candidate(row, skylines[i], draws[i], terrains, table)
+        _candidate(row, skylines[i], lacks[i], draws[i], terrains, table)
         for i, row in enumerate(table["places"])
     )
 
@@ -125,11 +129,16 @@ def candidates() -> tuple[Candidate, ...]:
 def _candidate(
     row: dict[str, Any],
     skylines: Floats,
+    lacks: Floats,
     draws: Floats,
     terrains: tuple[TerrainUsed, ...],
     table: dict[str, Any],
 ) -> Candidate:
     shadow = row["distance_to_shadow_m"]
+    heights = tuple(table["heights_m"])
+    if row["coarse"]:  # the same for all such places, so that it is stored once
+        rng = np.random.default_rng(SEED)
+        draws = np.stack([relief_draws(h, COARSE_DRAWS, rng) for h in heights])
     return Candidate(
         name=row["name"],
         region=row["region"],
@@ -142,8 +151,9 @@ def _candidate(
         cell=row["surface_cell_m"],
         coarse=row["coarse"],
         to_shadow=math.nan if shadow is None else float(shadow),
-        heights=tuple(table["heights_m"]),
+        heights=heights,
         skylines=skylines,
+        lacks=lacks,
         draws=draws,
         terrains=terrains,
         reach=float(table["reach_m"]),

@@ -163,11 +163,16 @@ def pyramids(terrains: Sequence[Terrain], reach_m: float, maximum: bool = False)
     Mean heights are of cells half as large as the raster's. Highest ones are of cells as large, and
     of all that touch them, so that between the raster's nodes nothing higher is left out.
     """
-    joined = run_out(terrains)
+    return laid_out(run_out(terrains), reach_m, maximum)
+
+
+def laid_out(joined: Sequence[Terrain], reach_m: float, maximum: bool = False) -> Ground:
+    """The same of terrains that run out into each other already."""
+    terrains = list(joined)
     finest = min(t.cell for t in terrains)
     levels = max(1, math.ceil(math.log2(max(2.0, reach_m / (16.0 * finest)))))
-    out = [stack(joined)]
-    merged = joined
+    out = [stack(terrains)]
+    merged = terrains
     for level in range(1, levels + 1):
         if maximum or level > 1:
             merged = pyramid(merged, 1, maximum)
@@ -175,7 +180,7 @@ def pyramids(terrains: Sequence[Terrain], reach_m: float, maximum: bool = False)
         if maximum:
             laid = [_widened(t) if t.cell <= 2.0**level * finest else t for t in merged]
         out.append(stack(laid))
-    return Ground(joined, out)
+    return Ground(terrains, out)
 
 
 def _widened(t: Terrain) -> Terrain:

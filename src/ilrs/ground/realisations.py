@@ -23,7 +23,7 @@ from ilrs.ground.horizon import REACH
 from ilrs.ground.light import sun_fractions
 from ilrs.ground.shells import Shells, skyline_shells
 from ilrs.ground.spells import cumulative_deficit, longest_dark
-from ilrs.ground.terrain import MOON_RADIUS, Terrain
+from ilrs.ground.terrain import MOON_RADIUS, Terrain, slope_at
 from ilrs.ground.terrain_error import HeightError, error_fields, known_error
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "cumulative_deficit",
     "light_bands",
     "skyline_errors",
+    "skyline_loss",
 ]
 
 Floats = NDArray[np.float64]
@@ -82,19 +83,21 @@ def skyline_errors(
     """`count` draws (count, a) [rad] of what terrain error adds to a skyline.
 
     Seen from `height` [m] above ground at `lat`, `lon` [rad] towards `azimuths` (a,) [rad] from
-    north; `terrains` from fine to coarse, `errors` one each (by default the known ones); `losses`
-    puts back what averaged terrain takes off its skylines. Add to the computed skyline. Holds for
-    errors small against the distance of what they move: skylines nearer than a cell are the
-    terrain's own guess.
+    north; `terrains` from fine to coarse, `errors` one each (by default the known ones, on ground
+    as steep as there); `losses` puts back what averaged terrain takes off its skylines. Add to the
+    computed skyline. Holds for errors small against the distance of what they move: skylines nearer
+    than a cell are the terrain's own guess.
     """
     directions = np.atleast_1d(np.asarray(azimuths, np.float64))
-    models = [known_error(t) for t in terrains] if errors is None else list(errors)
+    if errors is None:
+        slope = slope_at(terrains, lat, lon)[0]
+        errors = [known_error(t).on(slope) for t in terrains]
+    models = list(errors)
     if len(models) != len(terrains):
         raise ValueError("one error for each terrain")
     shells = skyline_shells(terrains, lat, lon, height, directions, reach_m)
-    cells = [t.cell for t in terrains]
-    layer = np.array([_nearest(cells, c) for c in shells.cell.ravel()]).reshape(shells.cell.shape)
-    home = _nearest(cells, shells.cell_here)
+    layer = _layers(shells, terrains)
+    home = _nearest([t.cell for t in terrains], shells.cell_here)
     kept = _rivals(shells, layer, home, models, losses)
     where = np.nonzero(kept)
     distance, tangent, owner = shells.distance[kept], shells.tangent[kept], layer[kept]
@@ -105,6 +108,34 @@ def skyline_errors(
     moved = tangent[order] + (raised / lever)[:, order]
     highest = np.maximum.reduceat(moved, first, axis=1)
     return np.asarray(np.arctan(highest) - np.arctan(shells.tangent.max(axis=0)))
+
+
+def skyline_loss(
+    terrains: Sequence[Terrain],
+    lat: float,
+    lon: float,
+    height: float,
+    azimuths: ArrayLike,
+    *,
+    reach_m: float = REACH,
+) -> Floats:
+    """What averaged terrain takes off a skyline in the mean (a,) [rad]: to be put back on it.
+
+    The part that all draws of `skyline_errors` have in common: each place that rests on averages
+    stands higher by its terrain's mean loss, and the highest then is the skyline.
+    """
+    shells = skyline_shells(terrains, lat, lon, height, azimuths, reach_m)
+    layer = _layers(shells, terrains)
+    raised = np.zeros(shells.tangent.shape)
+    for k, terrain in enumerate(terrains):
+        mine = layer == k
+        if mine.any():
+            model = known_error(terrain)
+            raised[mine] = model.loss * model.loss_share(shells.distance[mine])
+    lever = MOON_RADIUS * np.sin(shells.distance / MOON_RADIUS)
+    seen = np.isfinite(shells.tangent)
+    moved = np.where(seen, shells.tangent + raised / np.where(seen, lever, 1.0), -np.inf)
+    return np.asarray(np.arctan(moved.max(axis=0)) - np.arctan(shells.tangent.max(axis=0)))
 
 
 def light_bands(
@@ -136,6 +167,13 @@ def light_bands(
         deficit = cumulative_deficit(flux, step, array_to_load).hours
         found.append(np.stack([area.mean(axis=1), flux.mean(axis=1), dark, deficit]))
     return LightBands(*(band(row) for row in np.concatenate(found, axis=1)))
+
+
+def _layers(shells: Shells, terrains: Sequence[Terrain]) -> NDArray[np.int64]:
+    """Which of `terrains` the highest place in each shell (s, a) rests on."""
+    cells = [t.cell for t in terrains]
+    flat = np.array([_nearest(cells, c) for c in shells.cell.ravel()])
+    return flat.reshape(shells.cell.shape)
 
 
 def _nearest(cells: Sequence[float], cell: float) -> int:

@@ -113,8 +113,8 @@ def _continued(fine: Terrain, coarser: Sequence[Terrain], margin: float) -> Terr
     )
     laid = replace(fine, heights=wide, x0=fine.x0 - across * fine.dx, y0=fine.y0 - down * fine.dy)
     rows, columns, from_row, from_column = _beyond(fine, down, across, (metre_y, metre_x), width)
-    below = known_heights(coarser, *_places(laid, rows, columns))
-    beneath = known_heights(coarser, *_places(laid, from_row, from_column))
+    below = known_heights(coarser, *places(laid, rows, columns))
+    beneath = known_heights(coarser, *places(laid, from_row, from_column))
     higher = wide[from_row, from_column] - beneath
     away = np.hypot((rows - from_row) * metre_y, (columns - from_column) * metre_x)
     part = np.minimum(away / width, 1.0)
@@ -209,7 +209,7 @@ def _hole(t: Terrain, holes: NDArray[np.bool_], cells: int) -> TerrainError:
         np.pad(labels == np.argmax(np.bincount(labels.ravel())[1:]) + 1, 1)
     )[1:-1, 1:-1]
     row, column = np.unravel_index(int(np.argmax(deep)), deep.shape)
-    lat, lon = (math.degrees(float(v)) for v in _places(t, np.array(row), np.array(column)))
+    lat, lon = (math.degrees(float(v)) for v in places(t, np.array(row), np.array(column)))
     return TerrainError(
         f"terrain {t.name} has {count} hole{'s' if count > 1 else ''} of {int(holes.sum())} cells "
         f"({100 * holes.sum() / cells:.2g} %), the largest around {lat:.4f} deg, "
@@ -267,7 +267,7 @@ def _holes(t: Terrain) -> NDArray[np.bool_]:
     return np.asarray(empty & ~outside[labels])
 
 
-def _places(t: Terrain, rows: ArrayLike, columns: ArrayLike) -> tuple[Floats, Floats]:
+def places(t: Terrain, rows: ArrayLike, columns: ArrayLike) -> tuple[Floats, Floats]:
     """Latitude and longitude [rad] of cells of `t`."""
     x = t.x0 + t.dx * np.asarray(columns, np.float64)
     y = t.y0 + t.dy * np.asarray(rows, np.float64)
@@ -283,7 +283,7 @@ def _filled(t: Terrain, holes: NDArray[np.bool_], coarser: Sequence[Terrain]) ->
     """`t` with its holes filled by the coarser heights plus a harmonic shift that meets the rim."""
     around = ndimage.binary_dilation(holes, np.ones((3, 3))) & ~np.isnan(t.heights)
     rows, columns = np.nonzero(holes | around)
-    below = known_heights(coarser, *_places(t, rows, columns))
+    below = known_heights(coarser, *places(t, rows, columns))
     if np.isnan(below).any():
         raise TerrainError(
             f"a hole of terrain {t.name} has no coarser terrain to be filled from",
@@ -333,7 +333,7 @@ def _blended(fine: Terrain, coarser: Sequence[Terrain], margin: float) -> tuple[
     outermost = known & ~ndimage.binary_erosion(wide, np.ones((3, 3)))[1:-1, 1:-1]
     edge = min(metre_x, metre_y)
     rows, columns = np.nonzero(known & ((away < width + edge) | outermost))
-    below = known_heights(coarser, *_places(fine, rows, columns))
+    below = known_heights(coarser, *places(fine, rows, columns))
     own = fine.heights[rows, columns].astype(np.float64)
     rim = outermost[rows, columns] & np.isfinite(below)
     difference = (own - below)[rim]

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ilrs.environment.candidates import relief_draws
+from ilrs.environment.candidates import COARSE_DRAWS, relief_draws
 from ilrs.ground.horizon import azimuth_grid
-from ilrs.ground.realisations import band, skyline_errors
+from ilrs.ground.realisations import band, skyline_errors, skyline_loss
 from ilrs.ground.terrain import Terrain
-from ilrs.siting.bias import lost_skylines
 from ilrs.siting.outlook import Sky, Terms, ensemble
 from ilrs.siting.surface import finest_at
 
@@ -22,11 +21,10 @@ Floats = NDArray[np.float64]
 FINE = 100.0  # [m] terrain of larger cells around a place makes its answer coarse
 LOW, HIGH = 5.0, 95.0  # [%]
 DRAWS = 40
-COARSE_DRAWS = 60
 STEP_DEG = 1.0  # [deg] azimuths at which errors are drawn; they hardly change within it
 ON_FINE = (
-    "realisations of the terrain's error: errors of its heights with their measured reach, and "
-    "what averaged terrain beyond lacks (0.2 to 0.4 deg at 30 km)"
+    "realisations of the terrain's error: errors of its heights with their measured reach, larger "
+    "on slopes, and what averaged terrain beyond lacks (0.2 to 0.4 deg at 30 km)"
 )
 ON_COARSE = (
     "what the skyline of 1.6 km averages was found to lack at points of the ridge and Shackleton "
@@ -36,12 +34,17 @@ ON_COARSE = (
 
 @dataclass(frozen=True)
 class Band:
-    """From `LOW` to `HIGH` per cent of the draws: (2,) of each measure, and what was drawn."""
+    """From `LOW` to `HIGH` per cent of the draws: (2,) of each measure, and what was drawn.
+
+    `middle` is the mean area in the middle of the draws: errors raise skylines more often than they
+    lower them, so that it is as a rule below the value behind the skyline in the middle.
+    """
 
     mean_area: Floats
     longest_dark: Floats
     deficit: Floats
     earth_share: Floats
+    middle: float
     draws: int
     method: str
 
@@ -51,6 +54,7 @@ class Band:
             "low_percent": LOW,
             "high_percent": HIGH,
             "mean_sun_area_fraction": self.mean_area.tolist(),
+            "median_mean_sun_area_fraction": self.middle,
             "longest_dark_h": self.longest_dark.tolist(),
             "cumulative_deficit_h": self.deficit.tolist(),
             "earth_visible_fraction": self.earth_share.tolist(),
@@ -70,17 +74,33 @@ def skyline_draws(
     draws: int = DRAWS,
     step_deg: float = STEP_DEG,
 ) -> Floats:
-    """`draws` rows (m, a) [rad] of what terrain error adds to a skyline, at equal azimuths.
+    """`draws` rows (m, a) [rad] of what is to be added to a computed skyline, at equal azimuths.
 
-    From realisations of the terrain's error where the place [rad] stands on fine terrain; on
-    averages alone from the 0.2 to 0.4 deg they are known to lack, without relief near by.
+    Realisations of the terrain's error where the place [rad] stands on fine terrain; on averages
+    alone what such skylines were found to lack elsewhere, drawn every 2 deg whatever `step_deg`.
     """
     rng = np.random.default_rng(seed)
-    azimuths = azimuth_grid(step_deg)
-    where = (terrains, latitude, longitude, height, azimuths, draws, rng)
     if finest_at(terrains, latitude, longitude).cell > FINE:
-        return lost_skylines(*where, reach_m)
-    return skyline_errors(*where, reach_m=reach_m)
+        return relief_draws(height, COARSE_DRAWS, rng)
+    azimuths = azimuth_grid(step_deg)
+    return skyline_errors(
+        terrains, latitude, longitude, height, azimuths, draws, rng, reach_m=reach_m
+    )
+
+
+def skyline_lack(
+    terrains: Sequence[Terrain],
+    latitude: float,
+    longitude: float,
+    height: float,
+    reach_m: float,
+    *,
+    step_deg: float = STEP_DEG,
+) -> Floats:
+    """What a computed skyline lacks in the mean (a,) [rad], at equal azimuths: to be put back."""
+    return skyline_loss(
+        terrains, latitude, longitude, height, azimuth_grid(step_deg), reach_m=reach_m
+    )
 
 
 def spread(draws: Floats, count: int) -> Floats:
@@ -98,19 +118,14 @@ def band_of(
     sky: Sky,
     terms: Terms,
     *,
-    height: float,
     coarse: bool,
     before: Floats,
 ) -> Band:
     """The band behind a `computed` skyline (a,) [rad] to which each of `errors` (m, a) is added.
 
-    Where the place is `coarse` the errors are what such skylines were found to lack elsewhere, seen
-    from `height` [m]. What stands `before` the terrain (a,) [rad] stays where it is.
+    The errors of a `coarse` place are those of other places. What stands `before` the terrain (a,)
+    [rad] stays where it is.
     """
-    if coarse:
-        errors = spread(
-            relief_draws(height, COARSE_DRAWS, np.random.default_rng(len(errors))), computed.size
-        )
     found = ensemble(np.maximum(computed + errors, before), sky, terms)
 
     def ends(values: Floats) -> Floats:
@@ -122,6 +137,7 @@ def band_of(
         longest_dark=ends(found.longest_dark),
         deficit=ends(found.deficit),
         earth_share=ends(found.earth_share),
+        middle=float(np.median(found.mean_area)),
         draws=len(errors),
         method=ON_COARSE if coarse else ON_FINE,
     )

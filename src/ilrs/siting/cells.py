@@ -18,7 +18,7 @@ from ilrs.flows.clock import Clock
 from ilrs.ground.area import Area
 from ilrs.ground.horizon import REACH, azimuth_grid, point_horizon
 from ilrs.ground.terrain import unproject
-from ilrs.siting.band import FINE, skyline_draws
+from ilrs.siting.band import FINE, skyline_lack
 from ilrs.siting.outlook import Terms
 from ilrs.siting.surface import surface_at
 from ilrs.siting.terrains import choose_terrains
@@ -31,7 +31,6 @@ Point = tuple[float, float]
 APART = 400.0
 """Least distance [m] between two cells that are listed, and of one from a candidate."""
 AZIMUTH_STEP = 0.25  # [deg]
-DRAWS = 8
 
 
 def best_cells(
@@ -73,10 +72,6 @@ def best_cells(
         lat, lon = (float(v) for v in unproject(x[j], y[i]))
         surface = surface_at(terrains, lat, lon)
         skyline = point_horizon(terrains, lat, lon, [height], azimuths, REACH)
-        coarse = surface.cell > FINE
-        draws = np.zeros((1, 1, 360))
-        if coarse:
-            draws = skyline_draws(terrains, lat, lon, height, REACH, 1, draws=DRAWS)[None]
         out.append(
             Candidate(
                 name=f"{name}-cell-{k + 1:02d}",
@@ -88,11 +83,12 @@ def best_cells(
                 downhill=surface.downhill,
                 roughness=surface.roughness,
                 cell=surface.cell,
-                coarse=coarse,
+                coarse=surface.cell > FINE,
                 to_shadow=float(ways[i, j]),
                 heights=(height,),
                 skylines=skyline,
-                draws=draws,
+                lacks=skyline_lack(terrains, lat, lon, height, REACH)[None],
+                draws=np.empty((1, 0, 360)),
                 terrains=tuple(TerrainUsed(t.name, t.cell, t.sha256) for t in terrains),
                 reach=REACH,
                 method=METHOD,

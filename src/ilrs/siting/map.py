@@ -40,7 +40,8 @@ ZARR = "map.zarr"
 PAGE = "map.html"
 METHOD = (
     "skylines by an upper-hull sweep over rasters on which lines of sight are straight, the Moon's "
-    "curvature exact, far terrain coarser with distance; light of the disc in the middle of every "
+    "curvature exact, far terrain coarser with distance, what averages around the area take off "
+    "skylines put back in the mean; light of the disc in the middle of every "
     "step behind them, Earth's eclipses (as at the pole) taken off; permanent shadow: never lit "
     f"from {written(NODE.start)} to {written(NODE.stop)} every {NODE.step // 3600} h"
 )

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.environment.candidates import relief_draws
+from ilrs.ground.horizon import azimuth_grid, point_horizon
 from ilrs.ground.horizon_map import STEP_RAD, UNKNOWN
 from ilrs.ground.lit_map import Disc, LitTotals, lit_totals
 from ilrs.ground.sweep import HorizonMap
@@ -39,6 +40,7 @@ METHOD = (
 
 def tile_band(
     terrains: Sequence[Terrain],
+    lifted: tuple[Sequence[Terrain], Sequence[Terrain]],
     horizon: HorizonMap,
     height: int,
     light: LitTotals,
@@ -48,6 +50,7 @@ def tile_band(
 ) -> dict[str, Floats]:
     """The layers of the band (ny, nx): mean share of the disc [1] and longest dark [h], low, high.
 
+    `lifted` are the terrains before and after the mean of what skylines lack was put back on them.
     `height` is the index among the heights of `horizon`, `light` its totals under all steps of
     `sun`. Holds for cells whose skylines stand about as far off as those of the tile's lit cells;
     a rise close to a cell moves more than its band says.
@@ -71,7 +74,7 @@ def tile_band(
     plain = outcome(skyline)
     shifted = np.empty_like(skyline)
     found = []
-    for error in _draws(terrains, horizon, float(horizon.heights[height]), light, reach_m):
+    for error in _draws(terrains, lifted, horizon, float(horizon.heights[height]), light, reach_m):
         steps = np.rint(error / STEP_RAD).astype(np.int16)
         np.add(skyline, steps[:, None, None], out=shifted)
         shifted[:, ~known] = UNKNOWN
@@ -90,28 +93,38 @@ def tile_band(
 
 def _draws(
     terrains: Sequence[Terrain],
+    lifted: tuple[Sequence[Terrain], Sequence[Terrain]],
     horizon: HorizonMap,
     height: float,
     light: LitTotals,
     reach_m: float,
 ) -> Floats:
-    """Errors (m, a) [rad] at the grid's azimuths; none where no cell of the tile is ever lit."""
+    """Errors (m, a) [rad] at the grid's azimuths; none where no cell of the tile is ever lit.
+
+    What was put back already is not in them.
+    """
     mean = np.where(light.known, light.mean_area, 0.0)
     lit = np.flatnonzero(mean > 0.0)
     if not lit.size:
         return np.empty((0, horizon.grid_azimuths.size))
-    if max(abs(horizon.dx), abs(horizon.dy)) > FINE:
-        drawn = relief_draws(height, DRAWS * len(RANKS), np.random.default_rng(SEED))
-        return _turned(drawn, 0.0, horizon.grid_azimuths)
+    coarse = max(abs(horizon.dx), abs(horizon.dy)) > FINE
+    relief = relief_draws(height, DRAWS * len(RANKS), np.random.default_rng(SEED))
     order = lit[np.argsort(mean.ravel()[lit], kind="stable")]
     out = []
     for k, rank in enumerate(RANKS):
         i, j = np.unravel_index(order[int(rank * (order.size - 1))], mean.shape)
         lat, lon = (float(v) for v in unproject(horizon.x[j], horizon.y[i]))
-        drawn = skyline_draws(
-            terrains, lat, lon, height, reach_m, SEED + k, draws=DRAWS, step_deg=STEP_DEG
+        where = (terrains, lat, lon, height, reach_m)
+        if coarse:
+            drawn = relief[k :: len(RANKS)]
+        else:
+            drawn = skyline_draws(*where, SEED + k, draws=DRAWS, step_deg=STEP_DEG)
+        azimuths = azimuth_grid(STEP_DEG)
+        before, after = (
+            point_horizon(t, lat, lon, [height], azimuths, reach_m, samples_per_cell=2.0)[0]
+            for t in lifted
         )
-        out.append(_turned(drawn, lon, horizon.grid_azimuths))
+        out.append(_turned(drawn - (after - before), lon, horizon.grid_azimuths))
     return np.concatenate(out)
 
 

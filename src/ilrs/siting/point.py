@@ -19,7 +19,7 @@ from ilrs.flows.clock import Clock
 from ilrs.ground.horizon import REACH, azimuth_grid, point_horizon
 from ilrs.ground.terrain import Terrain, above_ground
 from ilrs.scenario.instants import written
-from ilrs.siting.band import FINE, Band, band_of, skyline_draws, spread
+from ilrs.siting.band import FINE, Band, band_of, skyline_draws, skyline_lack, spread
 from ilrs.siting.outlook import Outlook, Sky, Terms, outlook, sky_over
 from ilrs.siting.spells import HOUR, described, longest
 from ilrs.siting.surface import Surface, surface_at
@@ -35,7 +35,8 @@ PROFILE_STEP = 1.0  # [deg] azimuths at which an answer lists the skyline
 class View:
     """What is seen from one height [m] above ground: skyline (a,) [rad], outcome and its band.
 
-    On averaged terrain the mean loss is put back on `skyline`; `plain` is the outcome without.
+    What averaged terrain takes off in the mean is put back on `skyline`; `plain` is the outcome
+    without.
     """
 
     height: float
@@ -139,19 +140,25 @@ def point(
 ) -> Point:
     """Light, view and ground at `latitude`, `longitude` [rad] over `clock`, from `terrains`.
 
-    `heights` [m] above ground; `reach_m` [m] of the skyline; `terms` say what is dark. Where the
-    ground itself is known from averages only, the middle of the known loss is put back on the
-    skyline and the answer is marked coarse. `obstacles` join the skyline as they are: terrain's
-    error does not move them. Holds as far as the band says; what no terrain given resolves is in
-    neither.
+    `heights` [m] above ground; `reach_m` [m] of the skyline; `terms` say what is dark. What
+    averaged terrain is known to take off the skyline is put back on it, and where the ground itself
+    is known from averages only the answer is marked coarse. `obstacles` join the skyline as they
+    are: terrain's error does not move them. Holds as far as the band says; what no terrain given
+    resolves is in neither.
     """
     require_point(latitude, heights)
     terms = terms or Terms()
     surface = surface_at(terrains, latitude, longitude)
     azimuths = azimuth_grid(AZIMUTH_STEP)
     skylines = point_horizon(terrains, latitude, longitude, heights, azimuths, reach_m)
+    where = (terrains, latitude, longitude)
     looks = [
-        (height, skyline, skyline_draws(terrains, latitude, longitude, height, reach_m, seed))
+        (
+            height,
+            skyline,
+            skyline_lack(*where, height, reach_m),
+            skyline_draws(*where, height, reach_m, seed),
+        )
         for height, skyline in zip(heights, skylines, strict=True)
     ]
     used = tuple(TerrainUsed(t.name, t.cell, t.sha256) for t in terrains)
@@ -195,7 +202,7 @@ def _point(
     clock: Clock,
     terms: Terms,
     surface: Surface,
-    looks: Sequence[tuple[float, Floats, Floats]],
+    looks: Sequence[tuple[float, Floats, Floats, Floats]],
     terrains: tuple[TerrainUsed, ...],
     reach: float,
     obstacles: tuple[Obstacle, ...],
@@ -212,13 +219,14 @@ def _point(
             seen(
                 height,
                 skyline,
+                lack,
                 draws,
                 sky,
                 terms,
                 coarse=coarse,
                 before=front(obstacles, np.array([height]), skyline.size)[0],
             )
-            for (height, skyline, draws), sky in zip(looks, skies, strict=True)
+            for (height, skyline, lack, draws), sky in zip(looks, skies, strict=True)
         ),
         surface=surface,
         coarse=coarse,
@@ -233,6 +241,7 @@ def _point(
 def seen(
     height: float,
     computed: Floats,
+    lack: Floats,
     draws: Floats,
     sky: Sky,
     terms: Terms,
@@ -240,20 +249,19 @@ def seen(
     coarse: bool,
     before: Floats,
 ) -> View:
-    """The view behind a `computed` skyline (a,) [rad] whose error has the `draws` (m, b) [rad].
+    """The view behind a `computed` skyline (a,) [rad] to which `lack` (b,) [rad] is put back.
 
-    Where it is coarse the mean of the draws is put back on it. What stands `before` it (a,) [rad]
-    is known without error.
+    Its error has the `draws` (m, c) [rad]. What stands `before` it (a,) [rad] is known without
+    error.
     """
+    skyline = np.maximum(computed + spread(lack[None], computed.size)[0], before)
     errors = spread(draws, computed.size)
-    plain = outlook(np.maximum(computed, before), sky, terms)
-    skyline = np.maximum(computed + errors.mean(axis=0) if coarse else computed, before)
     return View(
         height=height,
         skyline=skyline,
-        outcome=outlook(skyline, sky, terms) if coarse else plain,
-        plain=plain,
-        band=band_of(computed, errors, sky, terms, height=height, coarse=coarse, before=before),
+        outcome=outlook(skyline, sky, terms),
+        plain=outlook(np.maximum(computed, before), sky, terms),
+        band=band_of(computed, errors, sky, terms, coarse=coarse, before=before),
     )
 
 
@@ -279,13 +287,14 @@ def note_on(fine: Sequence[TerrainUsed], surface: Surface) -> str:
         return (
             f"COARSE: the ground here is known from averages over {surface.cell:g} m only. The "
             "skyline stands 0.2 to 0.4 deg higher than they show; the middle of that is put back "
-            "(as_computed: without), and rises within a kilometre or so are missing altogether. "
+            "(as_computed is without), and rises within a kilometre or so are missing altogether. "
             "A citable answer needs terrain of 20 m or finer around the place."
         )
     named = ", ".join(f"{t.name} ({t.cell_m:g} m)" for t in fine)
     return (
         f"Fine terrain around the place: {named}. Averaged terrain beyond lowers far skylines by "
-        "0.2 to 0.4 deg at 30 km, less beyond; the band has that in it. "
+        "0.2 to 0.4 deg at 30 km, less beyond; the middle of that is put back (as_computed is "
+        "without). "
         "Relief below a cell is missing. Elevation models of one place differ by 3 points of mean "
         "light."
     )

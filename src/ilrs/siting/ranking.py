@@ -16,6 +16,7 @@ from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.spells import cumulative_deficit, longest_dark
 from ilrs.scenario.document import suggestion
+from ilrs.siting.band import spread
 from ilrs.siting.outlook import Outlook, Terms, outlook, sky_over
 from ilrs.siting.spells import HOUR
 from ilrs.siting.spots import apart
@@ -140,8 +141,7 @@ def rank(
 ) -> list[Ranked]:
     """`places` from the highest score to the lowest, seen from `height` [m] over `clock`.
 
-    From their shipped skylines; where a place is coarse the mean of what its skyline lacks is put
-    back first.
+    From their shipped skylines; the mean of what a skyline lacks is put back first.
     """
     terms, weighted = terms or Terms(), weighted or weights()
     found = []
@@ -195,12 +195,8 @@ def best_pairs(
 
 
 def _skyline(place: Candidate, height: float) -> Floats:
-    skyline, draws = place.at(height)
-    if not place.coarse:
-        return skyline
-    from ilrs.siting.band import spread
-
-    return np.asarray(skyline + spread(draws, skyline.size).mean(axis=0))
+    skyline, lack, _ = place.at(height)
+    return np.asarray(skyline + spread(lack[None], skyline.size)[0])
 
 
 def _sky(place: Candidate, height: float, clock: Clock) -> Any:

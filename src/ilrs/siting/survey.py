@@ -22,8 +22,8 @@ from scipy.ndimage import maximum_filter, uniform_filter
 
 from ilrs import __version__
 from ilrs.data import PACKAGED
-from ilrs.data.candidates import read_features, write_candidates
-from ilrs.environment.candidates import DRAW_STEP, ELEVATION_STEP, FORMAT
+from ilrs.data.candidates import Shipped, read_features, write_candidates
+from ilrs.environment.candidates import DRAW_STEP, ELEVATION_STEP, FORMAT, SEED
 from ilrs.environment.certificate import TerrainUsed
 from ilrs.environment.horizons import METHOD
 from ilrs.flows.clock import Clock
@@ -32,10 +32,10 @@ from ilrs.ground.light import sun_area_fraction
 from ilrs.ground.terrain import Terrain, project, unproject
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground
-from ilrs.siting.band import FINE, skyline_draws
+from ilrs.siting.band import FINE, skyline_draws, skyline_lack
 from ilrs.siting.map import Map, read_map
 from ilrs.siting.outlook import sky_over
-from ilrs.siting.surface import surface_at
+from ilrs.siting.surface import finest_at, surface_at
 from ilrs.siting.terrains import choose_terrains
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ Told = Callable[[str, int, int], None]
 
 HEIGHTS = (0.0, 2.0, 10.0)  # [m]
 AZIMUTH_STEP = 0.1  # [deg]
-DRAWS, DRAW_AZIMUTHS, SEED = 20, 2.0, 1  # of the skylines' error, azimuths in degrees
+DRAWS, DRAW_AZIMUTHS = 20, 2.0  # of the skylines' error, azimuths in degrees
 COUNT = 120
 HIGHEST_WITHIN = 150.0  # [m]
 ABOVE_MEAN = 20.0  # [m]
@@ -75,16 +75,14 @@ def survey(
     """
     places = [*scenario_places(), *chosen_summits(terrains, told)]
     azimuths = azimuth_grid(AZIMUTH_STEP)
-    steps, draws, rows = [], [], []
+    steps, lacks, draws, rows = [], [], [], []
     for k, place in enumerate(places):
         where = (place.latitude, place.longitude)
         skylines = point_horizon(terrains, *where, HEIGHTS, azimuths, REACH)
-        drawn = [
-            skyline_draws(terrains, *where, h, REACH, SEED, draws=DRAWS, step_deg=DRAW_AZIMUTHS)
-            for h in HEIGHTS
-        ]
         steps.append(np.rint(np.degrees(skylines) / ELEVATION_STEP).astype(np.int16))
-        draws.append(np.rint(np.degrees(np.array(drawn)) / DRAW_STEP).astype(np.int16))
+        lacking, drawn = errors_at(terrains, *where)
+        lacks.append(lacking)
+        draws.append(drawn)
         rows.append(_row(place, terrains))
         told("skylines", k + 1, len(places))
     ways = [None] * len(rows) if shadow is None else ways_to_shadow(shadow, places)
@@ -106,8 +104,27 @@ def survey(
         "shadow_map_cell_m": None if shadow is None else abs(shadow.cell[0]),
         "places": rows,
     }
-    write_candidates(np.array(steps), np.array(draws), relief(terrains), table, folder)
+    shipped = Shipped(np.array(steps), np.array(lacks), np.array(draws), relief(terrains))
+    write_candidates(shipped, table, folder)
     return table
+
+
+def errors_at(
+    terrains: Sequence[Terrain], latitude: float, longitude: float
+) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """What the skylines at a place [rad] lack (h, b) and draws of their error (h, m, b), in steps.
+
+    Without draws, all zero, where the place is coarse: those of all such places are alike.
+    """
+    where = (terrains, latitude, longitude)
+    lacks = [skyline_lack(*where, h, REACH, step_deg=DRAW_AZIMUTHS) for h in HEIGHTS]
+    drawn = np.zeros((len(HEIGHTS), DRAWS, len(lacks[0])))
+    if finest_at(*where).cell <= FINE:
+        for k, h in enumerate(HEIGHTS):
+            drawn[k] = skyline_draws(*where, h, REACH, SEED, draws=DRAWS, step_deg=DRAW_AZIMUTHS)
+    in_steps = (np.rint(np.degrees(part) / DRAW_STEP) for part in (np.array(lacks), drawn))
+    first, second = (part.astype(np.int16) for part in in_steps)
+    return first, second
 
 
 def relief(terrains: Sequence[Terrain]) -> NDArray[np.int16]:

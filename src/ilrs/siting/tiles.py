@@ -19,10 +19,11 @@ from ilrs.flows.clock import Clock
 from ilrs.ground.area import Area
 from ilrs.ground.horizon import REACH, point_horizon
 from ilrs.ground.lit_map import Disc, lit_totals
-from ilrs.ground.nest import Grid, Ground, grid_of, pyramids
-from ilrs.ground.seams import require_ground
+from ilrs.ground.nest import Grid, Ground, grid_of, laid_out
+from ilrs.ground.seams import require_ground, run_out
 from ilrs.ground.sweep import HorizonMap, area_horizon
 from ilrs.ground.terrain import MOON_RADIUS, unproject
+from ilrs.ground.terrain_error import lossless
 from ilrs.siting.heat import Glow, cell_heat, glow_over, heat_clock
 from ilrs.siting.layers import Layer, layers_of
 from ilrs.siting.map_band import tile_band
@@ -140,7 +141,7 @@ def make_job(
 
 def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
     """The layers (ny, nx) of a tile, and `probe_error` [rad]: its skylines against dense rays."""
-    terrains, levels = _ground(job.terrain, job.used, job.area, job.reach)
+    terrains, joined, levels = _ground(job.terrain, job.used, job.area, job.reach)
     heights = sorted({job.height, 0.0}) if job.heat else [job.height]
     horizon = area_horizon(
         terrains, job.bounds(tile), job.azimuths, heights, job.reach, levels=levels
@@ -162,7 +163,8 @@ def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
         "ground_m": ground,
     }
     if job.bands:
-        out |= tile_band(terrains, horizon, at, light, sun, job.terms, job.reach)
+        lifted = (joined, levels.terrains)
+        out |= tile_band(terrains, lifted, horizon, at, light, sun, job.terms, job.reach)
     if job.heat:
         year = heat_clock(job.clock)
         out |= cell_heat(horizon, to_x, to_y, _glow(job), year)
@@ -174,15 +176,18 @@ def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
 @lru_cache(maxsize=1)
 def _glow(job: Job) -> Glow:
     """What the terrain around the whole map sends; once for all tiles of a process."""
-    terrains, _ = _ground(job.terrain, job.used, job.area, job.reach)
+    terrains, *_ = _ground(job.terrain, job.used, job.area, job.reach)
     return glow_over(terrains, job.area, heat_clock(job.clock), job.reach)
 
 
 @lru_cache(maxsize=1)
 def _ground(
     names: tuple[str, ...] | None, used: tuple[TerrainUsed, ...], area: Area, reach: float
-) -> tuple[tuple[Terrain, ...], Ground]:
-    """The terrain of a job, refused unless it is byte for byte the terrain the job was made on."""
+) -> tuple[tuple[Terrain, ...], list[Terrain], Ground]:
+    """The terrain of a job, refused unless it is byte for byte the terrain the job was made on.
+
+    As it is, run out, and laid out with what averages take off skylines put back.
+    """
     at_hand = {t.sha256: t for t in choose_terrains(names, area, reach)}
     missing = [t.name for t in used if t.sha256 not in at_hand]
     if missing:
@@ -191,7 +196,8 @@ def _ground(
             remedy="put the same files where every worker finds them (ILRS_DATA_DIR)",
         )
     terrains = tuple(at_hand[t.sha256] for t in used)
-    return terrains, pyramids(terrains, reach)
+    joined = run_out(terrains)
+    return terrains, joined, laid_out([lossless(t, area) for t in joined], reach)
 
 
 @lru_cache(maxsize=4)
