@@ -22,6 +22,7 @@ from ilrs.cli.judge import validate
 from ilrs.cli.live import report, run
 from ilrs.cli.observe import observe
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
+from ilrs.cli.partner import partner
 from ilrs.cli.plan import plan
 from ilrs.cli.propose import propose
 from ilrs.cli.propose_join import advance, status, submit
@@ -53,6 +54,7 @@ app.command("observe", cls=NegativePlaces)(observe)
 app.command("earthview", cls=NegativePlaces)(earthview)
 app.add_typer(site)
 app.add_typer(roadmap)
+app.add_typer(partner)
 app.add_typer(data)
 app.add_typer(export)
 for joining in (submit, advance, status):

@@ -50,10 +50,7 @@ class Programme(Described):
         """What the mission's launcher lands as cargo at a date [kg], None where nothing is said."""
         flight = self.roadmap.flights.get(mission)
         launcher = self.roadmap.launchers.get(flight.launcher or "") if flight else None
-        if launcher is None:
-            return None
-        held = [c.cargo for c in launcher.capability if c.begins <= date]
-        return held[-1] if held else 0.0
+        return None if launcher is None else launcher.cargo(date)
 
     def on(self, mission: str) -> list[str]:
         """The facilities that a mission brings to the Moon."""

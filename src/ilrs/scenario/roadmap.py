@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from ilrs.components.component import Described
@@ -54,6 +55,11 @@ class Launcher(Described):
         if begins != sorted(begins):
             raise ValueError("capability is listed by date, the earliest first")
         return self
+
+    def cargo(self, date: np.datetime64) -> float:
+        """What it lands as cargo on a date [kg]; nothing before its first entry."""
+        held = [entry.cargo for entry in self.capability if entry.begins <= date]
+        return held[-1] if held else 0.0
 
 
 class Flight(Described):

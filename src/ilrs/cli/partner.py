@@ -1,0 +1,162 @@
+"""Verbs of the registry: list, show, budget, move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ilrs.cli.output import Json, console, emit, table
+
+partner = typer.Typer(
+    name="partner",
+    help="Who takes part, what they bring, how far it is, and what it weighs.\n\n"
+    "All its verbs take --json.",
+    no_args_is_help=False,
+    rich_markup_mode=None,
+)
+
+Registry = Annotated[
+    Path | None,
+    typer.Option("--registry", metavar="FILE", help="The registry.", show_default="the packaged"),
+]
+
+
+@partner.command("list")
+def listed(registry: Registry = None, as_json: Json = False) -> None:
+    """List the partners with their roles and how much they bring."""
+    from ilrs.partnership.registry import as_data, read_registry
+
+    data = as_data(*read_registry(registry))
+    if as_json:
+        emit(data)
+        return
+    out = console()
+    out.print(data["title"])
+    rows = table("Partner", "", "Kind", "Roles", "Brings")
+    for p in data["partners"]:
+        rows.add_row(
+            p["name"], p["title"], p["kind"], ", ".join(p["roles"]), ", ".join(p["contributions"])
+        )
+    out.print(rows)
+    rows = table(
+        "Contribution", "Partner", "Gives", "Node", "Level", "State", "kg", right=("kg",)
+    )  # fmt: skip
+    for c in data["contributions"]:
+        mass = f"{c['counted_kg']:g}" if c["counted_kg"] else ""
+        rows.add_row(
+            c["name"], c["partner"], c["gives"], c["node"], c["level"], c["state"], mass
+        )  # fmt: skip
+    out.print(rows)
+
+
+@partner.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="A partner, or a contribution.")],
+    registry: Registry = None,
+    as_json: Json = False,
+) -> None:
+    """Show a partner with all it brings, or a contribution with its history."""
+    from ilrs.errors import UserError
+    from ilrs.partnership.registry import as_data, read_registry
+    from ilrs.scenario.document import suggestion
+
+    data = as_data(*read_registry(registry))
+    found = [p for p in data["partners"] if p["name"] == name]
+    given = [c for c in data["contributions"] if name in (c["name"], c["partner"])]
+    if not found and not given:
+        known = [row["name"] for row in (*data["partners"], *data["contributions"])]
+        raise UserError(f"nobody and nothing is called {name!r}", remedy=suggestion(name, known))
+    if as_json:
+        emit({"partner": found[0] if found else None, "contributions": given})
+        return
+    out = console()
+    for p in found:
+        out.print(f"{p['title']}: {p['kind']}, {', '.join(p['roles'])}", soft_wrap=True)
+        out.print(f"  source: {p['source']}", soft_wrap=True)
+    for c in given:
+        out.print(f"{c['name']}: {c['title']}; {c['gives']} at {c['node']}", soft_wrap=True)
+        rows = table("Day", "State", "By", "Why")
+        for event in c["history"]:
+            rows.add_row(event["at"], event["state"], event["by"], event["why"])
+        out.print(rows)
+
+
+@partner.command("budget")
+def budget(
+    scenario: Annotated[str, typer.Argument(help="The station it is for.")] = "ilrs",
+    registry: Registry = None,
+    depth: Annotated[
+        int, typer.Option(help="Levels: mission, system, subsystem, equipment.", min=1, max=4)
+    ] = 2,
+    as_json: Json = False,
+) -> None:
+    """Roll up mass, power, data and cost of the station and its partners' contributions.
+
+    Mass and power with the growth that their maturity lets expect; a mission with the system margin
+    on top, against what its launcher lands. Mass counts interface, separation device and cables.
+    """
+    from ilrs.partnership.budgets import budget_data
+    from ilrs.partnership.registry import read_registry
+    from ilrs.scenario.load import load_scenario
+
+    data = budget_data(load_scenario(scenario).scenario, read_registry(registry)[0], depth=depth)
+    if as_json:
+        emit(data)
+        return
+    rows = table(
+        "Node", "kg", "grown", "all margins", "of kg", "left", "W grown", "kbit/s", "Partners",
+        right=("kg", "grown", "all margins", "of kg", "left", "W grown", "kbit/s"),
+    )  # fmt: skip
+    for line in data["lines"]:
+        if line["mass_kg"] or line["power_w"] or line["contributions"]:
+            rows.add_row(*_line(line))
+    console().print(rows)
+    console().print(data["note"], soft_wrap=True)
+
+
+def _line(line: dict[str, Any]) -> tuple[str, ...]:
+    def whole(value: float | None) -> str:
+        return "" if value is None else f"{value:.0f}"
+
+    return (
+        "  " * line["depth"] + line["path"].rpartition("/")[2],
+        whole(line["mass_kg"]),
+        whole(line["mass_grown_kg"]),
+        whole(line["mass_all_margins_kg"]),
+        whole(line["limit_kg"]),
+        whole(line["left_kg"]),
+        whole(line["power_grown_w"]) if line["power_w"] else "",
+        f"{line['data_bit_s'] / 1e3:.1f}" if line["data_bit_s"] else "",
+        ", ".join(line["contributions"]),
+    )
+
+
+@partner.command("move")
+def move(
+    file: Annotated[Path, typer.Argument(metavar="REGISTRY", help="Your registry, a YAML file.")],
+    contribution: Annotated[str, typer.Argument(help="The contribution's name.")],
+    to: Annotated[str, typer.Argument(metavar="STATE", help="Its state from now on.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who changes it.")],
+    why: Annotated[str, typer.Option("--why", help="For what reason.")] = "",
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="UTC", help="When.", show_default="today")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a contribution's next state into its history, with who changed it and why.
+
+    What may not follow is refused. The file's comments stay.
+    """
+    from ilrs.partnership.registry import record
+    from ilrs.scenario.instants import parse_instant
+
+    event = record(file, contribution, to, by, why, parse_instant(at) if at else None)
+    told = {
+        "contribution": contribution, "at": str(event.at)[:10], "state": event.state, "by": event.by
+    }  # fmt: skip
+    if as_json:
+        emit(told)
+    else:
+        console().print(f"{contribution} is {event.state} from {told['at']} on, by {event.by}")
