@@ -1,0 +1,154 @@
+"""What leaves the core: by field and by who asks.
+
+A partner marks keys of its proposal confidential. They, and every statement that tells of them, are
+absent (not blank) from what anybody but the partner itself and the reviewers gets. Whatever is
+written or printed about proposals is made of `Released` data, which only `release` and
+`release_rows` make, so that a new door cannot forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ilrs.errors import UserError
+from ilrs.partnership.proposal import Proposal
+
+REVIEWERS, PUBLIC, PARTNER = "reviewers", "public", "partner:"
+ALWAYS = frozenset({"proposal", "name", "confidential"})
+"""What cannot be confidential: without its name nothing can be said of a proposal at all."""
+_KEY = object()
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who asks: the reviewers, one partner's organisation, or anybody."""
+
+    reviewers: bool = False
+    organisation: str | None = None
+
+    def sees_all_of(self, proposal: Proposal) -> bool:
+        """Whether nothing of this proposal is hidden from them."""
+        return self.reviewers or _same(self.organisation, proposal.who.organisation)
+
+    def __str__(self) -> str:
+        if self.reviewers:
+            return REVIEWERS
+        return PUBLIC if self.organisation is None else f"{PARTNER}{self.organisation}"
+
+
+def audience_of(word: str) -> Audience:
+    """The audience that a word names: `public`, `reviewers`, or `partner:ORGANISATION`."""
+    if word == REVIEWERS:
+        return Audience(reviewers=True)
+    if word == PUBLIC:
+        return Audience()
+    name = word.removeprefix(PARTNER).strip()
+    if word.startswith(PARTNER) and name:
+        return Audience(organisation=name)
+    raise UserError(
+        f"{word!r} is no audience", remedy=f"known: {PUBLIC}, {REVIEWERS}, {PARTNER}ORGANISATION"
+    )
+
+
+class Released:
+    """Plain data that an audience may have; made by this module alone."""
+
+    __slots__ = ("audience", "data")
+
+    def __init__(self, data: Any, audience: Audience, key: object) -> None:
+        if key is not _KEY:
+            raise TypeError("released data come from release() alone")
+        self.data, self.audience = data, audience
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something told about proposals: the data, and the keys of each proposal that they tell of."""
+
+    data: Any
+    about: Mapping[str, tuple[str, ...]]
+
+
+def release(proposal: Proposal, data: Mapping[str, Any], audience: Audience) -> Released:
+    """A proposal's own data, without what this audience may not see of it."""
+    hidden = hidden_of(proposal, audience)
+    return Released(_without(data, (), hidden), audience, _KEY)
+
+
+def release_rows(
+    rows: Iterable[Row], proposals: Mapping[str, Proposal], audience: Audience
+) -> Released:
+    """The statements that tell of nothing hidden; `about` with no keys tells of nothing of it."""
+    hidden = {name: hidden_of(proposal, audience) for name, proposal in proposals.items()}
+    kept = [
+        row.data
+        for row in rows
+        if not any(
+            covers(key, secret)
+            for name, keys in row.about.items()
+            for key in keys
+            for secret in hidden[name]
+        )
+    ]
+    return Released(kept, audience, _KEY)
+
+
+def merged(parts: Mapping[str, Released | Any], audience: Audience) -> Released:
+    """One document of released parts and of what tells of no proposal."""
+    data = {}
+    for name, part in parts.items():
+        if isinstance(part, Released):
+            if part.audience != audience:
+                raise ValueError(f"{name} was released to {part.audience}, not to {audience}")
+            data[name] = part.data
+        else:
+            data[name] = part
+    return Released(data, audience, _KEY)
+
+
+def hidden_of(proposal: Proposal, audience: Audience) -> tuple[str, ...]:
+    """The keys of a proposal that an audience may not see."""
+    return () if audience.sees_all_of(proposal) else tuple(proposal.confidential)
+
+
+def covers(key: str, secret: str) -> bool:
+    """Whether telling `key` tells of `secret`: the same key, one inside it, or one around it."""
+    one, other = key.split("."), secret.split(".")
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]
+
+
+def require_known(proposal: Proposal, data: Mapping[str, Any]) -> None:
+    """Refuse a confidential mark that hides nothing: a misspelt one would publish what it means."""
+    for key in proposal.confidential:
+        steps = key.split(".")
+        if steps[0] in ALWAYS:
+            raise UserError(f"{key!r} of {proposal.name} cannot be confidential")
+        here: Any = data
+        for step in steps:
+            if not isinstance(here, Mapping) or step not in here:
+                raise UserError(
+                    f"{proposal.name} marks {key!r} confidential, which it does not have",
+                    remedy="write the key as in the proposal, such as mass or who.contact",
+                )
+            here = here[step]
+
+
+def _without(data: Mapping[str, Any], path: tuple[str, ...], hidden: tuple[str, ...]) -> Any:
+    kept: dict[str, Any] = {}
+    for key, value in data.items():
+        here = ".".join((*path, str(key)))
+        if here in hidden:
+            continue
+        kept[key] = (
+            _without(value, (*path, str(key)), hidden) if isinstance(value, Mapping) else value
+        )
+    return kept
+
+
+def _same(one: str | None, other: str) -> bool:
+    return (
+        one is not None and " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    )
