@@ -170,17 +170,13 @@ def conditions_understood(scenario: Scenario, document: Document) -> Findings:
 
 def activities_have_room(scenario: Scenario, document: Document) -> Findings:
     """An activity is no longer than its window, and its cadence no shorter than itself."""
-    period = scenario.period
     for name, each in scenario.activities.items():
         shortest = each.duration if each.duration is not None else each.least
         if shortest is None:
             continue
-        begins = each.window.begins if each.window.begins is not None else period.begins
-        ends = each.window.ends if each.window.ends is not None else period.ends
-        room = float((ends - begins) / SECOND)
-        # A period cut short for one run is no mistake of the activity: the planner tells of those.
-        windowed = each.window.begins is not None or each.window.ends is not None
-        if windowed and room < shortest:
+        begins, ends = each.window.begins, each.window.ends
+        # What the period cuts off is no mistake of the activity: the planner tells of those.
+        if begins is not None and ends is not None and float((ends - begins) / SECOND) < shortest:
             yield finding(
                 document, ("activities", name, "window"),
                 f"{shortest / 3600:g} h do not fit between {written(begins)} and {written(ends)}",
