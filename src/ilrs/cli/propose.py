@@ -93,9 +93,63 @@ def check(
         console().print(f"Report: {written['report']}", soft_wrap=True)
 
 
+@propose.command()
+def survey(
+    source: Annotated[
+        str,
+        typer.Argument(help="A folder of proposals, or a call that selected some, as change-8."),
+    ] = "change-8",
+    call: Annotated[
+        str, typer.Option(metavar="CALL", help="A packaged call, or the path of a YAML file.")
+    ] = "ilrs",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for survey.html and survey.json.", show_default="none"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check many proposals against one call: who fits where, with what, and who is in the way.
+
+    Without an argument: Chang'e-8 is cancelled, where do its ten payloads fit?
+    """
+    import json
+
+    from ilrs.partnership.feasibility import Bench
+    from ilrs.partnership.page import write_whole
+    from ilrs.partnership.reading import read_call
+    from ilrs.partnership.survey import survey as run_survey
+    from ilrs.partnership.survey import surveyed
+    from ilrs.partnership.survey_page import survey_page
+
+    reads, selected_by = surveyed(source)
+    bench = Bench(read_call(call))
+    with Bars() as bars:
+        found = run_survey(reads, bench, selected_by, progress=bars)
+    data = found.as_data()
+    if out is not None:
+        text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        write_whole({"survey.html": survey_page(found), "survey.json": text}, out)
+    if as_json:
+        emit(data)
+        return
+    rows = table("Proposal", "Best", "When", "What it takes")
+    for one in found.checks:
+        best = one.best
+        takes = "as it is" if best.fits else "nothing found"
+        if best.variant and not best.fits:
+            takes = "; ".join(best.variant.changes)
+        rows.add_row(one.proposal.name, best.name, str(best.date)[:4], takes)
+    console().print(rows)
+    for crowd in found.crowds:
+        for why in (*crowd.over, *crowd.clashes):
+            console().print(f"{crowd.name}: {why}", soft_wrap=True)
+    if out is not None:
+        console().print(f"Page: {out / 'survey.html'}", soft_wrap=True)
+
+
 def _show(found: Check) -> None:
     """The answer for a terminal: the verdict, then a line a slot, then what it takes."""
-    from ilrs.partnership.wording import verdict, why_not
+    from ilrs.partnership.wording import amount, verdict, why_not
 
     out = console()
     out.print(verdict(found), soft_wrap=True)
@@ -111,8 +165,9 @@ def _show(found: Check) -> None:
         out.print("Nothing the station or another payload loses can be told from nothing.")
     for loss in shown:
         out.print(
-            f"{loss.title}: {loss.without:.4g} without, {loss.with_guest:.4g} {loss.unit} with it "
-            f"({loss.verdict} {abs(loss.difference):.2g} +-{loss.error:.1g})",
+            f"{loss.title}: {amount(loss.without, loss.unit)} without it, "
+            f"{amount(loss.with_guest, loss.unit)} with it ({loss.verdict} "
+            f"{amount(abs(loss.difference), loss.unit)}, within {amount(loss.error, loss.unit)})",
             soft_wrap=True,
         )
     if best.stretch is not None:

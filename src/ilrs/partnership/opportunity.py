@@ -159,3 +159,5 @@ class Call(Described):
     noise: dict[str, Noise] = {}
     """What the station's equipment radiates without meaning to, wherever it is powered."""
     opportunities: dict[str, Opportunity]
+    selected: list[str] = []
+    """Packaged proposals that stand for those it selected, where it is closed."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from ilrs.partnership.feasibility import Answer, Check
 from ilrs.partnership.felt import Loss
 from ilrs.partnership.finding import Finding, said
 from ilrs.partnership.pictures import margins, skyline, weeks
-from ilrs.partnership.wording import verdict, why_not
+from ilrs.partnership.wording import amount, verdict, why_not
 from ilrs.rendering.markup import Content, Markup, details, join, section, table, tag
 
 REPORT, ANSWER = "report.html", "check.json"
@@ -60,26 +62,28 @@ def require_place(folder: Path) -> Path:
 
 def write_check(check: Check, folder: Path) -> dict[str, Path]:
     """Write report and answer into `folder`; each replaces an earlier one only when it is whole."""
-    texts = {
-        REPORT: check_page(check),
-        ANSWER: json.dumps(check.as_data(), indent=1, ensure_ascii=False, allow_nan=False) + "\n",
-    }
+    answer = json.dumps(check.as_data(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_whole({REPORT: check_page(check), ANSWER: answer}, folder)
+    return {"report": folder / REPORT, "answer": folder / ANSWER}
+
+
+def write_whole(texts: Mapping[str, str], folder: Path) -> None:
+    """Write files by name into `folder`, all of them or none."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            part = folder / f".{name}.part"
-            part.write_text(text, encoding="utf-8", newline="\n")
+            (folder / f".{name}.part").write_text(text, encoding="utf-8", newline="\n")
         for name in texts:
             (folder / f".{name}.part").replace(folder / name)
     except OSError as error:
         for name in texts:
-            (folder / f".{name}.part").unlink(missing_ok=True)
+            with suppress(OSError):
+                (folder / f".{name}.part").unlink(missing_ok=True)
         raise RunError(
             f"the check cannot be written: {error.strerror or error}",
             where=Where(folder),
             remedy="check the folder's permissions and the space left on its disk",
         ) from error
-    return {"report": folder / REPORT, "answer": folder / ANSWER}
 
 
 def check_page(check: Check) -> str:
@@ -318,9 +322,12 @@ def _loss_table(losses: list[Loss]) -> Markup:
     rows = [
         (
             loss.title,
-            f"{_three(loss.without)} {loss.unit}",
-            f"{_three(loss.with_guest)} {loss.unit}",
-            f"{loss.difference:+.2g} ± {loss.error:.1g}".replace("-", "−"),
+            amount(loss.without, loss.unit),
+            amount(loss.with_guest, loss.unit),
+            join(
+                amount(loss.difference, loss.unit, signed=True),
+                tag("span", f"± {amount(loss.error, loss.unit)}", class_="why"),
+            ),
             tag("span", loss.verdict, class_=f"status {words[loss.verdict]}"),
         )
         for loss in losses

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from ilrs.partnership.feasibility import Answer, Check
 from ilrs.partnership.finding import said
+from ilrs.rendering.wording import digits, say
+
+SI = {"s", "m", "kg", "bit", "J", "W"}
+"""Units that people say in larger or smaller ones."""
 
 
 def verdict(check: Check) -> str:
@@ -47,3 +51,11 @@ def why_not(answer: Answer) -> str:
 
 def _year(answer: Answer) -> str:
     return f"{answer.slot.mission} of {str(answer.date)[:4]}"
+
+
+def amount(value: float, unit: str, *, signed: bool = False) -> str:
+    """An amount to three digits in the unit people use; with its sign where it is a difference."""
+    if unit in SI:
+        return say(value, unit, difference=signed)
+    sign = "" if not signed else "−" if value < 0.0 else "+"
+    return f"{sign}{digits(abs(value) if signed else value, 4 if not signed else 2)} {unit}".strip()

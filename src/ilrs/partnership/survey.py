@@ -1,0 +1,167 @@
+"""Many proposals against one call: where each fits, what it would take, and who is in whose way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from ilrs.errors import UserError
+from ilrs.operations.run import Progress, silent
+from ilrs.partnership.clashes import clashes
+from ilrs.partnership.feasibility import Answer, Bench, Check
+from ilrs.partnership.opportunity import Call, Opportunity
+from ilrs.partnership.reading import Read, call_names, read_call, read_folder, read_proposal
+from ilrs.partnership.terms import counted_mass
+from ilrs.scenario.document import suggestion
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A slot with the proposals for which it is the best, and what they take of it together."""
+
+    name: str
+    slot: Opportunity
+    guests: tuple[str, ...]
+    mass: float
+    power: float
+    clashes: tuple[str, ...]
+
+    @property
+    def over(self) -> list[str]:
+        """Limits that they exceed together."""
+        found = []
+        if self.slot.mass is not None and self.mass > self.slot.mass.total:
+            found.append(f"{self.mass:.0f} kg of {self.slot.mass.total:.0f} kg")
+        if self.slot.power is not None and self.power > self.slot.power.mean:
+            found.append(f"{self.power:.0f} W of {self.slot.power.mean:.0f} W")
+        return found
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Checks of many proposals against one call, and how they crowd its slots."""
+
+    checks: tuple[Check, ...]
+    call: Call
+    selected_by: Call | None
+    """The call that had selected them, where they come from one."""
+    lost: str
+    """Title of that call's mission, where it is cancelled or lost."""
+    crowds: tuple[Crowd, ...]
+
+    @property
+    def as_proposed(self) -> list[Check]:
+        """Those that fit as they are."""
+        return [c for c in self.checks if c.fitting]
+
+    @property
+    def with_changes(self) -> list[Check]:
+        """Those that fit with changes."""
+        return [c for c in self.checks if not c.fitting and c.nearest]
+
+    @property
+    def nowhere(self) -> list[Check]:
+        """Those for which nothing was found."""
+        return [c for c in self.checks if not c.fitting and not c.nearest]
+
+    def as_data(self) -> dict[str, Any]:
+        """It as plain data."""
+        return {
+            "format": "ilrs-proposal-survey-1",
+            "call": self.call.name,
+            "selected_by": self.selected_by.name if self.selected_by else None,
+            "lost_mission": self.lost or None,
+            "as_proposed": [c.proposal.name for c in self.as_proposed],
+            "with_changes": [c.proposal.name for c in self.with_changes],
+            "nowhere": [c.proposal.name for c in self.nowhere],
+            "slots": [
+                {
+                    "opportunity": crowd.name,
+                    "guests": list(crowd.guests),
+                    "mass_kg": crowd.mass,
+                    "power_w": crowd.power,
+                    "over": crowd.over,
+                    "clashes": list(crowd.clashes),
+                }
+                for crowd in self.crowds
+            ],
+            "checks": [c.as_data() for c in self.checks],
+        }
+
+
+def surveyed(source: str) -> tuple[list[Read], Call | None]:
+    """The proposals of a folder, or those that a packaged call had selected."""
+    if Path(source).is_dir():
+        return read_folder(Path(source)), None
+    if source in call_names():
+        call = read_call(source)
+        if not call.selected:
+            raise UserError(
+                f"the call {source!r} tells of no proposals that it selected",
+                remedy="name a folder of proposals, or the call change-8",
+            )
+        return [read_proposal(name) for name in call.selected], call
+    raise UserError(
+        f"{source!r} is no folder of proposals and no packaged call",
+        remedy=suggestion(source, call_names()),
+    )
+
+
+def survey(
+    reads: Sequence[Read],
+    bench: Bench,
+    selected_by: Call | None = None,
+    *,
+    progress: Progress = silent,
+) -> Survey:
+    """The check of every proposal, on one bench."""
+    checks = []
+    for done, read in enumerate(reads):
+        progress("proposals", done, len(reads))
+        checks.append(bench.check(read))
+    progress("proposals", len(reads), len(reads))
+    return Survey(
+        tuple(checks), bench.call, selected_by, _lost(bench, selected_by), _crowds(bench, checks)
+    )
+
+
+def _lost(bench: Bench, call: Call | None) -> str:
+    if call is None:
+        return ""
+    for slot in call.opportunities.values():
+        mission = bench.loaded.scenario.missions.get(slot.mission)
+        if mission is not None and mission.confidence in ("cancelled", "lost"):
+            return f"{mission.title} is {mission.confidence}"
+    return ""
+
+
+def _crowds(bench: Bench, checks: Sequence[Check]) -> tuple[Crowd, ...]:
+    best: dict[str, list[tuple[Check, Answer]]] = {}
+    for check in checks:
+        answer = check.best
+        if answer.fits or answer.variant:
+            best.setdefault(answer.name, []).append((check, answer))
+    made = []
+    for name, slot in bench.call.opportunities.items():
+        guests = [check.proposal for check, _ in best.get(name, [])]
+        if not guests:
+            continue
+        found = [
+            why
+            for a, b in combinations(guests, 2)
+            for why in clashes(a, slot, b, slot, bench.loaded.scenario)
+        ]
+        made.append(
+            Crowd(
+                name,
+                slot,
+                tuple(g.name for g in guests),
+                sum(counted_mass(g, slot) for g in guests),
+                sum(g.power.mean for g in guests),
+                tuple(found),
+            )
+        )
+    return tuple(made)

@@ -1,0 +1,131 @@
+"""The check with the station's own engine: minutes in all, so it runs with the long tests."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ilrs.cli import main
+from ilrs.errors import ScenarioError
+from ilrs.partnership.clashes import clashes
+from ilrs.partnership.feasibility import Bench, Check
+from ilrs.partnership.page import check_page
+from ilrs.partnership.plug import guest_name, plugged, takes_nothing
+from ilrs.partnership.reading import read_call, read_proposal
+from ilrs.partnership.survey import survey
+from ilrs.partnership.survey_page import survey_page
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench(read_call(), seeds=(1, 2))
+
+
+def test_what_takes_nothing_is_not_simulated(bench: Bench) -> None:
+    slots = bench.call.opportunities
+    reflectors = read_proposal("retroreflectors").proposal
+    assert not takes_nothing(reflectors, slots["ilrs-2-ridge"])  # a robot sets it up
+    assert takes_nothing(reflectors, slots["ilrs-1-guest"])
+    assert takes_nothing(read_proposal("training").proposal, slots["data-and-applications"])
+
+
+def test_a_proposal_becomes_one_facility_more(bench: Bench) -> None:
+    rover = read_proposal("rover-35kg").proposal
+    grown = plugged(bench.loaded, rover, bench.call.opportunities["ilrs-2-rovers"]).scenario
+    name = guest_name(rover)
+    assert set(grown.facilities) - set(bench.loaded.scenario.facilities) == {name}
+    load = grown.facilities[name].components["payload"]
+    assert load.power == pytest.approx(rover.power.mean)  # type: ignore[attr-defined]
+    assert f"{name}-setup" in grown.activities
+    with pytest.raises(ScenarioError, match="already"):
+        plugged(
+            plugged(bench.loaded, rover, bench.call.opportunities["ilrs-2-rovers"]),
+            rover,
+            bench.call.opportunities["ilrs-2-rovers"],
+        )
+
+
+def test_a_pair_of_packaged_proposals_conflicts(bench: Bench) -> None:
+    ridge = bench.call.opportunities["ilrs-2-ridge"]
+    digs, watches = (read_proposal(n).proposal for n in ("heat-flow-probe", "dust-exosphere"))
+    scenario = bench.loaded.scenario
+    found = clashes(digs, ridge, watches, ridge, scenario)
+    assert found == clashes(watches, ridge, digs, ridge, scenario)
+    assert len(found) == 1
+    assert "dust" in found[0]
+    elsewhere = bench.call.opportunities["ilrs-1-guest"]  # 1.3 km away
+    assert clashes(digs, ridge, watches, elsewhere, scenario) == []
+
+
+@pytest.fixture(scope="module")
+def rover(bench: Bench) -> Check:
+    slots = ["ilrs-2-rovers", "ground-network"]
+    return bench.check(read_proposal("rover-35kg"), slots)
+
+
+@pytest.mark.long
+def test_a_rover_fits_the_garage_and_no_antenna(rover: Check) -> None:
+    assert [a.name for a in rover.fitting] == ["ilrs-2-rovers"]
+    answer = rover.best
+    assert answer.stretch is not None
+    assert 42 <= answer.stretch.days <= 71
+    keys = {f.key for f in answer.findings}
+    assert {"mass.each", "need.light", "served", "unpowered", "delivered", "harmless"} <= keys
+    assert all(len(a.as_data()["compliance"]) == len(a.findings) for a in rover.answers)
+
+
+@pytest.mark.long
+def test_a_guest_that_takes_nothing_is_not_felt(bench: Bench) -> None:
+    """Twins that differ in nothing give differences of exactly nothing."""
+    reflectors = read_proposal("retroreflectors").proposal
+    none = reflectors.model_copy(
+        update={"needs": reflectors.needs.model_copy(update={"robot_setup": 1.0})}
+    )
+    slot = bench.call.opportunities["ilrs-2-ridge"]
+    answer = bench.answer(none, "ilrs-2-ridge", slot, variants=False)
+    assert answer.losses
+    assert [loss.title for loss in answer.losses if loss.verdict == "loses"] == []
+
+
+@pytest.mark.long
+def test_the_answer_is_the_same_twice_and_its_page_stands_alone(rover: Check) -> None:
+    again = Bench(read_call(), seeds=(1, 2)).check(
+        read_proposal("rover-35kg"), ["ilrs-2-rovers", "ground-network"]
+    )
+    assert json.dumps(again.as_data()) == json.dumps(rover.as_data())
+    page = check_page(rover)
+    assert page == check_page(again)
+    assert "http" not in page.replace("http-equiv", "")
+    assert "Compliance" in page
+
+
+@pytest.mark.long
+def test_heavy_and_busy_is_told_how_much_lighter_and_how_much_less(bench: Bench) -> None:
+    check = bench.check(read_proposal("oxygen-unit"), ["ilrs-3-plant"])
+    assert not check.fitting
+    near = check.nearest
+    assert near is not None
+    assert near.variant is not None
+    words = "; ".join(near.variant.changes)
+    assert "kg lighter" in words
+    assert "duty at most" in words
+    assert all(f.passed is not False for f in near.variant.findings)
+
+
+def test_an_unknown_opportunity_and_a_strange_folder_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["propose", "check", "training", "--opportunity", "ground-netwrk"]) == 2
+    assert "nearest: ground-network" in capsys.readouterr().err
+    (tmp_path / "thesis.txt").write_text("years of work")
+    assert main(["propose", "check", "training", "--out", str(tmp_path)]) == 2
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["thesis.txt"]
+
+
+def test_offers_on_earth_are_answered_without_a_simulation(bench: Bench) -> None:
+    found = survey([read_proposal("training"), read_proposal("data-service")], bench)
+    assert [c.best.name for c in found.checks] == ["data-and-applications"] * 2
+    assert all(c.fitting for c in found.checks)
+    assert "Where do two proposals fit?" in survey_page(found)
+    json.dumps(found.as_data(), allow_nan=False)
