@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ilrs.physics.samples import brought_home_without
 from ilrs.planning.shipped_routes import route_between, shipped_route
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground, Scenario
+from ilrs.scenario.target_lists import stars_of
 
 HOUR, DAY = 3600.0, 86400.0
 TEMPO = 100.0 / 3600.0
@@ -48,6 +50,17 @@ def works(scenario: Scenario) -> dict[str, Work]:
         "sample-hollow": part(scenario, "sampling-rover/sampler").collect(6),
         "collect-a": part(scenario, "sampler-a/sampler").collect(8),
         "collect-b": part(scenario, "sampler-b/sampler").collect(6),
+        "monitor-variables": part(scenario, "telescopes/telescope").monitor(
+            72 * HOUR, 300.0, 4, math.radians(30.0)
+        ),
+        "survey-cloud": part(scenario, "telescopes/telescope").monitor(24 * HOUR, 600.0, 1, 0.0),
+        "nova-alert": part(scenario, "telescopes/telescope").monitor(12 * HOUR, 300.0, 1, 0.0),
+        "listen-sky": part(scenario, "radio-observatory/array").listen(3 * HOUR),
+        "watch-plasmasphere": part(scenario, "earth-observatory/plasmasphere-camera").watch(
+            240 * HOUR
+        ),
+        "watch-energy": part(scenario, "earth-observatory/radiometer").watch(240 * HOUR),
+        "image-earth": part(scenario, "earth-observatory/imager").watch(240 * HOUR),
         "launch": part(scenario, "ascent-vehicle/vehicle").launch(pole, 5.04 + 42 * 0.08),
     }
 
@@ -131,3 +144,29 @@ def test_either_collector_alone_brings_the_mass_that_counts(reference: Scenario)
     assert min(home.values()) == pytest.approx(counted)
     aboard = [reference.activities[f"hand-over-{n}"].yields["mass_aboard"] for n in "ab"]
     assert sum(aboard) == pytest.approx(home[""])
+
+
+def test_the_array_asks_for_the_shelter_and_silence_it_needs(reference: Scenario) -> None:
+    array = part(reference, "radio-observatory/array")
+    each = reference.activities["listen-sky"]
+    assert each.requires == "earth.above_terrain_deg < -7.4"
+    assert 7.3 < math.degrees(array.depth()) <= 7.4
+    assert each.quiet_within == pytest.approx(array.transmitter_within(), rel=0.03)
+    garage, hollow = reference.places["garage"], reference.places["cold-hollow"]
+    away = great_circle(garage.latitude, garage.longitude, hollow.latitude, hollow.longitude)
+    # The station's transmitters are heard there, its converters are not.
+    assert array.quiet_within() < away < array.transmitter_within()
+    assert set(each.silences) == {"command-centre/radio-relay", "command-centre/radio-earth"}
+
+
+def test_targets_are_within_reach_of_the_telescope_all_year(reference: Scenario) -> None:
+    stars = stars_of(reference.targets)
+    longitude, latitude = stars.ecliptic()
+    assert np.degrees(latitude).max() < -45.0  # never nearer to the Sun than that
+    assert longitude.shape == (len(reference.targets),)
+
+
+def test_the_plasmasphere_camera_sees_as_fine_as_flown(reference: Scenario) -> None:
+    camera = part(reference, "earth-observatory/plasmasphere-camera")
+    assert camera.in_radii(384.4e6) == pytest.approx(0.1, abs=0.02)
+    assert part(reference, "earth-observatory/imager").on_ground(384.4e6) < 10.5e3

@@ -16,6 +16,7 @@ from ilrs.assessment.history import History, spells
 from ilrs.assessment.masts import mast_heights
 from ilrs.assessment.metrics import evaluate
 from ilrs.assessment.objectives import judged
+from ilrs.assessment.skywork import skywork
 from ilrs.components.registry import kinds
 from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
@@ -109,6 +110,9 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         summary["oxygen_processes"] = campaigns.side_by_side()
     if history.lives:
         summary["biology"] = biology.told(history)
+    sky = skywork(history)
+    if sky is not None:
+        summary["sky"] = sky
     return summary, events(history)
 
 

@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from ilrs.assessment.history import History
-from ilrs.flows.clock import Clock
+from ilrs.assessment.history import History, step_of
 from ilrs.planning.schedule.record import Entry
 from ilrs.planning.schedule.sinks import drive_name, sink_name, stopping_modes
-from ilrs.scenario.instants import parse_instant
 
 SERVED = 0.99
 """Share of its energy that an activity must truly have got to count as done."""
@@ -44,7 +40,7 @@ def outcomes(history: History) -> tuple[Outcome, ...]:
 
 def _outcome(history: History, entry: Entry) -> Outcome:
     run, clock = history.run, history.network.clock
-    first, last = _step(clock, entry.begins), _step(clock, entry.ends)
+    first, last = step_of(clock, entry.begins), step_of(clock, entry.ends)
     served = _served(history, sink_name(run.scenario, entry.activity), first, last)
     stranded = ""
     for sortie in history.sorties.of(entry.activity):
@@ -76,10 +72,6 @@ def _served(history: History, name: str, first: int, last: int) -> float:
     wanted = float(history.network.capacity(flow, slice(first, last)).sum())
     got = float(history.run.record.flow[first:last, flow].sum())
     return got / wanted if wanted > 0.0 else 1.0
-
-
-def _step(clock: Clock, text: str) -> int:
-    return round(float((parse_instant(text) - clock.start) / np.timedelta64(1, "s")) / clock.step)
 
 
 def brought(history: History, name: str, until: int) -> float:
@@ -173,7 +165,7 @@ def happened(history: History) -> Iterator[tuple[int, str, str, str]]:
             yield o.last - 1, "activity failed", o.entry.name, text
     schedule = history.run.schedule
     for again in schedule.replanned if schedule else ():
-        step = _step(history.network.clock, again.at)
+        step = step_of(history.network.clock, again.at)
         share = again.worth_after / again.worth_before if again.worth_before else 1.0
         text = (
             f"scheduled anew because of {again.because}: {len(again.lost)} lost, "

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.components.radio import Radio
+from ilrs.flows.clock import Clock
 from ilrs.flows.primitives import KEEP_ALIVE
 from ilrs.operations.authority import MOON, earth_heard
 from ilrs.operations.prediction import telemetry
 from ilrs.operations.run import Run
 from ilrs.planning.schedule.sorties import Sorties
+from ilrs.scenario.instants import parse_instant
 
 if TYPE_CHECKING:
     from ilrs.assessment.biology import Life
@@ -172,7 +175,21 @@ class History:
     @cached_property
     def contact(self) -> Bools:
         """Steps in which there is a way to Earth."""
-        return earth_heard(self.run.scenario, self.run.environment)
+        heard = earth_heard(self.run.scenario, self.run.environment)
+        return heard & ~self.silent
+
+    @cached_property
+    def silent(self) -> Bools:
+        """Steps in which an activity keeps every radio of some facility from sending."""
+        found = np.zeros(self.count, dtype=np.bool_)
+        for each in self.run.schedule.entries if self.run.schedule else ():
+            quiet = set(self.run.scenario.activities[each.activity].silences)
+            for box in {name.split("/", 1)[0] for name in quiet}:
+                parts = self.run.scenario.facilities[box].components.items()
+                if {f"{box}/{c}" for c, part in parts if isinstance(part, Radio)} <= quiet:
+                    first, last = (step_of(self.network.clock, t) for t in (each.begins, each.ends))
+                    found[first:last] = True
+        return found
 
     @cached_property
     def dark(self) -> Bools:
@@ -208,3 +225,8 @@ def spells(flag: Bools) -> list[tuple[int, int]]:
 def longest(flag: Bools) -> int:
     """Length of the longest run of True."""
     return max((last - first for first, last in spells(flag)), default=0)
+
+
+def step_of(clock: Clock, text: str) -> int:
+    """The step of `clock` that begins at an instant."""
+    return round(float((parse_instant(text) - clock.start) / np.timedelta64(1, "s")) / clock.step)

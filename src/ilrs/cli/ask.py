@@ -110,7 +110,7 @@ def when(
       earth.visible  earth.contact  earth.elevation_deg  earth.azimuth_deg  earth.distance_km
       relay.visible  relay.contact  RELAY.visible  RELAY.contact  RELAY.elevation_deg
       RELAY.distance_km  FACILITY/STATION.visible  ground.temperature  regolith.temperature
-      earth.above_terrain_deg  TARGET.visible  TARGET.elevation_deg  TARGET.sun_deg
+      earth.above_terrain_deg  earth.sun_deg  TARGET.visible  TARGET.elevation_deg  TARGET.sun_deg
 
     visible: above the terrain; contact: a ground station hears it too; relay: any of them.
     Temperatures in K, of level ground and 0.5 m deep.

@@ -48,7 +48,10 @@ class RadioArray(Instrument):
     )  # fmt: skip
     emission: SpectralPower = sourced(
         1e-12, "switching converters behind filters, as recalled", "assumed",
-        "What each converter, rover or transmitter radiates into the band.",
+        "What a converter or rover radiates into the band.",
+    )  # fmt: skip
+    transmitter: SpectralPower = sourced(
+        1e-9, "a sending transmitter with its supply", "assumed", "What that radiates into it.",
     )  # fmt: skip
     ground_loss: Level = sourced(
         20.0, "a rise in between: a sharp edge at 15 MHz", "assumed",
@@ -79,9 +82,16 @@ class RadioArray(Instrument):
         return float(found)
 
     def quiet_within(self) -> float:
-        """Distance [m] within which one emitter is heard above what may be left of the sky."""
+        """Distance [m] within which a rover or converter is heard over what the Earth may leave."""
+        return self._heard(self.emission)
+
+    def transmitter_within(self) -> float:
+        """Distance [m] within which a sending transmitter is."""
+        return self._heard(self.transmitter)
+
+    def _heard(self, emission: float) -> float:
         allowed = float(equivalent_flux(self.frequency)) * 10.0 ** (0.1 * self.left)
-        return float(silence_distance(self.emission, allowed, self.ground_loss))
+        return float(silence_distance(emission, allowed, self.ground_loss))
 
     def listen(self, duration: float) -> Work:
         """What listening for `duration` [s] takes; yields `silent` [s] heard in silence."""

@@ -140,6 +140,14 @@ def spells(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)
 
 
+def commonest(codes: NDArray[np.uint8], columns: int) -> NDArray[np.int64]:
+    """The commonest code of each of at most `columns` stretches of time, (targets, columns)."""
+    count = codes.shape[1]
+    edges = np.linspace(0, count, min(columns, count) + 1).astype(np.int64)
+    held = [np.add.reduceat(codes == c, edges[:-1], axis=1) for c in range(len(REASONS))]
+    return np.asarray(np.argmax(held, axis=0))
+
+
 def avoidance(telescope: Telescope, latitude: float = math.radians(60.0)) -> dict[str, float]:
     """Angles [rad] from Sun and Earth at which strayed light equals the zodiacal light.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.environment.compute import compute_environment
-from ilrs.environment.environment import Environment
+from ilrs.environment.environment import Environment, PlaceEnvironment
 from ilrs.environment.horizons import load_horizon
 from ilrs.environment.targets import target_series
 from ilrs.errors import UserError
@@ -142,6 +142,8 @@ def series_of(
             return here.earth_above_terrain > 0.0
         if what == "above_terrain_deg":
             return np.degrees(here.earth_above_terrain)
+        if what == "sun_deg":
+            return np.degrees(_apart(here))
         return np.degrees(here.earth_elevation if what == "elevation_deg" else here.earth_azimuth)
     if subject == "relay":
         each = [
@@ -159,6 +161,13 @@ def series_of(
     if what == "contact":
         return (view.visible > 0) & (environment.orbits[subject]["earth"].visible > 0)
     return view.visible > 0
+
+
+def _apart(here: PlaceEnvironment) -> Series:
+    """The angle [rad] between the centres of Sun and Earth (count,)."""
+    sun, earth = here.surroundings.sun_elevation, here.earth_elevation
+    level = np.cos(sun) * np.cos(earth) * np.cos(here.sun_azimuth - here.earth_azimuth)
+    return np.asarray(np.arccos(np.clip(np.sin(sun) * np.sin(earth) + level, -1.0, 1.0)))
 
 
 def _at_height(fraction: Series, heights: Series, height: float) -> Series:

@@ -31,9 +31,9 @@ GLOBE_STOPS: Stops = (
     (0.875, (196, 186, 130)), (1.0, (196, 186, 130)),
 )  # fmt: skip
 """Sky or terrain, dark water, dark land, lit water, lit land."""
+COAST = "fill:none;stroke:#fff;stroke-opacity:.55;stroke-width:.8"
+NET = "stroke:#fff;stroke-opacity:.18"
 STYLE = """
-.land { fill: none; stroke: #fff; stroke-opacity: .55; stroke-width: .8; }
-.net { stroke: #fff; stroke-opacity: .18; stroke-width: 1; }
 .box { fill: none; stroke: #ff7ab8; stroke-width: 2; }
 .discs { display: grid; grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); gap: .8rem; }
 .discs figure { margin: 0; } .discs svg { width: 100%; height: auto; display: block; }
@@ -58,30 +58,33 @@ def earth_page(sky: EarthSky, clock: Clock, found: Coverage | None, data: dict[s
     )  # fmt: skip
 
 
-def coverage_map(
-    found: Coverage, clock: Clock, bounds: list[float] | None = None, width: float = WIDTH
-) -> Markup:
+def coverage_map(found: Coverage, clock: Clock, bounds: list[float] | None = None) -> Markup:
     """Hours of every cell in view and lit, with coasts, graticule and region."""
     hours = found.lit * clock.step / HOUR
-    most = max(float(hours.max()), 1e-9)
+    days = clock.count * clock.step / 86400.0
+    return figure(
+        map_of_hours(hours, bounds),
+        f"Hours in {days:.0f} days in which each cell of a degree is above the terrain, lit, and "
+        "not too slanted. Coasts: Natural Earth.",
+        legend=ramp(SEEN, "never", f"{max(float(hours.max()), 1e-9):.0f} h"),
+    )
+
+
+def map_of_hours(
+    hours: NDArray[np.floating], bounds: list[float] | None = None, width: float = WIDTH
+) -> Markup:
+    """Hours of every cell (rows from the south, columns from 180 W) on a map of the Earth."""
     tall = 0.5 * width
     body: list[Content] = [
-        picture(hours[::-1] / most, SEEN, 0.0, 0.0, width, tall),
-        tag("path", d=coast(width, tall), class_="land"),
+        picture(hours[::-1] / max(float(hours.max()), 1e-9), SEEN, 0.0, 0.0, width, tall),
+        tag("path", d=coast(width, tall), style=COAST),
         tag("g", _graticule(width, tall)),
         _box(bounds, width, tall),
     ]
-    drawn = tag(
+    return tag(
         "svg", body, viewBox=f"0 0 {width:g} {tall:g}", role="img",
-        aria_label="Map of the Earth: hours in which each degree is seen and lit",
+        aria_label="Map of the Earth: hours in which each cell is seen and lit",
     )  # fmt: skip
-    days = clock.count * clock.step / 86400.0
-    return figure(
-        drawn,
-        f"Hours in {days:.0f} days in which each cell of a degree is above the terrain, lit, and "
-        "not too slanted. Coasts: Natural Earth.",
-        legend=join(ramp(SEEN, "never", f"{most:.0f} h")),
-    )
 
 
 def coast(width: float, tall: float) -> str:
@@ -99,11 +102,11 @@ def coast(width: float, tall: float) -> str:
 
 def _graticule(width: float, tall: float) -> Markup:
     lines = [
-        tag("line", x1=width * k / 12.0, x2=width * k / 12.0, y1=0.0, y2=tall, class_="net")
+        tag("line", x1=width * k / 12.0, x2=width * k / 12.0, y1=0.0, y2=tall, style=NET)
         for k in range(1, 12)
     ]
     lines += [
-        tag("line", x1=0.0, x2=width, y1=tall * k / 6.0, y2=tall * k / 6.0, class_="net")
+        tag("line", x1=0.0, x2=width, y1=tall * k / 6.0, y2=tall * k / 6.0, style=NET)
         for k in range(1, 6)
     ]
     return join(lines)

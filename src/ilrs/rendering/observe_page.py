@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ilrs.environment.observing import Observing
+from ilrs.environment.observing import Observing, commonest
 from ilrs.rendering.bitmap import Stops, picture
 from ilrs.rendering.markup import Content, Markup, figure, join, section, table, tag
 from ilrs.rendering.page import page
@@ -23,11 +25,8 @@ COLOURS = (
     (86, 180, 233), (30, 34, 48), (92, 84, 78), (150, 150, 150), (240, 190, 80), (0, 132, 104),
 )  # fmt: skip
 """Of every code of `REASONS`, apart in lightness as well."""
-STYLE = """
-.codes i { display: inline-block; width: .9rem; height: .9rem; margin-right: .35rem;
-  vertical-align: -2px; border: 1px solid var(--line); }
-.codes span { margin-right: 1.1rem; white-space: nowrap; }
-"""
+SWATCH = "display:inline-block;width:.9rem;height:.9rem;margin-right:.35rem;vertical-align:-2px"
+APART = "margin-right:1.1rem;white-space:nowrap"
 
 
 def observe_page(seen: Observing, data: dict[str, Any]) -> str:
@@ -39,9 +38,7 @@ def observe_page(seen: Observing, data: dict[str, Any]) -> str:
         f"{telescope['aperture_m'] * 1e3:g} mm, {low:.0f}-{high:.0f} nm"
     )
     title = f"{len(data['targets'])} targets over {data['place']}"
-    return page(
-        "Observing", title, period, _calendar(seen), _targets(data), _limits(data), style=STYLE
-    )
+    return page("Observing", title, period, _calendar(seen), _targets(data), _limits(data))
 
 
 def code_stops() -> Stops:
@@ -58,45 +55,33 @@ def code_key() -> Markup:
     return tag(
         "p",
         (
-            tag("span", tag("i", style=f"background:rgb{colour}"), reason)
+            tag("span", tag("i", style=f"{SWATCH};background:rgb{colour}"), reason, style=APART)
             for colour, reason in zip(COLOURS, REASONS, strict=True)
         ),
-        class_="codes",
     )
 
 
-def calendar(seen: Observing, left: float = LEFT) -> Markup:
-    """The calendar of the first targets, a row each; a pixel shows its commonest code."""
-    clock = seen.clock
-    time = Timeline(clock.start, 0.0, float(clock.count * clock.step), left, RIGHT)
-    names = seen.stars.names[:SHOWN]
-    width = time.right - time.left
-    shares = commonest(seen.codes[: len(names)], round(width))
-    body: list[Content] = []
-    tall = ROW * len(names)
-    body.append(picture(shares, code_stops(), time.left, 6.0, width, tall))
+def calendar(names: Sequence[str], codes: NDArray[np.integer], time: Timeline) -> Markup:
+    """A row of the commonest codes (targets, columns) for every target over `time`."""
+    width, tall = time.right - time.left, ROW * len(names)
+    shares = (codes + 0.5) / len(REASONS)
+    body: list[Content] = [picture(shares, code_stops(), time.left, 6.0, width, tall)]
     for k, name in enumerate(names):
         y = 6.0 + ROW * (k + 0.7)
         body.append(tag("text", name, x=time.left - 8.0, y=y, class_="tick", text_anchor="end"))
     body.append(time.axis(6.0 + tall))
-    return figure(
-        drawing(tall + 34.0, "When each target can be observed, and what keeps it", body),
-        "Every column is the commonest state of its stretch of time."
-        + (f" The first {SHOWN} targets are drawn." if len(seen.stars) > SHOWN else ""),
-        legend=code_key(),
-    )
-
-
-def commonest(codes: np.ndarray, columns: int) -> np.ndarray:
-    """The commonest code of each of `columns` stretches, in the middle of its band (k, columns)."""
-    count = codes.shape[1]
-    edges = np.linspace(0, count, min(columns, count) + 1).astype(np.int64)
-    held = [np.add.reduceat(codes == c, edges[:-1], axis=1) for c in range(len(REASONS))]
-    return np.asarray((np.argmax(held, axis=0) + 0.5) / len(REASONS))
+    return drawing(tall + 34.0, "When each target can be observed, and what keeps it", body)
 
 
 def _calendar(seen: Observing) -> Markup:
-    return section("calendar", "When", calendar(seen))
+    clock = seen.clock
+    time = Timeline(clock.start, 0.0, float(clock.count * clock.step), LEFT, RIGHT)
+    codes = commonest(seen.codes[:SHOWN], round(RIGHT - LEFT))
+    words = "Every column is the commonest state of its stretch of time."
+    if len(seen.stars) > SHOWN:
+        words += f" The first {SHOWN} targets are drawn."
+    drawn = calendar(seen.stars.names[:SHOWN], codes, time)
+    return section("calendar", "When", figure(drawn, words, legend=code_key()))
 
 
 def _targets(data: dict[str, Any]) -> Markup:

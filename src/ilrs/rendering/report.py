@@ -28,6 +28,7 @@ from ilrs.rendering.sections.quiet import quiet
 from ilrs.rendering.sections.roadmap import roadmap
 from ilrs.rendering.sections.samples import samples
 from ilrs.rendering.sections.site import site
+from ilrs.rendering.sections.skywork import skywork
 from ilrs.rendering.sections.stores import stores
 from ilrs.rendering.sections.traffic import traffic
 from ilrs.rendering.sections.warmth import warmth
@@ -46,6 +47,7 @@ SECTIONS: tuple[Callable[[View], Markup], ...] = (
     samples,
     oxygen,
     alive,
+    skywork,
     planned,
     stores,
     warmth,

@@ -201,6 +201,8 @@ class Activity(Described):
     )
     makes: list[Disturbance] = []
     """What it disturbs others by."""
+    silences: list[str] = []
+    """Radios (`facility/component`) that do not send meanwhile."""
     needs_quiet: list[Disturbance] = []
     """What it cannot bear meanwhile from others."""
     quiet_within: Length | None = None
@@ -230,7 +232,7 @@ class Activity(Described):
             raise ValueError("least is above most, or nothing")
         if self.duration == 0.0:
             raise ValueError("a duration of nothing")
-        for word in ("robots", "instruments", "makes", "needs_quiet"):
+        for word in ("robots", "instruments", "makes", "silences", "needs_quiet"):
             names = getattr(self, word)
             if len(set(names)) < len(names):
                 raise ValueError(f"{word} names the same twice")

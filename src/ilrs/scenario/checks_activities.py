@@ -11,6 +11,7 @@ import numpy as np
 
 from ilrs.components.ascent_vehicle import AscentVehicle
 from ilrs.components.mobile import Mobile
+from ilrs.components.radio import Radio
 from ilrs.components.sampler import Sampler
 from ilrs.data.routes import read_routes
 from ilrs.errors import UserError
@@ -34,6 +35,12 @@ def activities_refer(scenario: Scenario, document: Document) -> Findings:
     """Activities name missions, robots, instruments and places that exist."""
     grounds = [name for name, place in scenario.places.items() if isinstance(place, Ground)]
     parts = [f"{f}/{c}" for f, box in scenario.facilities.items() for c in box.components]
+    radios = [
+        f"{f}/{c}"
+        for f, box in scenario.facilities.items()
+        for c, part in box.components.items()
+        if isinstance(part, Radio)
+    ]
     for name, each in scenario.activities.items():
         path: Steps = ("activities", name)
         asked: list[tuple[Steps, str, Iterable[str], str]] = [
@@ -47,6 +54,7 @@ def activities_refer(scenario: Scenario, document: Document) -> Findings:
             (("instruments", i), part, parts, "component")
             for i, part in enumerate(each.instruments)
         ]
+        asked += [(("silences", i), part, radios, "radio") for i, part in enumerate(each.silences)]
         asked += [
             (tuple(at.split(".")), place, grounds, "place on the ground")
             for at, place in _places(each)

@@ -19,6 +19,7 @@ def known_names(scenario: Scenario) -> dict[str, Kind]:
         "earth.contact": "truth",
         "earth.elevation_deg": "number",
         "earth.above_terrain_deg": "number",
+        "earth.sun_deg": "number",
         "earth.azimuth_deg": "number",
         "earth.distance_km": "number",
         "ground.temperature": "number",

@@ -12,7 +12,15 @@ from ilrs.components.setting import SURROUNDINGS_HEAT
 from ilrs.environment.environment import Environment
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
-from ilrs.flows.primitives import Converter, FailureMode, Link, Primitive, Sink, Source
+from ilrs.flows.primitives import (
+    Converter,
+    FailureMode,
+    Link,
+    Primitive,
+    SharedCapacity,
+    Sink,
+    Source,
+)
 from ilrs.network.compile import Arrival
 from ilrs.network.network import Network
 from ilrs.planning.schedule.problem import Floats, Span, Task
@@ -74,11 +82,12 @@ def drawing(
             lost = {SURROUNDINGS_HEAT: 1.0}
             sinks.append(Sink(drive_name(robot), node, drive, DRIVES, group=robot, products=lost))
             sources.append(Source(f"{vehicle.name}.{PANELS}", node, panels))
+        cut = docked | silenced(scenario, tasks, placed, environment.clock.count)
         powered = {sink.name for sink in sinks}
         told = [
             Arrival(
                 a.step,
-                tuple(_cut_off(_failing(p, scenario, powered), docked) for p in a.primitives),
+                tuple(_cut_off(_failing(p, scenario, powered), cut) for p in a.primitives),
             )
             for a in arrivals
         ]
@@ -87,10 +96,21 @@ def drawing(
     return add
 
 
-def _cut_off(primitive: Primitive, docked: Mapping[str, Floats]) -> Primitive:
-    """A charger that charges only while its vehicle is docked."""
-    if isinstance(primitive, Link) and primitive.name in docked:
-        return replace(primitive, maximum=primitive.maximum * docked[primitive.name])
+def silenced(
+    scenario: Scenario, tasks: Sequence[Task], placed: Mapping[int, Span], count: int
+) -> dict[str, Floats]:
+    """Of every radio that an activity silences, 0 meanwhile and 1 else (count,)."""
+    open_: dict[str, Floats] = {}
+    for i, (first, last) in placed.items():
+        for radio in scenario.activities[tasks[i].activity].silences:
+            open_.setdefault(radio, np.ones(count))[first:last] = 0.0
+    return open_
+
+
+def _cut_off(primitive: Primitive, open_: Mapping[str, Floats]) -> Primitive:
+    """A charger that charges only while its vehicle is docked; a radio told to be silent."""
+    if isinstance(primitive, Link | SharedCapacity) and primitive.name in open_:
+        return replace(primitive, maximum=primitive.maximum * open_[primitive.name])
     return primitive
 
 

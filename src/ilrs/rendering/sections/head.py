@@ -17,6 +17,8 @@ CONTENTS = (
     ("month", "Darkest month"),
     ("calendar", "Calendar"),
     ("energy", "Energy"),
+    ("activities", "Activities"),
+    ("sky", "Sky and Earth"),
     ("plan", "Plan"),
     ("stores", "Stores"),
     ("warmth", "Temperatures"),
@@ -27,6 +29,8 @@ CONTENTS = (
     ("assumed", "Assumed"),
     ("limits", "Limits"),
 )
+ONLY_WITH = {"activities": "activities", "sky": "sky"}
+"""Sections that stand there only with that part of the assessment."""
 
 
 def title(view: View) -> str:
@@ -53,7 +57,11 @@ def head(view: View) -> Markup:
         ),
         tag(
             "nav",
-            (tag("a", words, href=f"#{name}") for name, words in CONTENTS),
+            (
+                tag("a", words, href=f"#{name}")
+                for name, words in CONTENTS
+                if name not in ONLY_WITH or view.part(ONLY_WITH[name])
+            ),
             aria_label="Contents",
         ),
     )
