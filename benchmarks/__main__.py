@@ -50,7 +50,7 @@ def rows(name: str, results: list[dict[str, Any]]) -> list[str]:
             (
                 name,
                 str(r["job"]),
-                _number(r["size"]),
+                r["size"] if isinstance(r["size"], str) else _number(r["size"]),
                 f"{_number(r['ours'])} {r['unit']}",
                 str(r["peer_name"]),
                 "absent" if r.get("peer") is None else f"{_number(r['peer'])} {r['unit']}",

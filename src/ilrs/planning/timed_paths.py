@@ -200,6 +200,7 @@ def _spread(
     step, begin, start = window
     columns, moves = edges.shape[1:]
     flat = edges.reshape(-1)
+    # Indices without a sign spare a look whether they count from the end.
     strides = np.array([row * columns + column for row, column in _STEPS])
     open_bucket = np.full(buckets, -1, dtype=np.int32)
     room = 4 * len(first) + 16
@@ -222,11 +223,12 @@ def _spread(
                 continue
             leave_by = last[spell] * step
             for m in range(moves):
-                edge = np.float64(flat[cell * moves + m])
+                edge = np.float64(flat[np.uint64(cell * moves + m)])
                 if edge == math.inf:
                     continue
                 other, soonest = cell + strides[m], here + edge
-                for s in range(of[other], of[other + 1]):
+                for k in range(of[np.uint64(other)], of[np.uint64(other + 1)]):
+                    s = np.uint64(k)
                     # nothing gets there before it would without waiting: most are done with here
                     if arrival[s] <= soonest:
                         continue
@@ -241,7 +243,7 @@ def _spread(
                     if notes == room:
                         room *= 2
                         pool = _longer(pool)
-                    pool[notes, 0], pool[notes, 1], pool[notes, 2] = s, other, open_bucket[slot]
+                    pool[notes, 0], pool[notes, 1], pool[notes, 2] = k, other, open_bucket[slot]
                     open_bucket[slot] = notes
                     prefetch(flat, other * moves)
                     notes += 1
