@@ -64,7 +64,7 @@ def plan_activities(
         if not stopped:
             continue
         problem = _from(problem_of(scenario, environment, out), now, known)
-        later = agree(scenario, environment, problem, planner, effort, told)
+        later = agree(scenario, environment, problem, planner, effort, told, first.bare)
         plan = spliced(plan, later.plan, known)
         story.append(_told(scenario, now, later, fault, stopped, known))
         now = later

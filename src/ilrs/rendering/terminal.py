@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from ilrs.rendering.verdict import AHEAD, LATER, MET, MISSED, SYMBOLS, verdicts
+from ilrs.rendering.verdict import AHEAD, LATER, MET, MISSED, SYMBOLS, losses, verdicts
 from ilrs.rendering.wording import NONE, day, say
 
 STYLES = {MET: "green", MISSED: "bold red", LATER: "dim", AHEAD: "dim"}
@@ -45,6 +45,8 @@ class RoadmapTable:
         yield Text("")
         for verdict in verdicts(self.summary):
             yield Text(verdict.sentence, style=MOODS.get(verdict.mood, "dim"))
+        for sentence in losses(self.summary):
+            yield Text(sentence)
 
 
 def roadmap_table(summary: Mapping[str, Any]) -> RoadmapTable:

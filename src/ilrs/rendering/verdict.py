@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ilrs.rendering.wording import count, listed, say
+from ilrs.rendering.wording import count, listed, minute, say, share, spoken
 
 MET, MISSED, LATER, AHEAD = "met", "missed", "not yet modelled", "after this run"
 UNJUDGED = frozenset({LATER, AHEAD})
@@ -46,6 +46,29 @@ def verdicts(summary: Mapping[str, Any]) -> list[Verdict]:
 def why_unjudged(objectives: list[dict[str, Any]]) -> str:
     """Why none of a mission's objectives is judged: it comes later, or is not yet modelled."""
     return AHEAD if any(o["status"] == AHEAD for o in objectives) else LATER
+
+
+def losses(summary: Mapping[str, Any]) -> list[str]:
+    """A sentence for every time that the schedule was made anew: because of what, and the loss."""
+    activities = summary.get("activities") or {}
+    units = {name: told["unit"] for name, told in (activities.get("yields") or {}).items()}
+    return [_loss(again, units) for again in activities.get("replanned") or []]
+
+
+def _loss(again: Mapping[str, Any], units: Mapping[str, str]) -> str:
+    lost = [
+        f"{spoken(name)} {say(amount, units.get(name) or 'pieces')}"
+        for name, amount in again["yields_lost"].items()
+        if amount
+    ]
+    before, after = again["worth_before"], again["worth_after"]
+    kept = f"{share(after / before)} % of the worth is left" if before else "nothing was planned"
+    changed = f"{len(again['moved'])} moved, {len(again['gained'])} gained"
+    return (
+        f"Planned anew {minute(again['at'])} after a fault ({again['because']}): "
+        f"{count(len(again['lost']), 'time')} of activities lost, {changed}; {kept}. "
+        f"Lost: {listed(lost) if lost else 'nothing that counts'}."
+    )
 
 
 def _judged(title: str, objectives: list[dict[str, Any]], judged: list[dict[str, Any]]) -> Verdict:

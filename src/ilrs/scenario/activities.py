@@ -92,7 +92,7 @@ class Follows(Described):
     """What must have ended before, and how long before.
 
     Where both happen equally often the first follows the first, the second the second and so on;
-    otherwise each follows the last of the other.
+    otherwise each follows the last of the other, and all of the other's that happen.
     """
 
     activity: str

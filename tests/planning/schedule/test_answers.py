@@ -177,3 +177,16 @@ def test_nothing_to_do_is_done(problem):
     made = problem()
     assert schedule(made, QUICK).placed == {}
     assert schedule(made, QUICK).gap == 0.0
+
+
+def test_what_follows_several_comes_after_all_of_them_that_happen(problem, task):
+    several = [task("collect", 4, value=2.0) for _ in range(3)]
+    lags = (Lag(0, 0, None, needed=False), Lag(1, 0, None, needed=False), Lag(2, 0, None))
+    last = task("hand-over", 3, value=9.0, lags=lags)
+    made = problem(*several, last)
+    placed = schedule(made, Effort(work=1.0)).placed
+    assert set(placed) == {0, 1, 2, 3}
+    assert placed[3][0] >= max(placed[i][1] for i in range(3))
+    assert made.broken({**placed, 0: (placed[3][1], placed[3][1] + 4)})
+    assert not made.broken({i: placed[i] for i in (2, 3)})
+    assert made.broken({i: placed[i] for i in (0, 3)})

@@ -46,6 +46,8 @@ class Agreed:
     network: Network
     plan: Plan
     rounds: int
+    bare: tuple[Network, Plan]
+    """The station without activities, and its dispatch."""
     left_out: tuple[int, ...] = ()
 
 
@@ -56,19 +58,22 @@ def agree(
     planner: Planner,
     effort: Effort | None = None,
     told: Callable[[int, Schedule], None] | None = None,
+    bare: tuple[Network, Plan] | None = None,
 ) -> Agreed:
     """The best schedule that the dispatch serves wholly, without taking from what it serves anyway.
 
     `planner` makes the dispatch of a network. An activity may take from what is of lower priority.
+    `bare` is what an earlier schedule of the same station was agreed with, if there is one.
     """
 
     def network_of(placed: dict[int, Span]) -> Network:
         add = drawing(scenario, problem.tasks, placed, environment, margin_of(scenario))
         return assemble(scenario, environment, add)
 
-    idle = network_of({})
-    bare = planner(idle)
-    problem = with_envelope(problem, idle, bare, data_places(scenario, problem))
+    if bare is None:
+        idle = network_of({})
+        bare = idle, planner(idle)
+    problem = with_envelope(problem, *bare, data_places(scenario, problem))
     problem = _with_room_for_locked(problem)
     hint: dict[int, Span] | None = None
     for round_ in range(1, ROUNDS + 1):
@@ -76,12 +81,12 @@ def agree(
         if told:
             told(round_, found)
         if not found.placed:
-            return Agreed(problem, found, idle, bare, round_)
+            return Agreed(problem, found, *bare, round_, bare)
         network = network_of(dict(found.placed))
         plan = planner(network)
-        cuts = _cuts(scenario, problem, found, network, plan, bare)
+        cuts = _cuts(scenario, problem, found, network, plan, bare[1])
         if not cuts:
-            return Agreed(problem, found, network, plan, round_)
+            return Agreed(problem, found, network, plan, round_, bare)
         problem = replace(problem, budgets=_with(problem.budgets, cuts))
         hint = dict(found.placed)
     return _without_short(scenario, problem, found, network_of, planner, bare)
@@ -128,7 +133,7 @@ def _without_short(
     found: Schedule,
     network_of: Callable[[dict[int, Span]], Network],
     planner: Planner,
-    bare: Plan,
+    bare: tuple[Network, Plan],
 ) -> Agreed:
     """The schedule less what the dispatch stays short of, the least worthy first."""
     placed, rounds = dict(found.placed), ROUNDS
@@ -138,7 +143,7 @@ def _without_short(
         network = network_of(placed)
         plan = planner(network)
         trial = Schedule(placed, problem.worth(placed), found.bound, found.method, found.timed)
-        cuts = _cuts(scenario, problem, trial, network, plan, bare)
+        cuts = _cuts(scenario, problem, trial, network, plan, bare[1])
         inside = {
             i
             for cut in cuts
@@ -146,12 +151,16 @@ def _without_short(
             if cut.first <= a < cut.last and cut.use(problem.tasks[i], 1, 1.0) > 0.0
         } - problem.locked.keys()
         if not inside:
-            return Agreed(problem, trial, network, plan, rounds, tuple(sorted(left_out)))
+            return Agreed(problem, trial, network, plan, rounds, bare, tuple(sorted(left_out)))
         # All that wait for one that goes must go with it.
         going = {min(inside, key=lambda i: (problem.tasks[i].worth, -i))}
         while True:
             more = (
-                {i for i in placed if any(lag.before in going for lag in problem.tasks[i].lags)}
+                {
+                    i
+                    for i in placed
+                    if any(lag.needed and lag.before in going for lag in problem.tasks[i].lags)
+                }
                 - going
                 - problem.locked.keys()
             )

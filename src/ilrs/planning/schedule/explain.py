@@ -79,7 +79,7 @@ class _Trials:
 
     def reason(self, i: int) -> Reason:
         task = self.problem.tasks[i]
-        waits = [lag.before for lag in task.lags if lag.before not in self.placed]
+        waits = [lag.before for lag in task.lags if lag.needed and lag.before not in self.placed]
         if waits:
             name = self.problem.tasks[waits[0]].name
             return Reason(f"comes after {name}, which is not in the schedule", f"see {name}")

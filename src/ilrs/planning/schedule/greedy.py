@@ -103,7 +103,9 @@ class Room:
     def _after(self, i: int, steps: int, free: Bools) -> bool:
         for lag in self.problem.tasks[i].lags:
             if lag.before not in self.placed:
-                return False
+                if lag.needed:
+                    return False
+                continue
             end = self.placed[lag.before][1]
             free[: max(end + lag.least, 0)] = False
             if lag.most is not None:

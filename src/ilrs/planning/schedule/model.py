@@ -152,7 +152,7 @@ class _Model:
         for i, task in enumerate(self.problem.tasks):
             for lag in task.lags:
                 j = lag.before
-                if i not in self.problem.locked:
+                if i not in self.problem.locked and lag.needed:
                     self.model.add_implication(self.present[i], self.present[j])
                 both = [self.present[i], self.present[j]]
                 between = self.start[i] - self.end[j]

@@ -20,11 +20,15 @@ TravelSteps = Callable[[str, str, str], int | None]
 
 @dataclass(frozen=True)
 class Lag:
-    """Task `before` must have ended `least` steps or more, and at most `most`, before this one."""
+    """Task `before` must have ended `least` steps or more, and at most `most`, before this one.
+
+    Without one that is `needed` this one is not done; others count only when they are done.
+    """
 
     before: int
     least: int
     most: int | None
+    needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -198,7 +202,7 @@ class Problem:
         for i, (a, b) in placed.items():
             for lag in self.tasks[i].lags:
                 if lag.before not in placed:
-                    if i in self.locked:  # people settled that it comes without
+                    if i in self.locked or not lag.needed:  # people settled it, or it may
                         continue
                     yield f"{self.tasks[i].name} comes without {self.tasks[lag.before].name}"
                     continue

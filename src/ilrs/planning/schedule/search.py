@@ -105,7 +105,10 @@ def _tables(problem: Problem) -> _Tables:
         noise[i].append(j)
         noise[j].append(i)
     lags = [
-        [(lag.before, lag.least, NEVER if lag.most is None else lag.most) for lag in t.lags]
+        [
+            (lag.before, lag.least, NEVER if lag.most is None else lag.most, lag.needed)
+            for lag in t.lags
+        ]
         for t in tasks
     ]
     grid = np.full(len(tasks), -1, dtype=np.int64)
@@ -141,7 +144,7 @@ def _tables(problem: Problem) -> _Tables:
         noise_at=_ends(map(len, noise)),
         noise=_flat(noise),
         lag_at=_ends(map(len, lags)),
-        lags=np.array([row for mine in lags for row in mine], dtype=np.int64).reshape(-1, 3),
+        lags=np.array([row for mine in lags for row in mine], dtype=np.int64).reshape(-1, 4),
         follower_at=_ends(map(len, followers)),
         followers=_flat(followers),
         orders=np.array(problem.orders, dtype=np.int64).reshape(-1, 2),
@@ -260,7 +263,9 @@ def _insert(t: _Tables, s: _State, i: int, begin: int, lo: int, hi: int) -> bool
     for k in range(t.lag_at[i], t.lag_at[i + 1]):
         j = t.lags[k, 0]
         if s.start[j] < 0:
-            return False
+            if t.lags[k, 3] == 1:
+                return False
+            continue
         low = max(low, s.end[j] + t.lags[k, 1])
         high = min(high, s.end[j] + t.lags[k, 2])
     # Only what is fixed can be there already though it waits for this one.
@@ -337,7 +342,7 @@ def _ruin(t: _Tables, s: _State, count: int, random: np.random.Generator) -> Non
                 _take_free(t, s, j)
         low = True
         for k2 in range(t.lag_at[i], t.lag_at[i + 1]):
-            low = low and s.start[t.lags[k2, 0]] >= 0
+            low = low and (s.start[t.lags[k2, 0]] >= 0 or t.lags[k2, 3] == 0)
         if low and b <= t.spells[k, 1]:
             _insert(t, s, int(i), int(a), 0, NEVER)
         return

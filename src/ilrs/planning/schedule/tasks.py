@@ -238,9 +238,14 @@ def _after(
         if not theirs:
             continue
         pairwise = made[theirs[0]].of == task.of
-        j = theirs[task.number - 1] if pairwise else theirs[-1]
+        last = theirs[task.number - 1] if pairwise else theirs[-1]
         most = None if before.at_most is None else int(before.at_most // step)
-        lags.append(Lag(j, whole(before.at_least, step), most))
+        # Times that may be anywhere in one stretch need not come in the order of their numbers.
+        alike = [j for j in theirs if made[j].stretch == made[last].stretch and not pairwise]
+        for j in dict.fromkeys((*alike, last)):
+            needed = j == last
+            least = whole(before.at_least, step)
+            lags.append(Lag(j, least, most if needed else None, needed))
     return Task(**{**task.__dict__, "lags": tuple(lags)})
 
 

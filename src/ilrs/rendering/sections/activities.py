@@ -10,8 +10,9 @@ from ilrs.rendering.bins import edges, mean
 from ilrs.rendering.bitmap import EARTH, LIGHT, picture, ramp
 from ilrs.rendering.markup import Content, Markup, details, figure, join, key, section, table, tag
 from ilrs.rendering.panel import RIGHT, drawing, strip
+from ilrs.rendering.verdict import losses
 from ilrs.rendering.view import View
-from ilrs.rendering.wording import count, datum, digits, minute, say, share, spoken, when
+from ilrs.rendering.wording import count, datum, minute, say, share, spoken, when
 
 ROW, LABELS = 19.0, 210.0
 BACKDROP = 13.0
@@ -39,7 +40,7 @@ def activities(view: View) -> Markup:
         "Activities",
         _timeline(view, told),
         _yields(told),
-        _replanned(told),
+        _replanned(view, told),
         _failed(failed),
         _missing(told),
         _list(told),
@@ -107,18 +108,14 @@ def _yields(told: dict[str, Any]) -> Markup | None:
     )
 
 
-def _replanned(told: dict[str, Any]) -> Content:
+def _replanned(view: View, told: dict[str, Any]) -> Content:
+    shown = zip(losses(view.summary), told["replanned"], strict=True)
     return [
-        tag(
-            "p",
-            f"Scheduled anew {minute(again['at'])} because of {again['because']}: "
-            f"{count(len(again['lost']), 'time')} lost, {len(again['moved'])} moved, "
-            f"{len(again['gained'])} gained; worth {digits(again['worth_before'])} before, "
-            f"{digits(again['worth_after'])} after. Lost: "
-            + (", ".join(again["lost"]) or "nothing")
-            + ".",
+        join(
+            tag("p", sentence),
+            details(f"What was lost: {len(again['lost'])}", tag("p", ", ".join(again["lost"]))),
         )
-        for again in told["replanned"]
+        for sentence, again in shown
     ]
 
 

@@ -10,6 +10,8 @@ from ilrs.rendering.verdict import verdicts
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import NONE, count, datum, day, say, when
 
+WHERE_ANY = ("activities", "samples")
+"""Sections that only some stations have."""
 CONTENTS = (
     ("roadmap", "Roadmap"),
     ("site", "Site"),
@@ -18,6 +20,7 @@ CONTENTS = (
     ("calendar", "Calendar"),
     ("energy", "Energy"),
     ("activities", "Activities"),
+    ("samples", "Samples"),
     ("sky", "Sky and Earth"),
     ("plan", "Plan"),
     ("stores", "Stores"),
@@ -29,8 +32,6 @@ CONTENTS = (
     ("assumed", "Assumed"),
     ("limits", "Limits"),
 )
-ONLY_WITH = {"activities": "activities", "sky": "sky"}
-"""Sections that stand there only with that part of the assessment."""
 
 
 def title(view: View) -> str:
@@ -60,7 +61,7 @@ def head(view: View) -> Markup:
             (
                 tag("a", words, href=f"#{name}")
                 for name, words in CONTENTS
-                if name not in ONLY_WITH or view.part(ONLY_WITH[name])
+                if name not in WHERE_ANY or view.part(name)
             ),
             aria_label="Contents",
         ),

@@ -11,7 +11,7 @@ from ilrs.rendering.wording import count, digits, minute, share, spoken, when
 
 ROW, LABELS = 19.0, 210.0
 HOLDERS = ("at the site", "on the way", "at home with its robot", "cache", "vehicle", "in flight")
-CLASSES = ("p1", "p4", "p3", "p2", "done", "p0")
+CLASSES = ("p1", "p4", "p3", "out2", "done", "dark-spell")
 LISTED = 400
 
 
