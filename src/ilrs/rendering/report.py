@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -86,9 +87,9 @@ def write_report(stored: StoredRun, path: Path) -> None:
 def report(stored: StoredRun) -> str:
     """The report as HTML: nothing in it comes from elsewhere or from the day it is made."""
     view = View.of(stored)
-    body = tag(
-        "body", head(view), tag("main", (part(view) for part in SECTIONS)), _foot(), _script()
-    )
+    parts = [part(view) for part in SECTIONS]
+    anchors = set(re.findall(r'<section id="([a-z]+)"', "".join(parts)))
+    body = tag("body", head(view, anchors), tag("main", *parts), _foot(), _script())
     page = tag(
         "html",
         tag(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from ilrs.rendering.bins import edges, mean
 from ilrs.rendering.bitmap import LIGHT, picture
 from ilrs.rendering.markup import Content, Markup, join, tag
@@ -10,8 +12,6 @@ from ilrs.rendering.verdict import verdicts
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import NONE, count, datum, day, say, when
 
-WHERE_ANY = ("activities", "samples")
-"""Sections that only some stations have."""
 CONTENTS = (
     ("roadmap", "Roadmap"),
     ("site", "Site"),
@@ -20,7 +20,10 @@ CONTENTS = (
     ("calendar", "Calendar"),
     ("energy", "Energy"),
     ("activities", "Activities"),
+    ("quiet", "Quiet"),
     ("samples", "Samples"),
+    ("oxygen", "Oxygen"),
+    ("alive", "Life"),
     ("sky", "Sky and Earth"),
     ("plan", "Plan"),
     ("stores", "Stores"),
@@ -39,8 +42,8 @@ def title(view: View) -> str:
     return str(view.part("scenario").get("title") or view.series.data.attrs.get("title", "A run"))
 
 
-def head(view: View) -> Markup:
-    """Title, period, verdict, tiles, warnings and contents."""
+def head(view: View, anchors: Container[str]) -> Markup:
+    """Title, period, verdict, and contents: of what may stand on the page, what does."""
     return join(
         tag(
             "header",
@@ -58,11 +61,7 @@ def head(view: View) -> Markup:
         ),
         tag(
             "nav",
-            (
-                tag("a", words, href=f"#{name}")
-                for name, words in CONTENTS
-                if name not in WHERE_ANY or view.part(name)
-            ),
+            (tag("a", words, href=f"#{name}") for name, words in CONTENTS if name in anchors),
             aria_label="Contents",
         ),
     )
