@@ -28,7 +28,7 @@ from ilrs.partnership.variants import Variant, nearest, stuck
 from ilrs.planning.schedule.answer import Effort
 from ilrs.scenario.document import suggestion
 from ilrs.scenario.load import Loaded, load_scenario
-from ilrs.scenario.schema import Ground
+from ilrs.scenario.schema import Earth, Ground
 
 FORMAT = "ilrs-proposal-check-1"
 SEEDS = (1, 2, 3, 4, 5)
@@ -288,7 +288,10 @@ class Bench:
         except ScenarioError as error:
             found.append(plain("plugged", "It can be plugged in", False, str(error)))
             return Answer(name, slot, date, tuple(found), panoramas=seen)
-        side = planned(loaded, base.environment, self.seeds, effort_of(depth), base)
+        environment = base.environment
+        if not proposal.flies:  # an antenna more hears more
+            environment = compute_environment(loaded.scenario, environment.clock)
+        side = planned(loaded, environment, self.seeds, effort_of(depth), base)
         rows = losses(proposal, base, side)
         found = [*found, *received(proposal, slot, side), *cost(rows)]
         answer = Answer(
@@ -300,7 +303,7 @@ class Bench:
             stretch,
             depth,
             panoramas=seen,
-            weeks=weeks(proposal, base, side),
+            weeks=weeks(proposal, base, side) if proposal.flies else None,
         )
         if answer.fits or not variants:
             return answer
@@ -337,7 +340,9 @@ class Bench:
         variant would mend.
         """
         place = self.loaded.scenario.places.get(slot.place) if slot.place else None
-        if not isinstance(place, Ground) or not proposal.flies or takes_nothing(proposal, slot):
+        here = isinstance(place, Ground) and proposal.flies
+        on_earth = isinstance(place, Earth) and bool(proposal.components)
+        if not (here or on_earth) or takes_nothing(proposal, slot):
             return False
         return not any(f.passed is False and stuck(f) for f in found)
 

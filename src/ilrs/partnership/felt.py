@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ilrs.assessment.doing import brought
 from ilrs.assessment.history import History, longest
+from ilrs.assessment.metrics import latency_quantile
 from ilrs.flows.primitives import KEEP_ALIVE
 from ilrs.partnership.finding import Finding, at_least, plain
 from ilrs.partnership.opportunity import Opportunity
@@ -116,7 +117,7 @@ def _served(proposal: Proposal, name: str, histories: Sequence[History]) -> Iter
         )
         # What lies nearer to its limit than seeds can tell is not called failed.
         yield replace(held, passed=held.passed or mean + spread >= least)
-    if proposal.power.survival or proposal.components:
+    if proposal.power.survival or (proposal.flies and proposal.components):
         lives = proposal.thermal.unpowered if proposal.thermal else 0.0
         worst = max(outages, default=0.0)
         yield at_least(
@@ -153,7 +154,7 @@ def _outage(history: History, name: str) -> float:
 
 
 def _sent(proposal: Proposal, histories: Sequence[History]) -> Iterator[Finding]:
-    if not proposal.data.science:
+    if not (proposal.data.science and proposal.flies):
         return
     shares = [_delivered(h) for h in histories]
     found = [s for s in shares if math.isfinite(s)]
@@ -249,6 +250,10 @@ def losses(proposal: Proposal, without: Side, with_guest: Side) -> list[Loss]:
                 _least_reserve),
         _paired("science", "Science of the others that reaches Earth", "Gbit", without, with_guest,
                 lambda h: _others_science(h, name)),
+        _paired("contact", "Time with a way for data to Earth", "%", without, with_guest,
+                lambda h: 100.0 * float(h.contact.mean())),
+        _paired("latency", "95 % of telemetry is on Earth within", "s", without, with_guest,
+                _latency, more_is_better=False),
     ]  # fmt: skip
     for facility, told in without.loaded.scenario.facilities.items():
         if without.histories[0].facility(facility)[0][-1] > 0.0:
@@ -291,6 +296,11 @@ def _others_lack(history: History, name: str, *, keep_alive: bool) -> float:
 def _least_reserve(history: History) -> float:
     reserve = history.reserve
     return 100.0 * float(np.nanmin(reserve)) if np.isfinite(reserve).any() else 0.0
+
+
+def _latency(history: History) -> float:
+    found = latency_quantile(history, "telemetry", 0.95, history.count)
+    return found if math.isfinite(found) else 0.0
 
 
 def _others_science(history: History, name: str) -> float:

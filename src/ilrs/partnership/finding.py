@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ilrs.partnership.proposal import Proposal
+from ilrs.rendering.wording import digits
 
 WORTH_TELLING = 1e-9
 
@@ -138,7 +139,9 @@ def binding(findings: list[Finding]) -> Finding | None:
     failing = [f for f in findings if f.passed is False]
     if failing:
         return min(failing, key=lambda f: -math.inf if f.slack is None else f.slack)
-    measured = [f for f in findings if f.passed and f.slack is not None and f.asked]
+    measured = [
+        f for f in findings if f.passed and f.slack is not None and f.asked and f.unit != "times"
+    ]
     return min(measured, key=lambda f: f.slack or 0.0) if measured else None
 
 
@@ -148,7 +151,7 @@ def said(finding: Finding) -> str:
         return finding.words
     sign = "asks for" if finding.at_most else "needs"
     has = "there is" if finding.at_most else "has"
-    text = f"{sign} {finding.asked:.3g}, {has} {finding.given:.3g} {finding.unit}".rstrip()
+    text = f"{sign} {digits(finding.asked)}, {has} {digits(finding.given)} {finding.unit}".rstrip()
     return f"{text} ({finding.words})" if finding.words else text
 
 

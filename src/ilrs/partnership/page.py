@@ -27,11 +27,14 @@ STYLE = """
 td, th { overflow-wrap: anywhere; } td.status, .once { overflow-wrap: normal; }
 tbody th { min-width: 13rem; } tbody th .why { max-width: 32rem; }
 .takes { display: block; color: var(--good); font-size: .88rem; }
-.ground { fill: var(--need); fill-opacity: .55; stroke: var(--ink); stroke-width: 1; }
+svg .terrain { fill: var(--need); stroke: var(--ink); stroke-width: 1; }
 .cone { fill: var(--p2); fill-opacity: .35; stroke: var(--p0); stroke-width: 1.5; }
 .sunband { fill: var(--array); fill-opacity: .25; }
 .earthbox { fill: none; stroke: var(--earth); stroke-width: 1.5; }
-.served { fill: var(--battery); } .reserve-with { stroke: var(--reactor) !important; }
+.served { fill: var(--battery); background: var(--battery); }
+.swatch.reserve-with { background: var(--reactor); height: 3px; }
+.swatch.reserve-without { background: var(--soft); height: 3px; }
+.reserve-with { stroke: var(--reactor) !important; }
 .reserve-without { stroke: var(--soft) !important; stroke-dasharray: 5 3; }
 @media print { header { background: none; color: inherit; } nav { display: none; }
   header .period, header .eyebrow { color: inherit; } details { border: 0; } }

@@ -66,7 +66,7 @@ def skyline(panorama: Panorama, answer: Answer) -> Markup:
         tag("rect", x=LEFT, y=y(panorama.sun[1]), width=RIGHT - LEFT,
             height=y(panorama.sun[0]) - y(panorama.sun[1]), class_="sunband"),
         _cone(panorama, x, y),
-        tag("path", d="M" + " ".join(ground) + "Z", class_="ground"),
+        tag("path", d="M" + " ".join(ground) + "Z", class_="terrain"),
         _earth(panorama, x, y),
     ]  # fmt: skip
     for degrees in np.linspace(math.ceil(low), math.floor(high), 5).round():

@@ -58,7 +58,9 @@ def plugged(loaded: Loaded, proposal: Proposal, slot: Opportunity) -> Loaded:
         network=slot.network,
         bus=None if slot.powered else name,
         ports=None,
-        hibernation=Hibernation(below=ASLEEP, above=AWAKE) if slot.powered else None,
+        hibernation=(
+            Hibernation(below=ASLEEP, above=AWAKE) if slot.powered and proposal.flies else None
+        ),
         components=dict(proposal.components) or _loads(proposal, slot),
     )
     more = {f"{name}-{k}": _own(a, name, slot) for k, a in proposal.activities.items()}
