@@ -275,7 +275,9 @@ class Quantity:
         return number
 
     def _like_percent(self, value: Any) -> bool:
-        return self.unit == "" and self.maximum == 1.0 and not isinstance(value, str)
+        if self.unit or self.maximum != 1.0 or isinstance(value, str):
+            return False
+        return bool(value >= 2.0)  # 1.3 is rather an efficiency that cannot be
 
     def _example(self) -> str:
         return f"write a number and a unit, like '1 {self.unit}'" if self.unit else "write a number"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ilrs.assessment.endurance import DAY, endurance
+from ilrs.assessment.endurance import DAY, endurance, endurance_of
 from ilrs.errors import UserError
 from ilrs.operations.authority import MOON, NOBODY
 from ilrs.operations.run import Run, run, with_period
@@ -40,6 +40,12 @@ def test_nobody_lasts_beyond_the_cap_and_the_worst_is_the_least(lived: Run) -> N
     assert (found.lasted <= 20 * DAY).all()
     assert told["days"]["p0"] == told["worst"]["days"] == found.lasted.min() / DAY
     assert told["starts"] == len(found.lasted)
+    # One start a day here: the least of a day is that start.
+    assert told["least_by_day"] == pytest.approx(found.lasted / DAY, abs=1e-3)
+    assert told["first_day"] == found.starts[0] * lived.truth.clock.step // DAY
+    # Ninety days do not fit into this period: nothing is told.
+    rule = lived.scenario.rules.reserve
+    assert endurance_of(lived.truth, lived.faults, lived.plan, lived.authority, rule) is None
 
 
 def test_a_station_without_power_breaks_at_once(lived: Run) -> None:

@@ -67,6 +67,7 @@ def test_the_ridge_in_numbers_seen_before() -> None:
         (("--mast", "0.5m"), "above ground"),
         (("--assume", "cell_efficiency=1.2"), "cell_efficiency"),
         (("--assume", "cell_efficency=0.5"), "known are"),
+        (("--assume", "cable_voltage=0V"), "no meaning"),
         (("--assume", "cell_efficiency"), "KEY=VALUE"),
         (("--at", "ridge-aa"), "nearest: ridge-a"),
         (("--also", "ridge-a"), "second place is the first"),

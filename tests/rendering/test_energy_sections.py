@@ -247,3 +247,27 @@ def test_two_seasons_of_a_long_run(stored: StoredRun, monkeypatch: pytest.Monkey
     assert lit[slice(*second)].mean() == pytest.approx(means.max())
     text = Page(f"<main>{seasons.seasons(view)}</main>").text
     assert re.findall(r"The (darkest|brightest) season, \d", text) == ["darkest", "brightest"]
+
+
+def test_endurance_is_a_sentence_and_a_curve_where_it_is_short(stored: StoredRun) -> None:
+    days = [90.0, 90.0, 31.5, 33.0, 90.0]
+    found = {
+        "starts": 20,
+        "every_h": 6.0,
+        "plan_lasts_d": 14.0,
+        "cap_d": 90.0,
+        "days": {"p50": 90.0},
+        "share_at_cap": 0.75,
+        "worst": {"begins": "2031-02-27T06:00:00", "days": 31.5},
+        "first_day": 0,
+        "least_by_day": days,
+    }
+    page = Page(report(changed(stored, endurance=found))).section("energy")
+    assert "half of all lasted 90 days or more, and the worst, from 27 Feb 2031" in page.text
+    assert "31.5 days" in page.text
+    assert "Days to the first keep-alive violation" in page.text
+    whole = found | {"share_at_cap": 1.0}
+    page = Page(report(changed(stored, endurance=whole))).section("energy")
+    assert "from every one of 20 starts" in page.text
+    assert "Days to the first keep-alive violation" not in page.text
+    assert "Without Earth" not in Page(report(changed(stored, endurance=None))).text

@@ -11,6 +11,7 @@ import xarray as xr
 from ilrs.assessment import biology, budgets, campaigns, doing, quiet
 from ilrs.assessment.audit import audit
 from ilrs.assessment.custody import custody
+from ilrs.assessment.endurance import endurance_of
 from ilrs.assessment.events import events
 from ilrs.assessment.history import History, spells
 from ilrs.assessment.masts import mast_heights
@@ -69,6 +70,9 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         "dark": budgets.dark_spells(history),
         "data": budgets.data(history),
         "masts": mast_heights(run),
+        "endurance": endurance_of(
+            run.truth, run.faults, run.plan, run.authority, scenario.rules.reserve
+        ),
         "mass": budgets.mass(history, {r.path: r.status for r in rows}),
         "plan": {
             "steps": run.plan.steps,

@@ -62,8 +62,33 @@ class Endurance:
             "cap_d": CAP / DAY,
             "days": {f"p{p:g}": float(np.percentile(days, p)) for p in points},
             "share_at_cap": float(np.mean(self.lasted >= CAP)),
+            **self._by_day(),
             "worst": {"begins": str(begins), "days": float(days[worst])},
         }
+
+    def _by_day(self) -> dict[str, Any]:
+        """The least of the starts of every day [d], from day `first_day` of the period on.
+
+        Days without a start hold what the day before held.
+        """
+        day = (self.starts * self.clock.step // DAY).astype(np.int64)
+        first = int(day[0])
+        least = np.full(int(day[-1]) - first + 1, np.inf)
+        np.minimum.at(least, day - first, self.lasted / DAY)
+        known = np.maximum.accumulate(np.where(np.isfinite(least), np.arange(least.size), 0))
+        return {"first_day": first, "least_by_day": np.round(least[known], 3).tolist()}
+
+
+def endurance_of(
+    network: Network, faults: Faults, plan: Plan, authority: NDArray[np.int8], reserve: float
+) -> dict[str, Any] | None:
+    """The endurance of a run as data; None where its period is too short to look."""
+    if network.clock.count * network.clock.step < CAP:
+        return None
+    try:
+        return endurance(network, faults, plan, authority, reserve).as_data()
+    except UserError:  # nobody to keep alive that long before the end
+        return None
 
 
 def endurance(

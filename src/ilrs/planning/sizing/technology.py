@@ -35,6 +35,12 @@ _KILOPOWER = "NASA texts on Kilopower and a public trade study of lunar surface 
 _COMPASS = "Compass study of a 40 kWe fission unit, 2022, NTRS 20220012395"
 
 
+MAY_BE_ZERO = {
+    *("array_loss", "reactor_loss", "battery_fade", "battery_loss", "mast_foot", "mast_tilt"),
+    *("skyline_error", "cable_insulation", "cable_least", "cable_slack"),
+}
+
+
 def _of(kind: type[Any], key: str, description: str) -> Any:
     """A component's own default, with the source it has there."""
     field = kind.model_fields[key]
@@ -141,13 +147,11 @@ def technology(changes: dict[str, Any] | None = None) -> Technology:
             f"{where}: {first['msg'].removeprefix('Value error, ')}",
             remedy="shares and efficiencies lie between 0 and 1; other values take their unit",
         ) from error
-    for key, value in made:
-        if key not in {"array_loss", "reactor_loss", "battery_fade", "battery_loss"} and not value:
-            zero_allowed = key.startswith(("cable_", "mast_foot", "skyline_error", "mast_tilt"))
-            if not zero_allowed:
-                raise UserError(f"{key} of zero has no meaning", remedy="give a value above zero")
     if not made.cable_loss:
         raise UserError("cable_loss of zero asks for an endless section", remedy="such as 0.05")
+    for key, value in made:
+        if not value and key not in MAY_BE_ZERO:
+            raise UserError(f"{key} of zero has no meaning", remedy="give a value above zero")
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ilrs.rendering.markup import Markup, section, tag
 from ilrs.rendering.sections.deficit import deficit
+from ilrs.rendering.sections.endurance import endurance
 from ilrs.rendering.sections.losses import losses
 from ilrs.rendering.sections.masts import masts
 from ilrs.rendering.sections.seasons import seasons
@@ -13,7 +14,8 @@ from ilrs.rendering.view import View
 
 def energy(view: View) -> Markup:
     """The section."""
-    parts = [part for part in (deficit(view), masts(view), seasons(view), losses(view)) if part]
+    found = (deficit(view), masts(view), seasons(view), losses(view), endurance(view))
+    parts = [part for part in found if part]
     return section(
         "energy",
         "Energy through the dark",
