@@ -31,6 +31,8 @@ Ints = NDArray[np.int64]
 DAY = 86400.0
 EVERY = 6 * 3600.0
 """Starts lie this far apart [s]."""
+SELDOM = 4 * DAY
+"""Starts of what every run tells lie this far apart [s], which takes seconds over five years."""
 LASTS = 14 * DAY
 """How long an uploaded plan lasts [s]."""
 CAP = 90 * DAY
@@ -49,7 +51,7 @@ class Endurance:
     starts: Ints
     lasted: Floats
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self, every: float = EVERY) -> dict[str, Any]:
         """The distribution in days, and the worst start."""
         days = self.lasted / DAY
         points = (0.0, 5.0, 25.0, 50.0, 75.0, 95.0, 100.0)
@@ -57,7 +59,7 @@ class Endurance:
         begins = self.clock.start + np.timedelta64(int(self.starts[worst]) * self.clock.step, "s")
         return {
             "starts": len(self.starts),
-            "every_h": EVERY / 3600.0,
+            "every_h": every / 3600.0,
             "plan_lasts_d": LASTS / DAY,
             "cap_d": CAP / DAY,
             "days": {f"p{p:g}": float(np.percentile(days, p)) for p in points},
@@ -82,11 +84,13 @@ class Endurance:
 def endurance_of(
     network: Network, faults: Faults, plan: Plan, authority: NDArray[np.int8], reserve: float
 ) -> dict[str, Any] | None:
-    """The endurance of a run as data; None where its period is too short to look."""
+    """The endurance of a run as data, from starts every `SELDOM`; None where its period is too
+    short to look.
+    """
     if network.clock.count * network.clock.step < CAP:
         return None
     try:
-        return endurance(network, faults, plan, authority, reserve).as_data()
+        return endurance(network, faults, plan, authority, reserve, every=SELDOM).as_data(SELDOM)
     except UserError:  # nobody to keep alive that long before the end
         return None
 
