@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 DAY = 86400.0
 EVERY = 6 * 3600.0
 """Starts lie this far apart [s]."""
-SELDOM = 4 * DAY
+SELDOM = 8 * DAY
 """Starts of what every run tells lie this far apart [s], which takes seconds over five years."""
 LASTS = 14 * DAY
 """How long an uploaded plan lasts [s]."""
