@@ -170,3 +170,46 @@ def test_the_plasmasphere_camera_sees_as_fine_as_flown(reference: Scenario) -> N
     camera = part(reference, "earth-observatory/plasmasphere-camera")
     assert camera.in_radii(384.4e6) == pytest.approx(0.1, abs=0.02)
     assert part(reference, "earth-observatory/imager").on_ground(384.4e6) < 10.5e3
+
+
+def test_batches_and_digging_bring_what_their_machines_say(reference: Scenario) -> None:
+    for name, activity in (("carbothermal", "reduce"), ("melt", "electrolyse-melt"),
+                           ("ice", "win-ice")):  # fmt: skip
+        unit, each = part(reference, f"resource-plant/{name}"), reference.activities[activity]
+        assert each.duration == unit.batch_time
+        assert each.power == pytest.approx(unit.most_power(), rel=2e-3)
+        assert float(each.yields["oxygen"]) == pytest.approx(unit.batch_yield()["oxygen"], rel=2e-3)
+    for robot, activity, word in (("excavators", "dig", "soil_dug"),
+                                  ("ice-hauler", "haul-ice", "icy_soil")):  # fmt: skip
+        drums, each = part(reference, f"{robot}/drums"), reference.activities[activity]
+        assert each.duration is not None
+        assert each.power == pytest.approx(drums.most_power(), rel=1e-2)
+        brought = drums.rate() * each.duration
+        assert float(each.yields[word]) == pytest.approx(brought, rel=1e-2)
+
+
+def test_enough_soil_is_brought_for_every_batch(reference: Scenario) -> None:
+    def needed(name: str, activity: str) -> float:
+        count = reference.activities[activity].count or 1
+        return float(part(reference, f"resource-plant/{name}").batch_yield()["soil"]) * count
+
+    def brought(activity: str, word: str) -> float:
+        each = reference.activities[activity]
+        return float(each.yields[word]) * (each.count or 1)
+
+    ahead = brought("dig-first", "soil_dug") / 1.06  # truth is off by up to 6 %
+    assert ahead > needed("carbothermal", "reduce") + needed("melt", "electrolyse-melt")
+    # One of the four hauls may be lost.
+    assert 0.75 * brought("haul-ice", "icy_soil") > needed("ice", "win-ice")
+    hauler = part(reference, "ice-hauler/drums")
+    assert hauler.ice == part(reference, "resource-plant/ice").ice
+    assert hauler.ice_lost() < 1e-6
+
+
+def test_what_lives_is_kept_warm_through_hibernation(reference: Scenario) -> None:
+    module = reference.facilities["biomedical-module"].components
+    vessel, heater, box = (module[n] for n in ("vessel", "heater", "box"))
+    assert vessel.cold < heater.hibernation < heater.setpoint < vessel.hot
+    assert vessel.cold <= box.minimum
+    # Made and breathed within a fifth of each other, so that the air goes round.
+    assert vessel.daily_oxygen() == pytest.approx(vessel.daily_breath(), rel=0.2)

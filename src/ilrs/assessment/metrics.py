@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ilrs.assessment import biology
+from ilrs.assessment import biology, crews
 from ilrs.assessment.campaigns import mean_of, verified
 from ilrs.assessment.doing import brought, done
 from ilrs.assessment.history import History, longest, spells
@@ -146,6 +146,8 @@ _BY_NAME: dict[str, Callable[[History, str, int], float]] = {
     "life.oxygen": biology.given,
     "life.humidity": biology.in_range,
     "life.dose": biology.dose,
+    "crew.supplied": crews.supplied,
+    "crew.closure": crews.closure,
 }
 _BY_DATA: dict[str, Callable[[History, str, int], float]] = {
     "data.delivered": _delivered,

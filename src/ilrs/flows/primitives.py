@@ -64,10 +64,11 @@ class Store:
     self-discharge; `fade_rate` [1/s] and `fade_per_unit` [1/unit of discharge] shrink the capacity.
     `reserve_weight` [J/unit] counts the content as electricity that can still be drawn.
     `cost` is that of a unit discharged. `forward` marks a data store on the way to its destination;
-    `fill` a store that surplus fills (otherwise it fills only with by-products). In a `heat_node`
-    that is a thermal mass: the capacity that can be drawn falls linearly from all at `warm` to
-    `cold_share` at `cold` [K], the rest staying in the store; `fade_rate` holds at 293.15 K and
-    doubles with every `fade_doubling` [K].
+    `fill` a store that surplus fills (otherwise it fills only with by-products); from the node of a
+    `buffer` nobody draws but through the store, so that chains of processors end at their tanks. In
+    a `heat_node` that is a thermal mass: the capacity that can be drawn falls linearly from all at
+    `warm` to `cold_share` at `cold` [K], the rest staying in the store; `fade_rate` holds at
+    293.15 K and doubles with every `fade_doubling` [K].
     """
 
     name: str
@@ -91,6 +92,7 @@ class Store:
     reserve_weight: float = 0.0
     forward: bool = False
     fill: bool = True
+    buffer: bool = False
     order: int = 0
     cost: float = 0.0
     holding_cost: float = 0.0

@@ -55,7 +55,7 @@ def _filled(supply: Supply, stores: Sequence[Store]) -> list[Demand]:
         if not store.fill:
             continue
         ways = []
-        for way in ways_to(supply, store.node, energy_stores=False):
+        for way in ways_to(supply, store.node, energy_stores=False, filling=True):
             if f"{store.name}.discharge" in way.flows:
                 continue
             stores_here = {f"{s.name}.discharge" for s in supply.stores.get(store.node, ())}

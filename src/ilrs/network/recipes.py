@@ -100,13 +100,22 @@ def _by(primitives: Iterable, attribute: str) -> dict[str, list]:
 
 
 def ways_to(
-    supply: Supply, node: str, *, energy_stores: bool = True, seen: frozenset[str] = frozenset()
+    supply: Supply,
+    node: str,
+    *,
+    energy_stores: bool = True,
+    seen: frozenset[str] = frozenset(),
+    filling: bool = False,
 ) -> list[Recipe]:
     """Every recipe for one unit at `node`, best first: from sources, then from stores, least loss
     first.
 
-    Without `energy_stores`, stores of drawable energy are left alone (surplus fills them).
+    Without `energy_stores`, stores of drawable energy are left alone (surplus fills them). Where a
+    buffer stands at the node its content is the only way, unless it is for `filling` a store there.
     """
+    buffers = [s for s in supply.stores.get(node, ()) if s.buffer]
+    if buffers and not filling:
+        return [Recipe({f"{s.name}.discharge": 1.0}) for s in buffers]
     seen = seen | {node}
     found = [Recipe({}, {node: 1.0})] if node in supply.injected else []
     found += [Recipe({s.name: 1.0}) for s in supply.sources.get(node, ())]

@@ -67,3 +67,16 @@ SOLIDS: Mapping[str, Matter] = {
 }
 """What flows besides gases and water [kg]: dry food and dry waste as of a person's day, the waste's
 own heat booked as the person's."""
+
+
+def turned(solid: str) -> dict[str, float]:
+    """What a kilogram of `food` is grown of, or what a kilogram of `waste` burns to.
+
+    Kilograms by carrier, negative for what is taken: carbon dioxide, water and oxygen, so that
+    mass, hydrogen and oxygen close; the nitrogen of food and waste is booked as carbon.
+    """
+    holds = SOLIDS[solid].elements
+    water = holds["H"] / element_shares("H2O")["H"]
+    carbon = (1.0 - holds["H"] - holds["O"]) / element_shares("CO2")["C"]
+    grown = {"carbon_dioxide": -carbon, "water": -water, solid: 1.0, "oxygen": carbon + water - 1.0}
+    return grown if solid == "food" else {k: -v for k, v in grown.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.flows.carriers import CARRIERS
 from ilrs.network.network import Network
 
 Floats = NDArray[np.float64]
@@ -60,13 +61,14 @@ def exchange_bound(network: Network) -> float:
     """Most that a unit served can take from the sources, by any way and through any store [1].
 
     The sum of source amounts over a way's recipe, what it takes from a store counted with what
-    filling that store takes. No unit served at one priority can therefore displace more than this
-    at the next.
+    filling that store takes, all in the plan's units. No unit served at one priority can therefore
+    displace more than this at the next.
     """
     demands, flows = network.demands, network.flows
     stores = len(network.stores.names)
     content = len(flows.names)
     fill = np.zeros(stores)
+    scale = [SCALE[unit] for unit in (CARRIERS[name].unit for name in flows.carriers)]
 
     def taken(demand: int, worth: Floats) -> float:
         most = 0.0
@@ -75,7 +77,7 @@ def exchange_bound(network: Network) -> float:
             for e in range(demands.entry_start[r], demands.entry_start[r + 1]):
                 resource, amount = demands.resource[e], demands.amount[e]
                 if resource in flows.of("source"):
-                    total += amount
+                    total += amount / scale[resource]
                 elif content <= resource < content + stores:
                     total += amount * worth[resource - content]
             most = max(most, total)
@@ -86,7 +88,9 @@ def exchange_bound(network: Network) -> float:
     for d in power[demands.kind[power] == 1]:
         store = int(demands.member[demands.start[d]]) - flows.first["charge"]
         fill[store] = taken(int(d), nothing) / network.stores.charge_efficiency[store]
-    return max((taken(int(d), fill) for d in power[demands.kind[power] == 0]), default=1.0)
+    served = power[demands.kind[power] == 0]
+    units = {int(d): scale[int(demands.member[demands.start[d]])] for d in served}
+    return max((taken(d, fill) * unit for d, unit in units.items()), default=1.0)
 
 
 def service_objective(

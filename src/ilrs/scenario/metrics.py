@@ -25,6 +25,7 @@ YIELD = "<yield>"
 ACTIVITY = "<activity>"
 CAMPAIGN = "<campaign>"
 ALIVE = "<living>"
+CREWED = "<crewed>"
 
 METRICS: dict[str, Metric] = {
     "served.keep_alive": Metric("", "share of the energy owed to keep-alive loads that they got"),
@@ -52,16 +53,27 @@ METRICS: dict[str, Metric] = {
     f"life.oxygen.{ALIVE}": Metric("kg", "oxygen that its leaves gave while it lived"),
     f"life.humidity.{ALIVE}": Metric("", "share of that time with the humidity within its bounds"),
     f"life.dose.{ALIVE}": Metric("Sv", "dose behind its shield, storms of the Sun included"),
+    f"crew.supplied.{CREWED}": Metric("", "share of what people there live on that they got"),
+    f"crew.closure.{CREWED}": Metric("", "share of what they took that did not come from stores"),
 }
 
 
 def living(scenario: Scenario) -> dict[str, str]:
     """The component with something alive of every facility that has one."""
+    return _with(scenario, "biological_module")
+
+
+def crewed(scenario: Scenario) -> dict[str, str]:
+    """The crew of every facility that has one."""
+    return _with(scenario, "crew")
+
+
+def _with(scenario: Scenario, kind: str) -> dict[str, str]:
     return {
         name: part
         for name, facility in scenario.facilities.items()
         for part, component in facility.components.items()
-        if component.kind == "biological_module"
+        if component.kind == kind
     }
 
 
@@ -76,6 +88,7 @@ def metric_names(scenario: Scenario) -> dict[str, str]:
         ACTIVITY: list(doing),
         CAMPAIGN: list(scenario.campaigns),
         ALIVE: list(living(scenario)),
+        CREWED: list(crewed(scenario)),
     }
     names: dict[str, str] = {}
     for pattern, metric in METRICS.items():

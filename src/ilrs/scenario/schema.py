@@ -33,6 +33,8 @@ COUNTED = (
     "life.oxygen",
     "life.humidity",
     "life.dose",
+    "crew.supplied",
+    "crew.closure",
 )
 """Metrics that stand with `of`."""
 
