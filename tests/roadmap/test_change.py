@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from ilrs.errors import IlrsError, UserError
-from ilrs.roadmap.applied import Wanted, applied
+from ilrs.roadmap.applied import Wanted, applied, with_faults
 from ilrs.roadmap.arrival import dates_of
 from ilrs.roadmap.change import Change, apply_change, in_order
 from ilrs.roadmap.fits import misfits, read_accepted
 from ilrs.roadmap.programme import Standing, read
+from ilrs.roadmap.replan import replan
 from ilrs.roadmap.story import Story
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import NEVER
@@ -139,6 +140,25 @@ def test_the_new_order_is_a_scenario_too(slip: tuple[Story, str]) -> None:
     scenario = load_scenario(text).scenario
     assert scenario.facilities["physics-station"].mission == "ilrs-3"
     assert scenario.missions["ilrs-3"].date == date("2033-01-01")
+
+
+def test_faults_wait_for_what_they_befall(base: Standing) -> None:
+    changed, _ = apply_change(base, Change({"ilrs-1": to_si("24 month", "s")}))
+    faults = with_faults(base, changed).data["faults"]
+    written = base.document.data["faults"]
+    assert [f["component"] for f in faults] == [f["component"] for f in written]
+    for fault in faults:
+        box = changed.programme.facilities[fault["component"].partition("/")[0]]
+        assert date(str(fault["at"]).rstrip("Z")) >= changed.programme.missions[box.mission].date
+
+
+def test_cargo_that_is_late_itself_waits_for_its_flight(base: Standing) -> None:
+    changed, moves = apply_change(base, Change({"ilrs-2": to_si("18 month", "s")}))
+    own = {"ilrs-2": moves[0].after}
+    free = replan(base.programme, changed.programme, {}, own)
+    held = replan(base.programme, changed.programme, {}, own, {"ilrs-2"})
+    assert free.dates.facilities["physics-station"] == date("2033-01-01")
+    assert held.dates.facilities["physics-station"] == date("2033-07-01")
 
 
 def test_misfits_name_every_reason(base: Standing, tmp_path: Path) -> None:

@@ -156,6 +156,9 @@ def apply(
     replanned: Annotated[
         bool, typer.Option("--replan", help="The overlay takes the best new order, not the slip.")
     ] = False,
+    late_cargo: Annotated[
+        bool, typer.Option("--late-cargo", help="What slips is the cargo, not its flight alone.")
+    ] = False,
     samples: Annotated[int, typer.Option(help="Samples of uncertain dates.", min=100)] = 4000,
     seed: Annotated[int, typer.Option(help="Seed of the samples.", min=0)] = 1,
     lived: Annotated[
@@ -183,7 +186,7 @@ def apply(
       ilrs roadmap apply v1.0 --out v1.0.yaml
       ilrs roadmap apply mine.yaml ilrs --out runs/mine
     """
-    from ilrs.roadmap.applied import Wanted, applied, words_of
+    from ilrs.roadmap.applied import Wanted, applied
     from ilrs.roadmap.writing import write_story
 
     wanted = Wanted(
@@ -196,7 +199,13 @@ def apply(
     )
     with Bars() as bars:
         story, text = applied(
-            wanted, fits, replanned=replanned, samples=samples, seed=seed, progress=bars
+            wanted,
+            fits,
+            replanned=replanned,
+            late_cargo=late_cargo,
+            samples=samples,
+            seed=seed,
+            progress=bars,
         )
         if lived:
             story.data["run"] = _lived(scenario, text, out, seed, ends, bars)
@@ -210,7 +219,7 @@ def apply(
     for path in data.get("files", ()):
         console().print(f"Written: {path}", soft_wrap=True)
     if out is None:
-        console().print(f"{words_of(wanted)}; --out writes the overlay", soft_wrap=True)
+        console().print("--out writes the overlay and the page", soft_wrap=True)
 
 
 def _lived(

@@ -79,16 +79,23 @@ def solve(
     )
 
 
-def solve_integer(programme: Programme, integer: NDArray[np.bool_]) -> Solution:
+def solve_integer(
+    programme: Programme, integer: NDArray[np.bool_], start: Floats | None = None
+) -> Solution:
     """The proven optimum of a programme whose columns `integer` are whole numbers.
 
-    Deterministic: one thread, no time limit, no gap allowed. Raises `PlanError` when there is none.
+    `start` holds values that keep all rows, from which the search begins. Deterministic: one
+    thread, no time limit, no gap allowed. Raises `PlanError` when there is no optimum.
     """
     solver = highspy.Highs()
     exact = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
     for option, value in exact.items():
         solver.setOptionValue(option, value)
     _pass(solver, programme, integer)
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = start.tolist()
+        solver.setSolution(known)
     solver.run()
     status = solver.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ilrs.errors import UserError
-from ilrs.roadmap.calendar import parse_slip
+from ilrs.roadmap.calendar import Date, parse_slip
 from ilrs.roadmap.change import Change, apply_change, unchecked
 from ilrs.roadmap.fits import read_accepted
 from ilrs.roadmap.overlay import changes, overlay_text
-from ilrs.roadmap.programme import chosen, document_of, parse_choices, read
+from ilrs.roadmap.programme import (
+    Programme,
+    Standing,
+    chosen,
+    document_of,
+    parse_choices,
+    read,
+)
 from ilrs.roadmap.story import Story, tell
+from ilrs.scenario.document import Document, Sourced
+from ilrs.scenario.instants import parse_instant, written
 from ilrs.scenario.load import load_scenario
 
 
@@ -51,13 +60,17 @@ def applied(
     fits: Path | None = None,
     *,
     replanned: bool = False,
+    late_cargo: bool = False,
     samples: int = 4000,
     seed: int = 1,
     progress: Callable[[str, int, int], None] = lambda stage, done, of: None,
 ) -> tuple[Story, str]:
     """The story of what is wanted, and the text of the overlay that makes it so.
 
-    The overlay is read back as a scenario and checked before it is handed out.
+    A mission that slips is late as a flight, its cargo ready as written, unless `late_cargo`; where
+    an overlay or a source dates a mission anew, its cargo comes then. Faults that the scenario
+    lists come as much later as what they befall, where it would not be there yet. The overlay is
+    read back as a scenario and checked before it is handed out.
     """
     base = read(None, wanted.scenario)
     document = document_of(wanted.overlay, wanted.scenario)
@@ -70,12 +83,15 @@ def applied(
         raise UserError(
             "nothing is changed", remedy="name an overlay, or --slip, --cancel, --move, --choose"
         )
+    direct = {m.mission for m in moves if m.waits_for is None}
+    held = direct if late_cargo else direct - set(change.slips)
     story = tell(
         base,
         changed,
         moves,
         read_accepted(fits),
         words[:1].upper() + words[1:],
+        held=held,
         samples=samples,
         seed=seed,
         progress=progress,
@@ -86,10 +102,32 @@ def applied(
         _extendable(wanted.scenario),
         f"{base.programme.name}-moved",
         f"{base.programme.title}: {words}" + (", re-planned" if replanned else ""),
-        changes(base.document, target.document),
+        changes(base.document, with_faults(base, target)),
     )
     load_scenario(text)
     return story, text
+
+
+def with_faults(base: Standing, target: Standing) -> Document:
+    """The document of `target`, whose listed faults wait for the facilities that they befall."""
+    document = target.document
+    faults = list(document.data.get("faults") or [])
+    sources = dict(document.provenance)
+    for k, fault in enumerate(faults):
+        box = str(fault["component"]).partition("/")[0]
+        before, after = (_landing(each.programme, box) for each in (base, target))
+        at = parse_instant(str(fault["at"]))
+        if before is None or after is None or at >= after:
+            continue
+        moved = at + (after - before)
+        faults[k] = {**fault, "at": written(moved)}
+        sources["faults", k, "at"] = Sourced("Comes later with what it befalls", "assumed")
+    return replace(document, data={**document.data, "faults": faults}, provenance=sources)
+
+
+def _landing(programme: Programme, facility: str) -> Date | None:
+    found = programme.facilities.get(facility)
+    return None if found is None else programme.missions[found.mission].date
 
 
 def _extendable(scenario: str) -> str:

@@ -30,6 +30,9 @@ def changes(base: Document, moved: Document) -> dict[str, Any]:
         for name, here in base.data.get("facilities", {}).items()
         if (there := moved.data.get("facilities", {}).get(name, here))["mission"] != here["mission"]
     }
+    faults = moved.data.get("faults") or []
+    if faults != (base.data.get("faults") or []):
+        found["faults"] = _written(faults, moved, ("faults",))
     return {part: v for part, v in {**found, "facilities": boxes}.items() if v}
 
 

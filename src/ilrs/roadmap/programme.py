@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +150,9 @@ def _as_of(version: str, scenario: Path | str) -> Document:
         return VERSIONS / f"{version}.yaml"
 
     document = read_document(scenario, below=below)
+    # The scenario's own values may rest on sources that later versions name.
+    sources = {**read_document(scenario).sources, **document.sources}
+    document = replace(document, sources=sources)
     if not swapped:
         raise UserError(
             f"{scenario} does not stand on a packaged version of the roadmap",

@@ -147,17 +147,63 @@ class Model:
         ]
 
     def best(self) -> Floats:
-        """The values of the columns in the best answer, each rank held while the next is sought."""
-        value = np.zeros(len(self.upper))
-        for rank in self.ranks():
+        """The values of the columns in the best answer, each rank held while the next is sought.
+
+        Where the answer at hand is as good as any could be by the look of it, nothing is solved.
+        """
+        value = self._as_written()
+        everything = True
+        for k, rank in enumerate(self.ranks()):
             if not rank:
                 continue
             cost = np.zeros(len(self.upper))
             cost[list(rank)] = list(rank.values())
-            value = solve_integer(self._programme(cost), np.array(self.whole)).value
+            least = self._floors(everything)[k]
+            if value is None or float(cost @ value) > least + 0.5:
+                value = solve_integer(self._programme(cost), np.array(self.whole), value).value
+            reached = round(float(cost @ value))
+            everything = everything and (k > 1 or reached <= least)
             # All ranks count whole things: half of one is room for rounding, and no more.
-            self._row(rank, -np.inf, round(float(cost @ value)) + 0.5)
+            self._row(rank, -np.inf, reached + 0.5)
+        assert value is not None
         return value
+
+    def _floors(self, everything: bool) -> list[float]:
+        """What no answer is below, rank by rank; `everything`: nothing is left behind."""
+        items = self.problem.items
+        soonest = {
+            i.name: min((d - i.ready for n, _, d in self.put if n == i.name), default=0)
+            for i in items
+        }
+        return [
+            -float(sum(not i.partner for i in items)),
+            -float(sum(i.partner for i in items)),
+            float(sum(self.lower[c] for c in self.late.values())),
+            float(sum(soonest.values())) if everything else 0.0,
+            0.0,
+        ]
+
+    def _as_written(self) -> Floats | None:
+        """Everything on its own flight on its first day, where that keeps all rules."""
+        first = {f.name: f.earliest for f in self.problem.flights}
+        value = np.zeros(len(self.upper))
+        value[list(self.late.values())] = self.never
+        for item in self.problem.items:
+            day = first.get(item.own, 0)
+            if (item.name, item.own, day) not in self.put:
+                return None
+            value[self.put[item.name, item.own, day]] = 1.0
+            value[self.fly[item.own, day]] = 1.0
+            for goal in self.problem.goals:
+                if item.name in goal.items:
+                    column = self.late[goal.name]
+                    late = float(max(0, day - goal.wanted))
+                    known = value[column] if value[column] < self.never else self.lower[column]
+                    value[column] = max(late, known)
+        programme = self._programme(value)
+        sums = programme.matrix @ value
+        kept = (sums >= programme.row_lower - 1e-6) & (sums <= programme.row_upper + 1e-6)
+        return value if bool(kept.all()) else None
 
     def _programme(self, cost: Floats) -> Programme:
         entries = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,16 +51,22 @@ def as_date(day: int) -> Date:
 
 
 def replan(
-    base: Programme, changed: Programme, accepted: Mapping[str, Accepted], own: Mapping[str, Date]
+    base: Programme,
+    changed: Programme,
+    accepted: Mapping[str, Accepted],
+    own: Mapping[str, Date],
+    held: Collection[str] = (),
 ) -> Replan:
     """The best plan for `changed`, whose missions slipped to `own` by themselves.
 
+    Of the missions `held` the cargo is as late as the flight; of the others the flight alone.
+
     Flights that were to leave from the first changed date on may be re-dated and carry other cargo;
     whatever comes before stays. A facility is ready when `base` would have brought it: the flight
-    is late, not its cargo. What the programme says of the order of these flights is set aside; what
-    a facility stands on holds.
+    is late, not its cargo. What the programme says of the order of these flights is set aside;
+    what a facility stands on holds.
     """
-    problem = problem_of(base, changed, accepted, own)
+    problem = problem_of(base, changed, accepted, own, held)
     answer = rearrange(problem)
     missions = {n: m.arrives for n, m in changed.missions.items()}
     for slot in problem.flights:
@@ -91,7 +97,11 @@ def plain_name(item: str) -> str:
 
 
 def problem_of(
-    base: Programme, changed: Programme, accepted: Mapping[str, Accepted], own: Mapping[str, Date]
+    base: Programme,
+    changed: Programme,
+    accepted: Mapping[str, Accepted],
+    own: Mapping[str, Date],
+    held: Collection[str] = (),
 ) -> Rearrangement:
     """The problem of `replan` as numbers."""
     before, after = dates_of(base), dates_of(changed)
@@ -111,9 +121,10 @@ def problem_of(
     boxes = [
         n for n, f in changed.facilities.items() if f.mission in movable and f.place != "earth"
     ]
-    items = [_item(base, changed, n, boxes, after) for n in boxes]
+    dated = {n: m.date for n, m in base.missions.items()} | {n: own[n] for n in held}
+    items = [_item(dated, base, changed, n, boxes, after) for n in boxes]
     items += [
-        _partner(base, each, n, boxes, after)
+        _partner(dated, each, n, boxes, after)
         for n, each in accepted.items()
         if each.mission in movable
     ]
@@ -139,12 +150,19 @@ def _there_by(needs: list[str], boxes: list[str], after: Dates) -> int:
     return max([0, *fixed])
 
 
-def _item(base: Programme, changed: Programme, name: str, boxes: list[str], after: Dates) -> Item:
+def _item(
+    dated: Mapping[str, Date],
+    base: Programme,
+    changed: Programme,
+    name: str,
+    boxes: list[str],
+    after: Dates,
+) -> Item:
     facility = changed.facilities[name]
     needs = changed.needs(name)
     entry = changed.roadmap.cargo.get(name)
     origin = base.facilities[name].mission if name in base.facilities else facility.mission
-    ready = base.missions[origin].date if origin in base.missions else ORIGIN
+    ready = dated.get(origin, ORIGIN)
     return Item(
         _facility(name),
         changed.mass(name),
@@ -156,8 +174,10 @@ def _item(base: Programme, changed: Programme, name: str, boxes: list[str], afte
     )
 
 
-def _partner(base: Programme, each: Accepted, name: str, boxes: list[str], after: Dates) -> Item:
-    ready = each.begins if each.begins is not None else base.missions[each.mission].date
+def _partner(
+    dated: Mapping[str, Date], each: Accepted, name: str, boxes: list[str], after: Dates
+) -> Item:
+    ready = each.begins if each.begins is not None else dated[each.mission]
     return Item(
         _payload(name),
         each.mass,

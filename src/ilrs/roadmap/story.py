@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,16 +39,17 @@ def tell(
     accepted: Mapping[str, Accepted],
     words: str,
     *,
+    held: Collection[str] = (),
     samples: int = 4000,
     seed: int = 1,
     progress: Progress = lambda stage, done, of: None,
 ) -> Story:
-    """The story of a change that turned `base` into `changed` by `moves`."""
+    """The story of a change that turned `base` into `changed` by `moves`; see `replan`."""
     require_fitting_names(accepted, base.programme)
     before, after = dates_of(base.programme), dates_of(changed.programme)
     own = {m.mission: m.after for m in moves if m.waits_for is None}
     progress("best order", 0, 1)
-    found = replan(base.programme, changed.programme, accepted, own)
+    found = replan(base.programme, changed.programme, accepted, own, held)
     new = laid_out(changed, found)
     progress("best order", 1, 1)
     progress("samples", 0, 1)
