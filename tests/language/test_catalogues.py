@@ -32,10 +32,13 @@ def test_the_texts_are_in_their_language() -> None:
     def letters(words: str) -> str:
         return re.sub(r"\{\w*\}", "", words)
 
+    def wordless(key: str) -> bool:
+        return not re.search("[a-z]", letters(ENGLISH.get(key, "word")))
+
     for key, words in catalogue("zh").items():
-        assert re.search(r"[\u4e00-\u9fff]", letters(words)), key
+        assert wordless(key) or re.search(r"[\u4e00-\u9fff]", letters(words)), key
     for key, words in catalogue("ru").items():
-        assert re.search(r"[а-яё]", letters(words).lower()), key
+        assert wordless(key) or re.search(r"[а-яё]", letters(words).lower()), key
     for key, words in ENGLISH.items():
         assert not re.search(r"[\u0400-\u04ff\u4e00-\u9fff]", words), key
 

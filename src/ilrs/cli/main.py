@@ -26,6 +26,7 @@ from ilrs.cli.partner import partner
 from ilrs.cli.plan import plan
 from ilrs.cli.propose import propose
 from ilrs.cli.propose_join import advance, status, submit
+from ilrs.cli.propose_match import match
 from ilrs.cli.propose_rules import rules
 from ilrs.cli.roadmap import roadmap
 from ilrs.cli.route import route
@@ -58,7 +59,7 @@ app.add_typer(roadmap)
 app.add_typer(partner)
 app.add_typer(data)
 app.add_typer(export)
-for joining in (rules, submit, advance, status):
+for joining in (match, rules, submit, advance, status):
     propose.command(joining.__name__)(joining)
 app.add_typer(propose)
 

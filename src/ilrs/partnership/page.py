@@ -106,7 +106,13 @@ def check_page(check: Check) -> str:
     )
 
 
-def whole_page(title: str, head: Markup, *sections: Content) -> str:
+def whole_page(
+    title: str,
+    head: Markup,
+    *sections: Content,
+    lang: str = "en",
+    footer: str = "All instants are UTC.",
+) -> str:
     """A page that stands alone, in the style of the run's report."""
     style = files("ilrs.rendering").joinpath("style.css").read_text(encoding="utf-8") + STYLE
     page = tag(
@@ -119,8 +125,8 @@ def whole_page(title: str, head: Markup, *sections: Content) -> str:
             tag("title", title),
             tag("style", Markup(style)),
         ),
-        tag("body", head, tag("main", *sections), tag("footer", "All instants are UTC.")),
-        lang="en",
+        tag("body", head, tag("main", *sections), tag("footer", footer)),
+        lang=lang,
     )
     return f"<!doctype html>\n{page}\n"
 

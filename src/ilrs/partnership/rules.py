@@ -22,6 +22,7 @@ from ilrs.language import Language
 from ilrs.partnership.demands import Band, Transmitter
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.titles import Titles
+from ilrs.planning.sizing.request import distance
 from ilrs.scenario.activities import Disturbance
 from ilrs.scenario.document import Document, Status, suggestion
 from ilrs.scenario.expressions import Kind, parse_condition
@@ -32,7 +33,6 @@ from ilrs.scenario.yaml_text import parse, read_text
 from ilrs.units import Frequency, Length
 
 REFERENCE = Path(__file__).parent / "reference" / "rules.yaml"
-MOON_RADIUS = 1_737_400.0
 SHIELDED = math.radians(90.0 + 14.8)
 """Angle from the middle of the near side beyond which the Moon hides everything within 100,000 km
 of the Earth (No. 22.22.1): acos((R - 1e8) / d) = 104.8 deg at the mean distance d = 384,400 km; the
@@ -227,7 +227,7 @@ def _facts(
         facts["place.quiet_broken"] = any(
             set(quiet.disturbances) & set(proposal.needs.makes)
             and name in scenario.places
-            and apart(here, scenario.places[name]) <= quiet.within
+            and apart(scenario, str(place), name) <= quiet.within
             for name, quiet in rules.quiet.items()
         )
     return facts
@@ -253,17 +253,13 @@ def from_near_side(place: Ground) -> float:
     return math.acos(math.cos(place.latitude) * math.cos(place.longitude))
 
 
-def apart(here: Any, there: Any) -> float:
-    """Distance [m] along the ground between two places on a sphere; infinite for what moves."""
-    if not isinstance(here, Ground) or not isinstance(there, Ground):
+def apart(scenario: Scenario, here: str, there: str) -> float:
+    """Distance [m] along the ground between two places; infinite for what moves."""
+    if here == there:
+        return 0.0
+    if any(not isinstance(scenario.places[name], Ground) for name in (here, there)):
         return math.inf
-    half = math.sin((here.latitude - there.latitude) / 2.0) ** 2
-    half += (
-        math.cos(here.latitude)
-        * math.cos(there.latitude)
-        * math.sin((here.longitude - there.longitude) / 2.0) ** 2
-    )
-    return 2.0 * MOON_RADIUS * math.asin(min(math.sqrt(half), 1.0))
+    return distance(scenario, here, there)
 
 
 def _true(condition: str, facts: Mapping[str, Any]) -> bool:

@@ -1,0 +1,129 @@
+"""Matching proposals to opportunities: how good within a minute, and how sure.
+
+Proposals and slots are drawn (seeded) in the likeness of the reference call: five kinds of slots,
+six limits shared in each (mass, power, data, command loops, robot time, samples), dates, places,
+clashes. Peers: greedy by score (a spreadsheet's way; its time and its points), and CP-SAT on the
+plain formulation with the same time and threads. `error` is the gap between points and proven
+bound as a share of the bound; 0 is a proven optimum. Times are by the clock.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.measure import arguments, show
+from ilrs.partnership.matching.problem import NOWHERE, Clash, Problem
+from ilrs.partnership.matching.solve import solve
+from ilrs.planning.apart import call_apart
+
+KINDS = (
+    # levels, kg in all, kg each, W, kbit/s, loops a day, robot h a month, samples, share
+    ((0,), 60, 20, 150, 20, 2, 0, 0, 0.30),
+    ((0, 1), 200, 100, 300, 60, 4, 4, 6, 0.25),
+    ((2,), 200, 100, 250, 60, 12, 0, 0, 0.20),
+    ((0, 2), 80, 40, 0, 0, 1, 2, 0, 0.10),
+    ((0, 1, 2), 200, 100, 400, 40, 4, 6, 10, 0.15),
+)
+UNITS = np.array([10, 10, 100, 4, 2, 1])
+SMALL = [1, 2, 3, 5, 8, 10, 12, 13, 15, 18, 20, 25, 35, 45, 60]
+LARGE = [12, 20, 35, 40, 48, 60, 80, 100]
+
+
+def drawn(proposals: int, slots: int, limits: int, seed: int) -> Problem:
+    """A problem of this size, with the first `limits` of the six limits."""
+    rng = np.random.default_rng(seed)
+    n, m = proposals, slots
+    kind = rng.choice(len(KINDS), m, p=[k[-1] for k in KINDS])
+    level = rng.choice(3, n, p=[0.65, 0.1, 0.25])
+    mass = np.where(level == 2, rng.choice(LARGE, n), rng.choice(SMALL, n))
+    mass = np.ceil(mass * rng.uniform(1.05, 1.35, n) * 10) / 10
+    fed = rng.random(n) < 0.8
+    power = np.where(fed, rng.choice([2, 5, 8, 10, 15, 20, 30, 45, 60, 80, 100], n), 0)
+    data = np.where(fed, rng.choice([0.1, 0.5, 1, 2, 3, 5, 8, 12, 20], n), 0)
+    loops = rng.choice([0, 0.25, 0.5, 1, 2, 3], n, p=[0.1, 0.2, 0.25, 0.25, 0.15, 0.05])
+    robot = rng.choice([0, 0, 0, 0.5, 1, 2], n)
+    samples = rng.choice([0, 0, 0, 0, 1, 2, 4], n)
+    demand = np.rint(np.stack([mass, power, data, loops, robot, samples], 1) * UNITS)
+    capacity = np.array([[KINDS[k][c] for c in (1, 3, 4, 5, 6, 7)] for k in kind]) * UNITS
+    ready, due, place = rng.integers(0, 7, n), rng.integers(2, 9, m), rng.integers(0, 6, m)
+    latest, merit = ready + rng.integers(2, 8, n), rng.integers(40, 100, n)
+    stands = (rng.random((n, 6)) < 0.35) | (rng.random(n) < 0.4)[:, None]
+    each = np.array([KINDS[k][2] for k in kind])
+    fits = np.array([[level[i] in KINDS[k][0] for k in kind] for i in range(n)])
+    fits &= (mass[:, None] <= each) & stands[:, place]
+    fits &= (ready[:, None] <= due) & (due <= latest[:, None])
+    lead = np.minimum(10 * (due - ready[:, None]), 40)
+    score = np.rint(0.7 * merit[:, None] + 0.3 * (20 + 2 * lead)).astype(np.int64)
+    clashes = []
+    for _ in range(n // 10):
+        a, b = sorted(rng.choice(n, 2, replace=False).tolist())
+        for g in range(6):
+            there = frozenset(np.flatnonzero(place == g).tolist())
+            clashes.append(Clash(a, b, there, there))
+    return Problem(
+        np.where(fits, score, -1),
+        np.repeat(demand[:, None, :limits], m, axis=1).astype(np.int64),
+        capacity[:, :limits].astype(np.int64),
+        tuple(clashes),
+    )
+
+
+def greedy(problem: Problem) -> NDArray[np.int64]:
+    """Highest score first, each into the first slot that still takes it."""
+    places = np.full(problem.size[0], NOWHERE)
+    left = problem.capacity.copy()
+    ok = problem.alone()
+    pairs = sorted(zip(*np.nonzero(ok), strict=True), key=lambda p: -problem.score[p])
+    for i, j in pairs:
+        if places[i] == NOWHERE and (problem.demand[i, j] <= left[j]).all():
+            places[i] = j
+            if any(
+                (places[c.first] in c.slots_first) and (places[c.second] in c.slots_second)
+                for c in problem.clashes
+                if i in (c.first, c.second)
+            ):
+                places[i] = NOWHERE
+                continue
+            left[j] -= problem.demand[i, j]
+    return places
+
+
+def measure(proposals: int, slots: int, limits: int, seconds: int, seed: int) -> dict[str, Any]:
+    problem = drawn(proposals, slots, limits, seed)
+    begin = time.perf_counter()
+    found = solve(problem, nodes=10**9, seconds=float(seconds))
+    ours = time.perf_counter() - begin
+    assert not problem.faults(found.places)
+    peer, points, bound = call_apart(
+        "benchmarks._match_cp_sat:plain_cp_sat", problem, float(seconds)
+    )
+    by_greedy = greedy(problem)
+    assert not problem.faults(by_greedy)
+    return {
+        "job": f"match {proposals} proposals to {slots} slots, {limits} shared limits",
+        "size": int(problem.alone().sum()),
+        "unit": "points",
+        "ours": found.points,
+        "peer": points,
+        "peer_name": "CP-SAT, plain, same time and threads",
+        "ratio": found.points / points if points else None,
+        "error": (found.bound - found.points) / found.bound,
+        "error_unit": "gap",
+        "memory_mb": None,
+        "proven": found.proven,
+        "ours_s": ours,
+        "peer_s": peer,
+        "peer_gap": (bound - points) / bound if bound else None,
+        "greedy": problem.points(by_greedy),
+    }
+
+
+if __name__ == "__main__":
+    options = arguments(__doc__, proposals=500, slots=50, seconds=60, seed=1)
+    for limits in (1, 6):
+        sizes = (options.proposals, options.slots)
+        show(measure(*sizes, limits, options.seconds, options.seed), options.json)

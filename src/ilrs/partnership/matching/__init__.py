@@ -1,0 +1,1 @@
+"""Many proposals to few opportunities: the best set, proven, with every refusal explained."""

@@ -1,0 +1,174 @@
+"""Many proposals matched to a call's slots, and lived together before that is called feasible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ilrs.errors import PlanError, ScenarioError
+from ilrs.operations.run import Progress, silent
+from ilrs.partnership.feasibility import Bench, effort_of
+from ilrs.partnership.felt import cost, losses, received
+from ilrs.partnership.finding import Finding, plain
+from ilrs.partnership.matching.criteria import Criteria
+from ilrs.partnership.matching.pose import Posed, pose, tie_values
+from ilrs.partnership.matching.problem import NOWHERE
+from ilrs.partnership.matching.solve import Solved, solve
+from ilrs.partnership.outlook import Stretch
+from ilrs.partnership.plug import plugged, takes_nothing
+from ilrs.partnership.reading import Read
+from ilrs.partnership.rules import RuleSet
+from ilrs.partnership.twin import planned
+
+ROUNDS = 3
+"""How often a set that does not live together is matched anew."""
+MOST_FORCED = 60
+"""Most proposals for which the points a refused one lacks are computed exactly."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """The matched set lived in one station: over which weeks, and what each of it got."""
+
+    stretch: Stretch | None
+    """None where none of the set touches the station's network."""
+    members: tuple[str, ...]
+    findings: Mapping[str, tuple[Finding, ...]]
+    seeds: int
+
+    @property
+    def failing(self) -> list[str]:
+        """Those that do not get what they need, or cost the station too much."""
+        return [n for n, fs in self.findings.items() if any(f.passed is False for f in fs)]
+
+    @property
+    def feasible(self) -> bool:
+        """Whether all of them live together."""
+        return not self.failing
+
+
+@dataclass(frozen=True)
+class Match:
+    """Who goes where, proven best by the declared criteria, and lived together."""
+
+    posed: Posed
+    criteria: Criteria
+    solved: Solved
+    together: tuple[Together, ...]
+    """The lives of the sets in turn; the last is that of the set told. Empty: not lived."""
+    missing: Mapping[int, int | None]
+    """Points that a refused proposal which fits somewhere lacks; None where not computed."""
+
+    @property
+    def places(self) -> dict[str, str | None]:
+        """The slot of each proposal, by names."""
+        names = self.posed.slot_names
+        return {
+            p.name: None if j == NOWHERE else names[j]
+            for p, j in sorted(
+                zip(self.posed.proposals, self.solved.places.tolist(), strict=True),
+                key=lambda pair: pair[0].name,
+            )
+        }
+
+    @property
+    def feasible(self) -> bool | None:
+        """Whether the set lives together; None where that was not tried."""
+        return self.together[-1].feasible if self.together else None
+
+
+def match(
+    bench: Bench,
+    reads: Sequence[Read],
+    criteria: Criteria,
+    rule_set: RuleSet,
+    marks: Mapping[str, Mapping[str, float]],
+    *,
+    before: Mapping[str, str | None] | None = None,
+    live: bool = True,
+    progress: Progress = silent,
+) -> Match:
+    """The best assignment, proven; with `live`, a set that does not live together is matched anew.
+
+    `before` is an earlier assignment, of which `fewest_changes` keeps what it may.
+    """
+    progress("proposals", 0, 1)
+    posed = pose(bench, reads, criteria, rule_set, marks)
+    progress("proposals", 1, 1)
+    lived: list[Together] = []
+    for turn in range(ROUNDS):
+        solved = solve(posed.problem, tie_values(criteria, posed, before or {}))
+        if not live:
+            break
+        progress("life together", turn, ROUNDS)
+        lived.append(live_together(bench, posed, solved))
+        if lived[-1].feasible:
+            break
+        if turn < ROUNDS - 1:
+            posed = _without_all(posed, solved, lived[-1])
+    progress("life together", ROUNDS, ROUNDS)
+    return Match(posed, criteria, solved, tuple(lived), _missing(posed, solved))
+
+
+def live_together(bench: Bench, posed: Posed, solved: Solved) -> Together:
+    """One station with all of the set plugged in, against the one without, over critical weeks.
+
+    The weeks are those after the last of their missions that arrives within the scenario's period.
+    """
+    scenario = bench.loaded.scenario
+    stop = bench.outlook.clock.stop
+    members = []
+    for i, j in enumerate(solved.places.tolist()):
+        if j == NOWHERE:
+            continue
+        proposal, slot = posed.proposals[i], posed.slots[posed.slot_names[j]]
+        stands = slot.place is not None and proposal.flies and not takes_nothing(proposal, slot)
+        if stands and scenario.missions[slot.mission].date < stop:
+            members.append((proposal, slot))
+    if not members:
+        return Together(None, (), {}, 0)
+    begins = max(bench.years(slot, proposal)[0] for proposal, slot in members)
+    stretch = bench.outlook.critical(begins, stop)
+    base = bench.without(stretch, "quick")
+    loaded = base.loaded
+    found: dict[str, tuple[Finding, ...]] = {}
+    inside = []
+    for proposal, slot in members:
+        try:
+            loaded = plugged(loaded, proposal, slot)
+        except ScenarioError as error:
+            found[proposal.name] = (plain("plugged", "It can be plugged in", False, str(error)),)
+            continue
+        inside.append((proposal, slot))
+    side = planned(loaded, base.environment, bench.seeds, effort_of("quick"), base)
+    for proposal, slot in inside:
+        rows = losses(proposal, base, side)
+        found[proposal.name] = (*received(proposal, slot, side), *cost(rows))
+    return Together(stretch, tuple(p.name for p, _ in members), found, len(bench.seeds))
+
+
+def _without_all(posed: Posed, solved: Solved, lived: Together) -> Posed:
+    """The problem in which this set, as it failed, is one fewer at least."""
+    names = {p.name: i for i, p in enumerate(posed.proposals)}
+    crowd = frozenset((names[name], int(solved.places[names[name]])) for name in lived.members)
+    problem = replace(posed.problem, crowds=(*posed.problem.crowds, (crowd, len(crowd) - 1)))
+    return replace(posed, problem=problem)
+
+
+def _missing(posed: Posed, solved: Solved) -> dict[int, int | None]:
+    """What each refused proposal that fits somewhere lacks: points by which the best with it is
+    behind, and one more."""
+    eligible = np.flatnonzero(posed.problem.alone().any(axis=1) & (solved.places == NOWHERE))
+    found: dict[int, int | None] = dict.fromkeys(eligible.tolist())
+    if len(posed.proposals) > MOST_FORCED:
+        return found
+    for i in found:
+        try:
+            forced = solve(posed.problem, forced=i)
+        except PlanError:
+            continue
+        if forced.proven and solved.proven:
+            found[i] = solved.points - forced.points + 1
+    return found

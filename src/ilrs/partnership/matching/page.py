@@ -1,0 +1,174 @@
+"""A match as one page that stands alone; made of released data only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from ilrs.language import Language, text
+from ilrs.partnership.page import whole_page
+from ilrs.partnership.release import Released
+from ilrs.rendering.markup import Content, Markup, join, section, table, tag
+
+MOST_REASONS = 3
+"""Opportunities whose reasons are shown for one refused proposal; the JSON has all."""
+
+
+def match_page(released: Released, language: Language) -> str:
+    """The page of a match."""
+    data = released.data
+
+    def word(key: str, **values: Any) -> str:
+        return text(f"match.page.{key}", language, **values)
+
+    return whole_page(
+        word("title"),
+        _head(data, word, language),
+        _changes(data, word),
+        _who(data, word),
+        _why(data, word),
+        _use(data, word, language),
+        _together(data, word),
+        _criteria(data, word),
+        lang=language,
+        footer=word("utc"),
+    )
+
+
+def sentences(data: Any, language: Language) -> list[str]:
+    """The verdict in sentences: how many, how well, how sure."""
+    accepted = [row for row in data["assignment"] if row["opportunity"]]
+    lived = {True: "feasible", False: "infeasible", None: "not_lived"}[data["feasible_together"]]
+    proof = "proven" if data["proven"] else "unproven"
+    bound = {} if data["proven"] else {"bound": data["bound"]}
+    slots = len({row["opportunity"] for row in accepted})
+    count = {"accepted": len(accepted), "all": len(data["assignment"]), "slots": slots}
+    return [
+        text("match.page.accepted", language, **count),
+        text(f"match.page.{proof}", language, points=data["points"], **bound),
+        text(f"match.page.{lived}", language),
+    ]
+
+
+def _head(data: Any, word: Any, language: Language) -> Markup:
+    told = sentences(data, language)
+    good = data["proven"] and data["feasible_together"]
+    return tag(
+        "header",
+        tag(
+            "div",
+            tag("p", word("eyebrow"), class_="eyebrow"),
+            tag("h1", word("title")),
+            tag(
+                "div",
+                *(tag("p", sentence) for sentence in told),
+                class_=f"verdict {'yes' if good else 'no'}",
+            ),
+            tag("p", word("fair"), class_="period"),
+            tag("p", word("for", audience=data["for"]), class_="period"),
+            class_="inner",
+        ),
+    )
+
+
+def _who(data: Any, word: Any) -> Markup:
+    points = {row["proposal"]: row["points"] for row in data["scores"]}
+    rows = [
+        (_named(row), row["opportunity"], str(points.get(row["proposal"], "")))
+        for row in sorted(data["assignment"], key=lambda r: (r["opportunity"] or "", r["proposal"]))
+        if row["opportunity"]
+    ]
+    head = (word("proposal"), word("opportunity"), word("points"))
+    return section("who", word("who"), table(head, rows, numbers=(2,)))
+
+
+def _why(data: Any, word: Any) -> Markup | None:
+    refused = [row for row in data["assignment"] if not row["opportunity"]]
+    reasons: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for row in data["reasons"]:
+        reasons[row["proposal"]][row["opportunity"] or ""].append(row)
+    rows: list[tuple[Content, ...]] = []
+    for row in refused:
+        mine = reasons[row["proposal"]]
+        # The slots with least amiss tell most of what it would take.
+        near = sorted((s for s in mine if s), key=lambda s: (len(mine[s]), s))[:MOST_REASONS]
+        for k, slot in enumerate([""] * ("" in mine) + near):
+            why = [tag("span", r["why"]["text"], class_="why") for r in mine[slot]]
+            takes = [tag("span", r["takes"], class_="takes") for r in mine[slot] if r["takes"]]
+            rows.append((_named(row) if k == 0 else "", slot, join(*why), join(*takes)))
+        if not mine:
+            rows.append((_named(row), "", "", ""))
+    if not rows:
+        return None
+    head = (word("proposal"), word("opportunity"), word("reason"), word("takes"))
+    return section("why", word("why"), table(head, rows))
+
+
+def _use(data: Any, word: Any, language: Language) -> Markup | None:
+    rows: list[tuple[Content, ...]] = [
+        (
+            row["opportunity"],
+            text(f"match.limit.{row['limit']}", language),
+            f"{row['used']:.4g} {row['unit']}",
+            f"{row['there_is']:.4g} {row['unit']}",
+            _bar(row["used"] / row["there_is"]),
+        )
+        for row in data["use"]
+    ]
+    if not rows:
+        return None
+    head = (word("opportunity"), word("limit"), word("used"), word("there_is"), "")
+    return section("use", word("use"), table(head, rows, numbers=(2, 3)))
+
+
+def _together(data: Any, word: Any) -> Markup | None:
+    if not data["together"]:
+        return None
+    last = max(row["round"] for row in data["together"])
+    rows = []
+    for row in data["together"]:
+        if row["round"] != last:
+            continue
+        failing = [f"{f['title']}: {f['words']}" for f in row["findings"] if f["passed"] is False]
+        mark = tag("b", "✓" if row["lives"] else "✕")
+        name = "met" if row["lives"] else "missed"
+        said = join(mark, " ", word("yes" if row["lives"] else "no"))
+        rows.append((row["proposal"], tag("span", said, class_=f"status {name}"),
+                     join(*(tag("span", f, class_="why") for f in failing))))  # fmt: skip
+    weeks = f"{data['together'][-1]['begins'][:10]} – {data['together'][-1]['ends'][:10]}"
+    head = (word("proposal"), word("lives"), word("reason"))
+    return section("together", word("together"), table(head, rows), lead=weeks)
+
+
+def _criteria(data: Any, word: Any) -> Markup:
+    rows = [
+        (c["title"], c["measure"], f"{c['from']:g}", f"{c['to']:g}", str(c["weight"]))
+        for c in data["criteria"]
+    ]
+    head = ("", word("measure"), word("zero"), word("hundred"), word("weight"))
+    ties = word("ties", ties=", ".join(data["ties"]))
+    return section("criteria", word("criteria"), table(head, rows, numbers=(2, 3, 4)), lead=ties)
+
+
+def _changes(data: Any, word: Any) -> Markup | None:
+    if not data.get("changes"):
+        return None
+    rows = [(row["proposal"], row["what"]["text"]) for row in data["changes"]]
+    return section("changes", word("changes"), table((word("proposal"), ""), rows))
+
+
+def _named(row: Any) -> Markup:
+    return join(tag("b", row["title"]), tag("span", row["proposal"], class_="why"))
+
+
+def _bar(share: float) -> Markup:
+    width = 150.0 * min(share, 1.0)
+    return tag(
+        "svg",
+        tag("rect", x=0.0, y=2.0, width=150.0, height=8.0, class_="room"),
+        tag("rect", x=0.0, y=2.0, width=width, height=8.0, class_="used"),
+        viewBox="0 0 150 12",
+        class_="bar",
+        role="img",
+        aria_label=f"{100.0 * share:.0f} %",
+    )

@@ -1,0 +1,236 @@
+"""A match told: who goes where, why others do not and what it would take, what changed.
+
+Every row names the keys of each proposal that it tells of, so that nothing a partner marked
+confidential leaves with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ilrs import __version__
+from ilrs.language import Language, Message, plain, said
+from ilrs.partnership.finding import Finding
+from ilrs.partnership.finding import said as in_words
+from ilrs.partnership.matching.match import Match
+from ilrs.partnership.matching.pose import LIMITS, NO_LIMIT
+from ilrs.partnership.matching.problem import NOWHERE
+from ilrs.partnership.proposal import Proposal
+from ilrs.partnership.release import Audience, Released, Row, merged, release_rows
+
+FORMAT = "ilrs-match-1"
+EVERYTHING = tuple(Proposal.model_fields)
+ABOUT = {
+    "mission": (),
+    "level": ("level",),
+    "place": ("needs",),
+    "ground": ("needs",),
+    "ready": ("schedule",),
+    "latest": ("schedule",),
+    "mass": ("mass",),
+    "envelope": ("envelope",),
+    "power": ("power",),
+    "data": ("data",),
+    "thermal": ("thermal",),
+    "loops": ("commanding",),
+    "pointing": ("pointing",),
+    "model": ("models",),
+    "robot": ("needs",),
+    "samples": ("needs",),
+    "forbidden": ("declared",),
+    "view": ("views",),
+    "need": ("needs",),
+    "quiet": ("electromagnetic", "needs"),
+}
+
+
+def about(finding: Finding) -> tuple[str, ...]:
+    """The keys of a proposal that a finding tells of; all of them where that is not known."""
+    return ABOUT.get(finding.key.split(".")[0], EVERYTHING)
+
+
+def told(
+    found: Match, audience: Audience, language: Language, before: Mapping[str, Any] | None = None
+) -> Released:
+    """The whole match as plain data that an audience may have."""
+    proposals = {p.name: p for p in found.posed.proposals}
+
+    def part(rows: Iterator[Row]) -> Released:
+        return release_rows(rows, proposals, audience)
+
+    solved = found.solved
+    parts: dict[str, Any] = {
+        "format": FORMAT,
+        "version": __version__,
+        "for": str(audience),
+        "points": solved.points,
+        "bound": solved.bound,
+        "proven": solved.proven,
+        "ties_settled": solved.settled,
+        "feasible_together": found.feasible,
+        "criteria": [
+            {
+                "criterion": name,
+                "title": c.title.text(language),
+                "measure": c.measure,
+                "from": c.start,
+                "to": c.end,
+                "weight": c.weight,
+            }
+            for name, c in found.criteria.criteria.items()
+        ],
+        "ties": list(found.criteria.ties),
+        "assignment": part(_assignment(found)),
+        "scores": part(_scores(found)),
+        "reasons": part(_reasons(found, language)),
+        "use": part(_use(found)),
+        "together": part(_together(found)),
+    }
+    if before is not None:
+        parts["changes"] = part(_changes(found, before, language))
+    return merged(parts, audience)
+
+
+def _assignment(found: Match) -> Iterator[Row]:
+    titles = {p.name: p.title for p in found.posed.proposals}
+    for name, slot in found.places.items():
+        data = {"proposal": name, "title": titles[name], "opportunity": slot}
+        yield Row(data, {name: ("title",)})
+
+
+def _scores(found: Match) -> Iterator[Row]:
+    """The points of each accepted proposal; they tell of all that the criteria measure."""
+    for i, j in enumerate(found.solved.places.tolist()):
+        if j == NOWHERE:
+            continue
+        proposal, pair = found.posed.proposals[i], found.posed.pairs[i, j]
+        data = {
+            "proposal": proposal.name,
+            "points": pair.points,
+            "by_criterion": {k: round(v, 1) for k, v in pair.by_criterion.items()},
+        }
+        yield Row(data, {proposal.name: EVERYTHING})
+
+
+def _reasons(found: Match, language: Language) -> Iterator[Row]:
+    for i, j in enumerate(found.solved.places.tolist()):
+        if j != NOWHERE:
+            continue
+        name = found.posed.proposals[i].name
+
+        def row(slot: str | None, why: Message, keys: tuple[str, ...], takes: str = "",
+                others: Mapping[str, tuple[str, ...]] | None = None) -> Row:  # fmt: skip
+            data = {
+                "proposal": name,  # noqa: B023
+                "opportunity": slot,
+                "why": plain(why, language),
+                "takes": takes,
+            }
+            return Row(data, {name: keys, **(others or {})})  # noqa: B023
+
+        lacks = found.missing.get(i)
+        if lacks is not None:
+            yield row(None, said("match.lacks", points=lacks), EVERYTHING)
+        for k, slot in enumerate(found.posed.slot_names):
+            pair = found.posed.pairs[i, k]
+            for finding in pair.failing:
+                words = said("match.fails", what=finding.title, how=in_words(finding))
+                takes = finding.change.words if finding.change else ""
+                yield row(slot, words, about(finding), takes)
+            for ruling in pair.rulings:
+                if ruling.verdict == "refuse":
+                    words = said("match.ruled", rule=ruling.title.text(language))
+                    takes = ruling.remedy.text(language) if ruling.remedy else ""
+                    yield row(slot, words, ruling.about, takes)
+            answers = found.posed.proposals[i].answers
+            if pair.fits and answers and slot not in answers:
+                yield row(slot, said("match.not_asked"), ("answers",))
+            elif pair.fits:
+                yield from _crowded(found, i, k, row)
+
+
+def _crowded(found: Match, i: int, k: int, row: Any) -> Iterator[Row]:
+    """Why a proposal is not where it would fit by itself: what is left there, and who disturbs."""
+    problem, slot = found.posed.problem, found.posed.slot_names[k]
+    left = problem.capacity[k] - problem.used(found.solved.places)[k]
+    there = [
+        p.name
+        for p, j in zip(found.posed.proposals, found.solved.places.tolist(), strict=True)
+        if j == k
+    ]
+    for q, limit in enumerate(LIMITS):
+        short = int(problem.demand[i, k, q] - left[q])
+        if short > 0 and problem.capacity[k, q] < NO_LIMIT:
+            why = said("match.full", limit=said(f"match.limit.{limit.key}"),
+                       left=f"{left[q] / limit.fine:g} {limit.unit}")  # fmt: skip
+            takes = f"{short / limit.fine:.3g} {limit.unit} less"
+            yield row(slot, why, (limit.about,), takes, dict.fromkeys(there, (limit.about,)))
+    names = [p.name for p in found.posed.proposals]
+    for one, other, band in found.posed.listens:
+        if i not in (one, other):
+            continue
+        rival = other if i == one else one
+        if found.solved.places[rival] != NOWHERE:
+            why = said("match.clash", other=names[rival], band=band)
+            yield row(slot, why, ("electromagnetic",), "", {names[rival]: ("electromagnetic",)})
+
+
+def _use(found: Match) -> Iterator[Row]:
+    """What is taken of each shared limit; it tells of all who share it."""
+    problem = found.posed.problem
+    used = problem.used(found.solved.places)
+    for k, slot in enumerate(found.posed.slot_names):
+        there = [
+            p.name
+            for p, j in zip(found.posed.proposals, found.solved.places.tolist(), strict=True)
+            if j == k
+        ]
+        for q, limit in enumerate(LIMITS):
+            if there and 0 < problem.capacity[k, q] < NO_LIMIT:
+                data = {
+                    "opportunity": slot,
+                    "limit": limit.key,
+                    "unit": limit.unit,
+                    "used": used[k, q] / limit.fine,
+                    "there_is": problem.capacity[k, q] / limit.fine,
+                }
+                yield Row(data, dict.fromkeys(there, (limit.about,)))
+
+
+def _together(found: Match) -> Iterator[Row]:
+    for turn, lived in enumerate(found.together):
+        if lived.stretch is None:
+            continue
+        weeks = {"begins": str(lived.stretch.begins), "ends": str(lived.stretch.ends)}
+        for name, findings in lived.findings.items():
+            data = {
+                "round": turn + 1,
+                "proposal": name,
+                "lives": name not in lived.failing,
+                "seeds": lived.seeds,
+                **weeks,
+                "findings": [f.as_data() for f in findings],
+            }
+            yield Row(data, {name: EVERYTHING})
+
+
+def _changes(found: Match, before: Mapping[str, Any], language: Language) -> Iterator[Row]:
+    """What is otherwise than in an earlier match."""
+    now = found.places
+    for name in sorted({*now, *before}):
+        old, new = before.get(name), now.get(name)
+        if old == new and (name in now) == (name in before):
+            continue
+        if name not in now:
+            what = said("match.change.gone")
+        elif name not in before:
+            what = said("match.change.new_in" if new else "match.change.new_out", slot=new or "")
+        elif old is None:
+            what = said("match.change.in", slot=str(new))
+        elif new is None:
+            what = said("match.change.out", slot=str(old))
+        else:
+            what = said("match.change.moved", old=str(old), new=new)
+        data = {"proposal": name, "before": old, "now": new, "what": plain(what, language)}
+        yield Row(data, {name: ()} if name in now else {})
