@@ -146,3 +146,30 @@ def test_only_radios_are_silenced() -> None:
     wrong = STATION.replace("silences: [outpost/radio]", "silences: [outpost/battery]")
     with pytest.raises(ScenarioError, match="no radio 'outpost/battery'"):
         load_scenario(template(), [wrong])
+
+
+def test_a_target_of_opportunity_interrupts_once_it_is_announced() -> None:
+    campaign = STATION.replace("    duration: 12 h\n", "    least: 6 h\n    most: 48 h\n")
+    alert = """
+  alert:
+    title: A nova
+    mission: first-landing
+    instruments: [observatory/telescope]
+    duration: 5 h
+    power: 40 W
+    announced: 2031-01-04T10:00
+    window: {ends: 2031-01-04T18:00}
+    value: 50
+"""
+    done = run(load_scenario(template(), [campaign + alert]), 1)
+    assert done.schedule is not None
+    (nova,) = (e for e in done.schedule.entries if e.activity == "alert")
+    assert "2031-01-04T10:00" <= nova.begins < "2031-01-04T13:01"
+    others = [e for e in done.schedule.entries if e.activity == "monitor"]
+    assert all(e.ends <= nova.begins or e.begins >= nova.ends for e in others)
+    # The one it cut was planned through its time, and was of use when it was cut.
+    assert any("2031-01-04T10:00" <= e.ends <= nova.begins for e in others)
+    (again,) = done.schedule.replanned
+    assert "target of opportunity" in again.because
+    assert again.gained == ("alert",)
+    assert not again.out

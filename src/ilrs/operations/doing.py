@@ -1,4 +1,7 @@
-"""Activities in a run: scheduled and dispatched, and scheduled anew when a listed fault strikes."""
+"""Activities in a run: scheduled and dispatched, and scheduled anew when something happens.
+
+What happens is a listed fault, or a target of opportunity that is announced.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.environment.environment import Environment
+from ilrs.flows.clock import Clock
 from ilrs.network.assemble import assemble
 from ilrs.network.network import Network
 from ilrs.planning.plan import Plan
@@ -25,6 +29,20 @@ STABILITY = 0.25
 """What keeping its agreed time adds to an activity's worth when a schedule is made anew."""
 
 Told = Callable[[int, Schedule], None]
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """What nobody knew of: it happens at `second` and is answered from step `known` on.
+
+    A listed `fault`, or an `activity` that is announced.
+    """
+
+    second: float
+    known: int
+    because: str
+    fault: Fault | None = None
+    activity: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,26 +65,30 @@ def plan_activities(
 
     Nobody knows of a listed fault before it strikes. One that stops activities is answered a
     report interval later: what is under way or past stays, the rest is scheduled anew with few
-    changes, and the plan of before goes over into the new one there. That one begins from what the
+    changes, and the plan of before goes over into the new one there. Nor of a target of opportunity
+    before it is announced, which is answered in the next step. The new plan begins from what the
     stores hold by its own dispatch of the past, which differs little from the plan it replaces.
     """
-    scenario = loaded.scenario
-    first = agree(scenario, environment, problem_of(scenario, environment), planner, effort, told)
+    scenario, clock = loaded.scenario, environment.clock
+
+    def problem_at(step: int, out: Mapping[str, NDArray[np.bool_]] | None = None) -> Problem:
+        return _heard_of(problem_of(scenario, environment, out), scenario, clock, step)
+
+    first = agree(scenario, environment, problem_at(0), planner, effort, told)
     now, story = first, list[Replanned]()
     out: dict[str, NDArray[np.bool_]] = {}
     plan = first.plan
-    for fault in sorted(scenario.faults, key=lambda f: f.at):
-        second = float((fault.at - environment.clock.start) / np.timedelta64(1, "s"))
-        known = int(-(-(second + scenario.rules.report_interval) // environment.clock.step))
-        if second < 0.0 or known >= environment.clock.count:
-            continue
-        stopped = _stopped(scenario, first.network, fault, environment.clock.count, out)
-        if not stopped:
-            continue
-        problem = _from(problem_of(scenario, environment, out), now, known)
+    for event in _surprises(scenario, clock):
+        stopped: tuple[str, ...] = ()
+        if event.fault is not None:
+            stopped = _stopped(scenario, first.network, event.fault, clock.count, out)
+            if not stopped:
+                continue
+        locked = _under_way(now, scenario, event)
+        problem = _from(problem_at(event.known, out), now, locked, event.known)
         later = agree(scenario, environment, problem, planner, effort, told, first.bare)
-        plan = spliced(plan, later.plan, known)
-        story.append(_told(scenario, now, later, fault, stopped, known))
+        plan = spliced(plan, later.plan, event.known)
+        story.append(_told(scenario, now, later, event, stopped))
         now = later
     record = settled(scenario, loaded.sha256, now.problem, now.schedule, now.rounds, now.left_out)
     placed = dict(now.schedule.placed)
@@ -107,10 +129,61 @@ def _stopped(
     return tuple(dict.fromkeys(struck))
 
 
-def _from(problem: Problem, agreed: Agreed, known: int) -> Problem:
-    """The problem from step `known` on: what began before stands, the rest is kept if possible."""
+def _surprises(scenario: Scenario, clock: Clock) -> list[Surprise]:
+    """Listed faults and announcements within the clock, in order of time."""
+
+    def after(moment: np.datetime64) -> float:
+        return float((moment - clock.start) / np.timedelta64(1, "s"))
+
+    wait = scenario.rules.report_interval
+    found = [
+        Surprise(after(f.at), _ceil(after(f.at) + wait, clock), f"{f.component}: {f.mode}", f)
+        for f in scenario.faults
+    ]
+    found += [
+        Surprise(after(each.announced), _ceil(after(each.announced), clock),
+                 f"{name}, a target of opportunity", None, name)
+        for name, each in scenario.activities.items()
+        if each.announced is not None
+    ]  # fmt: skip
+    within = [e for e in found if e.second >= 0.0 and e.known < clock.count]
+    return sorted(within, key=lambda e: e.second)
+
+
+def _ceil(second: float, clock: Clock) -> int:
+    return int(-(-second // clock.step))
+
+
+def _heard_of(problem: Problem, scenario: Scenario, clock: Clock, step: int) -> Problem:
+    """The problem as it is known at `step`: what is not announced yet has no time to be in."""
+    unheard = {
+        name
+        for name, each in scenario.activities.items()
+        if each.announced is not None and clock.index(each.announced) > step
+    }
+    tasks = (replace(t, spells=t.spells[:0]) if t.activity in unheard else t for t in problem.tasks)
+    return replace(problem, tasks=tuple(tasks))
+
+
+def _under_way(agreed: Agreed, scenario: Scenario, event: Surprise) -> dict[int, Span]:
+    """What began before `event` is known, cut where a target of opportunity interrupts it."""
+    tasks, known = agreed.problem.tasks, event.known
+    begun = {i: span for i, span in agreed.schedule.placed.items() if span[0] < known}
+    if event.activity is None:
+        return begun
+    wanted = scenario.activities[event.activity]
+    needed = {*wanted.robots, *wanted.instruments}
+    return {
+        i: (a, min(b, max(known, a + tasks[i].shortest)))
+        if b > known and needed & {*tasks[i].units}
+        else (a, b)
+        for i, (a, b) in begun.items()
+    }
+
+
+def _from(problem: Problem, agreed: Agreed, locked: Mapping[int, Span], known: int) -> Problem:
+    """The problem from step `known` on: `locked` stands, the rest is kept if possible."""
     placed = agreed.schedule.placed
-    locked = {i: span for i, span in placed.items() if span[0] < known}
     tasks = []
     for i, task in enumerate(problem.tasks):
         spells = task.spells
@@ -121,7 +194,7 @@ def _from(problem: Problem, agreed: Agreed, known: int) -> Problem:
     return replace(
         problem,
         tasks=tuple(tasks),
-        locked=locked,
+        locked=dict(locked),
         before={i: span for i, span in placed.items() if i not in locked},
         stability=STABILITY,
     )
@@ -131,13 +204,12 @@ def _told(
     scenario: Scenario,
     old: Agreed,
     new: Agreed,
-    fault: Fault,
+    event: Surprise,
     stopped: tuple[str, ...],
-    known: int,
 ) -> Replanned:
-    tasks = new.problem.tasks
+    tasks, known = new.problem.tasks, event.known
     before, after = old.schedule.placed, new.schedule.placed
-    strike = float((fault.at - old.problem.start) / np.timedelta64(1, "s")) / old.problem.step
+    strike = event.second / old.problem.step
     # What was under way or due between the fault and the new schedule fails with its equipment.
     failed = {
         i
@@ -152,7 +224,7 @@ def _told(
             yields[name] = yields.get(name, 0.0) + float(amount) * share
     return Replanned(
         at=instant_of(new.problem, known),
-        because=f"{fault.component}: {fault.mode}",
+        because=event.because,
         out=stopped,
         lost=tuple(tasks[i].name for i in sorted(lost)),
         moved=tuple(tasks[i].name for i in sorted(after) if i in before and after[i] != before[i]),

@@ -192,6 +192,9 @@ class Activity(Described):
         None, gt=0.0, description="Cadence: once in each such stretch of its window."
     )
     window: Window = Window()
+    announced: Instant | None = None
+    """A target of opportunity: nobody plans it before this instant. It then interrupts what its
+    robots and instruments are at, once that has lasted its `least`."""
     value: Number = Field(1.0, ge=0.0, description="Worth of one time.")
     priority: int = Field(
         2,

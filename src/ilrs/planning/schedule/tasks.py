@@ -94,6 +94,8 @@ def open_steps(
     held = np.arange(clock.count) >= first
     if window and each.window.begins is not None:
         held[: clock.index(each.window.begins)] = False
+    if each.announced is not None:
+        held[: clock.index(each.announced)] = False
     if window and each.window.ends is not None:
         held[clock.index(each.window.ends) :] = False
     if requires and each.requires is not None:
