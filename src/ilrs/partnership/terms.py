@@ -358,10 +358,11 @@ def _model(proposal: Proposal, model: Any, due: float) -> Finding:
         others = [d for d in p.models if d.model != model]
         return p.model_copy(update={"models": [*others, Delivery(model=model, before_launch=due)]})
 
-    words = f"a {model} model {due / DAY:.0f} d before launch"
+    article = "an" if model[0] in "aeiou" else "a"
+    words = f"{article} {model} model {due / DAY:.0f} d before launch"
     return at_least(
         f"model.{model.replace(' ', '-')}",
-        f"Delivers a {model} model in time",
+        f"Delivers {article} {model} model in time",
         due / DAY,
         best / DAY,
         "d before launch",
