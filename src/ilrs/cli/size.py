@@ -105,7 +105,7 @@ def size(
         if bands:
             drawn = draw(found, ground, bars)
             sure = band(found, ground, drawn, confidence / 100.0, bars)
-            found, ground = sure.design, drawn.behind(ground, sure.share)
+            found, ground = sure.design, drawn.behind(ground, sure.row)
         bars("simulation", 0, 1)
         lived = confirm(found, ground)
         bars("simulation", 1, 1)

@@ -47,9 +47,8 @@ class Draws:
         """The draw than which `share` of the others are no darker."""
         return round(share * (self.count - 1))
 
-    def behind(self, ground: Ground, share: float) -> Ground:
+    def behind(self, ground: Ground, row: int) -> Ground:
         """The same ground behind the draw of that rank."""
-        row = self.rank(share)
         return replace(ground, errors=tuple(errors[row] for errors in self.errors))
 
 
@@ -57,11 +56,13 @@ class Draws:
 class Band:
     """A station sized for `share` of the `draws`: `design`, beside those at `SHARES` of them.
 
-    None where nothing serves; `computed` is the station behind the skyline without error.
+    `row` is the draw it is sized behind; None where nothing serves; `computed` is the station
+    behind the skyline without error.
     """
 
     draws: Draws
     share: float
+    row: int
     design: Sizing
     at_shares: tuple[Sizing | None, ...]
     computed: Sizing
@@ -111,25 +112,29 @@ def draw(found: Sizing, ground: Ground, told: Told | None = None) -> Draws:
 def band(
     computed: Sizing, ground: Ground, draws: Draws, share: float, told: Told | None = None
 ) -> Band:
-    """The request of `computed` sized behind the drawn skylines at `share` and at `SHARES`."""
-    made: dict[int, Sizing | None] = {}
-    wanted = dict.fromkeys((share, *SHARES))
-    for n, part in enumerate(wanted):
+    """The request of `computed` sized behind the drawn skylines at `share` and at `SHARES`.
+
+    Draws that leave one plant like deficits may ask for other plants of like masses in another
+    order: these are told from the lightest to the heaviest.
+    """
+    shares = sorted({share, *SHARES})
+    made = []
+    for n, part in enumerate(shares):
         row = draws.rank(part)
-        if row not in made:
-            made[row] = _sized(computed, draws.behind(ground, part), part == share)
+        made.append((row, _sized(computed, draws.behind(ground, row))))
         if told:
-            told("band", n + 1, len(wanted))
-    design = made[draws.rank(share)]
-    assert design is not None  # or it would have been refused
-    return Band(draws, share, design, tuple(made[draws.rank(s)] for s in SHARES), computed)
+            told("band", n + 1, len(shares))
+    made.sort(key=lambda pair: np.inf if pair[1] is None else pair[1].outcome.mass)
+    of = dict(zip(shares, made, strict=True))
+    row, design = of[share]
+    if design is None:  # say why, and what would serve
+        design = size(computed.request, draws.behind(ground, row))
+    return Band(draws, share, row, design, tuple(of[s][1] for s in SHARES), computed)
 
 
-def _sized(computed: Sizing, ground: Ground, must: bool) -> Sizing | None:
-    """The same request behind another skyline; None where nothing serves, unless it `must`."""
+def _sized(computed: Sizing, ground: Ground) -> Sizing | None:
+    """The same request behind another skyline; None where nothing serves."""
     try:
         return size(computed.request, ground)
     except IlrsError:
-        if must:
-            raise
         return None

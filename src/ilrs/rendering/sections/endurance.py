@@ -36,9 +36,10 @@ def _said(found: dict[str, Any]) -> tuple[str | Markup, ...]:
     if found["share_at_cap"] >= 1.0:
         return (begun, f"{cap}, which is as far as is looked, from every one of {starts}.")
     worst = found["worst"]
+    whole = say(found["share_at_cap"], "") if found["share_at_cap"] else "none"
     return (
         begun,
-        f"{cap}, which is as far as is looked, from {say(found['share_at_cap'], '')} of {starts}; "
+        f"{cap}, which is as far as is looked, from {whole} of {starts}; "
         f"half of all lasted {digits(found['days']['p50'])} days or more, and the worst, from ",
         when(worst["begins"]),
         f", {digits(worst['days'])} days.",
