@@ -34,6 +34,15 @@ def test_joined_branches_are_what_each_lives_alone(lived: Run, who: int) -> None
     assert joined.lasted == pytest.approx(alone.lasted, abs=3600.0)
 
 
+def test_seldom_starts_last_as_they_do_among_many(lived: Run) -> None:
+    many, few = of(lived, MOON), of(lived, MOON, every=8 * DAY)
+    # Plan and cap are not rounded to the distance of the starts.
+    assert few.lasted.max() == many.lasted.max() == 20 * DAY
+    same = np.isin(many.starts, few.starts)
+    assert same.sum() == len(few.starts) > 3
+    assert few.lasted == pytest.approx(many.lasted[same], abs=3600.0)
+
+
 def test_nobody_lasts_beyond_the_cap_and_the_worst_is_the_least(lived: Run) -> None:
     found = of(lived, MOON)
     told = found.as_data()

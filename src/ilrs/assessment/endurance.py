@@ -6,6 +6,7 @@ Moon that live; then the executive goes by its rules alone, to the first keep-al
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -116,8 +117,9 @@ def endurance(
     `ALIKE_CONTENT`), unless `exact`. Raises `UserError` for a period without any start.
     """
     step = network.clock.step
-    gap = max(round(every / step), 1)
-    plan_steps, most = (gap * max(round(s / (gap * step)), 1) for s in (lasts, cap))
+    stride, plan_steps, most = (max(round(s / step), 1) for s in (every, lasts, cap))
+    # Branches are lived, and looked at for being alike, in pieces that fit all three.
+    gap = math.gcd(stride, plan_steps, most)
     world = _World(network, faults, plan, authority, reserve, gap, exact)
     last = network.clock.count - most
     # While computers on the Moon follow it, the uploaded plan is lived as the run lived it.
@@ -126,7 +128,7 @@ def endurance(
     starts: list[int] = []
     lasted: list[float] = []
     before: _Branch | None = None
-    for start in range(0, max(last + 1, 0), gap):
+    for start in range(0, max(last + 1, 0), stride):
         lived.reach(start)
         if not world.owed(start):
             continue
@@ -142,7 +144,7 @@ def endurance(
         lasted.append((broken - start) * step)
         before = branch
         if progress:
-            progress(min(start + gap, last + 1), last + 1)
+            progress(min(start + stride, last + 1), last + 1)
     if not starts:
         raise UserError(
             f"no start has {cap / DAY:g} days of the period and a keep-alive load before it",
