@@ -12,6 +12,7 @@ from ilrs.roadmap.applied import Wanted, applied, with_faults
 from ilrs.roadmap.arrival import dates_of
 from ilrs.roadmap.change import Change, apply_change, in_order
 from ilrs.roadmap.fits import misfits, read_accepted
+from ilrs.roadmap.overlay import changes, overlay_text
 from ilrs.roadmap.programme import Standing, read
 from ilrs.roadmap.replan import replan
 from ilrs.roadmap.story import Story
@@ -144,12 +145,20 @@ def test_the_new_order_is_a_scenario_too(slip: tuple[Story, str]) -> None:
 
 def test_faults_wait_for_what_they_befall(base: Standing) -> None:
     changed, _ = apply_change(base, Change({"ilrs-1": to_si("24 month", "s")}))
-    faults = with_faults(base, changed).data["faults"]
+    moved = with_faults(base, changed)
+    load_scenario(overlay_text("ilrs", "later", "Later", changes(base.document, moved)))
+    faults = moved.data["faults"]
     written = base.document.data["faults"]
     assert [f["component"] for f in faults] == [f["component"] for f in written]
     for fault in faults:
         box = changed.programme.facilities[fault["component"].partition("/")[0]]
         assert date(str(fault["at"]).rstrip("Z")) >= changed.programme.missions[box.mission].date
+
+
+def test_the_plan_of_2021_lacks_missions_that_proposals_fly_on(base: Standing) -> None:
+    then = read("v1.0").programme
+    found = misfits(read_accepted(), then, dates_of(then))
+    assert found["terrain-rover"] == ["this plan has no mission landing-2030"]
 
 
 def test_cargo_that_is_late_itself_waits_for_its_flight(base: Standing) -> None:

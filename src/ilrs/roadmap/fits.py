@@ -94,7 +94,9 @@ def misfits(
 
 
 def _reasons(each: Accepted, programme: Programme, dates: Dates) -> list[str]:
-    mission = programme.missions[each.mission]
+    mission = programme.missions.get(each.mission)
+    if mission is None:
+        return [f"this plan has no mission {each.mission}"]
     comes = dates.missions[each.mission]
     if comes >= NEVER:
         return [f"{mission.title} is {mission.confidence}"]

@@ -8,6 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from ilrs.scenario.document import Document, Sourced, Steps
+from ilrs.units import WrittenFloat, WrittenInt
 
 PARTS = ("phases", "missions", "places", "roadmap")
 """What of a scenario a roadmap moves; `facilities` only by the mission that brings them."""
@@ -56,6 +57,8 @@ def _written(value: Any, document: Document, path: Steps) -> Any:
         return {k: _written(v, document, (*path, k)) for k, v in value.items()}
     if isinstance(value, list) and path not in document.provenance:
         return [_written(v, document, (*path, i)) for i, v in enumerate(value)]
+    if isinstance(value, WrittenInt | WrittenFloat):
+        value = int(value) if isinstance(value, WrittenInt) else float(value)
     said = document.provenance.get(path)
     return value if said is None else _sourced(value, said)
 

@@ -113,7 +113,13 @@ def problem_of(
         slot
         for name in changed.missions
         if before.missions.get(name, NEVER) >= first
-        and (slot := _slot(changed, name, own.get(name, base.missions[name].date)))
+        and (
+            slot := _slot(
+                changed,
+                name,
+                own.get(name, (base.missions.get(name) or changed.missions[name]).date),
+            )
+        )
     )
     movable = {f.name for f in flights} | {
         n for n in touched if changed.missions[n].confidence in GONE

@@ -105,7 +105,7 @@ def _waterfall(base: Programme, changed: Programme, moves: list[Move]) -> list[d
     for name, mission in sorted(base.missions.items(), key=lambda entry: entry[1].date):
         came = max([days.get(a, 0) for a in mission.after], default=0)
         late = days.get(name, 0)
-        if name in days or came > 0:
+        if name in changed.missions and (name in days or came > 0):
             direct = next((m.waits_for is None for m in moves if m.mission == name), False)
             rows.append(
                 {
@@ -209,13 +209,13 @@ def _missions(
             "mission": n,
             "title": m.title,
             "before": _written(before.missions[n]),
-            "after": _written(after.missions[n]),
+            "after": _written(after.missions.get(n, NEVER)),
             "replanned": None
             if n in flights and n not in found.answer.days
-            else _written(found.dates.missions[n]),
+            else _written(found.dates.missions.get(n, NEVER)),
         }
         for n, m in programme.missions.items()
-        if n in flights or before.missions[n] != after.missions[n]
+        if n in flights or before.missions[n] != after.missions.get(n, NEVER)
     ]
     return sorted(rows, key=lambda row: str(row["before"]))
 
