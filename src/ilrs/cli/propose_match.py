@@ -118,10 +118,9 @@ def _show(data: Any, lang: Any) -> None:
     for sentence in sentences(data, lang):
         out.print(sentence, soft_wrap=True)
     points = {row["proposal"]: str(row["points"]) for row in data["scores"]}
-    first: dict[str, str] = {}
-    for row in data["reasons"]:
-        words = row["why"]["text"] + (f" -> {row['takes']}" if row["takes"] else "")
-        first.setdefault(row["proposal"], f"{row['opportunity'] or ''} {words}".strip())
+    first = {
+        row["proposal"]: _nearest(data["reasons"], row["proposal"]) for row in data["assignment"]
+    }
     head = ("proposal", "opportunity", "points", "reason")
     listed = table(*(text(f"match.page.{h}", lang) for h in head), right=())
     for row in data["assignment"]:
@@ -131,6 +130,18 @@ def _show(data: Any, lang: Any) -> None:
     out.print(listed)
     for row in data.get("changes", ()):
         out.print(f"{row['proposal']}: {row['what']['text']}", soft_wrap=True)
+
+
+def _nearest(reasons: list[Any], name: str) -> str:
+    """The reasons at the opportunity where least is amiss with a proposal, in a line."""
+    from ilrs.partnership.matching.told import nearest
+
+    found = nearest([row for row in reasons if row["proposal"] == name])
+    if not found:
+        return ""
+    slot, rows = found[0]
+    words = [r["why"]["text"] + (f" -> {r['takes']}" if r["takes"] else "") for r in rows]
+    return f"{slot}: {'; '.join(words)}" if slot else "; ".join(words)
 
 
 def _proposals(folder: Path) -> list[Read]:

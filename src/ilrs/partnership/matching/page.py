@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from ilrs.language import Language, text
+from ilrs.partnership.matching.told import nearest
 from ilrs.partnership.page import whole_page
 from ilrs.partnership.release import Released
 from ilrs.rendering.markup import Content, Markup, join, section, table, tag
@@ -84,18 +84,14 @@ def _who(data: Any, word: Any) -> Markup:
 
 def _why(data: Any, word: Any) -> Markup | None:
     refused = [row for row in data["assignment"] if not row["opportunity"]]
-    reasons: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for row in data["reasons"]:
-        reasons[row["proposal"]][row["opportunity"] or ""].append(row)
     rows: list[tuple[Content, ...]] = []
     for row in refused:
-        mine = reasons[row["proposal"]]
-        # The slots with least amiss tell most of what it would take.
-        near = sorted((s for s in mine if s), key=lambda s: (len(mine[s]), s))[:MOST_REASONS]
-        for k, slot in enumerate([""] * ("" in mine) + near):
-            why = [tag("span", r["why"]["text"], class_="why") for r in mine[slot]]
-            takes = [tag("span", r["takes"], class_="takes") for r in mine[slot] if r["takes"]]
-            rows.append((_named(row) if k == 0 else "", slot, join(*why), join(*takes)))
+        mine = nearest([r for r in data["reasons"] if r["proposal"] == row["proposal"]])
+        for k, (slot, reasons) in enumerate(mine[:MOST_REASONS]):
+            why = [tag("span", r["why"]["text"], class_="why") for r in reasons]
+            takes = [tag("span", r["takes"], class_="takes") for r in reasons if r["takes"]]
+            place = tag("span", slot, class_="once", style="white-space: nowrap")
+            rows.append((_named(row) if k == 0 else "", place, join(*why), join(*takes)))
         if not mine:
             rows.append((_named(row), "", "", ""))
     if not rows:

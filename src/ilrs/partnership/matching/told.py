@@ -6,7 +6,7 @@ confidential leaves with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ilrs import __version__
@@ -20,6 +20,8 @@ from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.release import Audience, Released, Row, merged, release_rows
 
 FORMAT = "ilrs-match-1"
+HOPELESS = {"mission", "level"}
+"""Requirements that no change to the thing itself would meet."""
 EVERYTHING = tuple(Proposal.model_fields)
 ABOUT = {
     "mission": (),
@@ -92,6 +94,19 @@ def told(
     return merged(parts, audience)
 
 
+def nearest(reasons: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The reasons of one proposal by opportunity, where least is amiss first."""
+    by_slot: dict[str, list[Mapping[str, Any]]] = {}
+    for row in reasons:
+        by_slot.setdefault(row["opportunity"] or "", []).append(row)
+
+    def amiss(slot: str) -> tuple[bool, bool, int, str]:
+        rows = by_slot[slot]
+        return slot != "", any(r["requirement"] in HOPELESS for r in rows), len(rows), slot
+
+    return [(slot, by_slot[slot]) for slot in sorted(by_slot, key=amiss)]
+
+
 def _assignment(found: Match) -> Iterator[Row]:
     titles = {p.name: p.title for p in found.posed.proposals}
     for name, slot in found.places.items():
@@ -119,11 +134,18 @@ def _reasons(found: Match, language: Language) -> Iterator[Row]:
             continue
         name = found.posed.proposals[i].name
 
-        def row(slot: str | None, why: Message, keys: tuple[str, ...], takes: str = "",
-                others: Mapping[str, tuple[str, ...]] | None = None) -> Row:  # fmt: skip
+        def row(
+            slot: str | None,
+            why: Message,
+            keys: tuple[str, ...],
+            takes: str = "",
+            others: Mapping[str, tuple[str, ...]] | None = None,
+            key: str = "",
+        ) -> Row:
             data = {
                 "proposal": name,  # noqa: B023
                 "opportunity": slot,
+                "requirement": key,
                 "why": plain(why, language),
                 "takes": takes,
             }
@@ -137,7 +159,7 @@ def _reasons(found: Match, language: Language) -> Iterator[Row]:
             for finding in pair.failing:
                 words = said("match.fails", what=finding.title, how=in_words(finding))
                 takes = finding.change.words if finding.change else ""
-                yield row(slot, words, about(finding), takes)
+                yield row(slot, words, about(finding), takes, key=finding.key)
             for ruling in pair.rulings:
                 if ruling.verdict == "refuse":
                     words = said("match.ruled", rule=ruling.title.text(language))
