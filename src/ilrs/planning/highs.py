@@ -17,11 +17,14 @@ ATTEMPTS: dict[str, list[dict[str, str | bool | int]]] = {
     "simplex": [
         {"solver": "simplex"},
         {"solver": "simplex", "presolve": "off"},
+        {"solver": "simplex", "simplex_strategy": 4},
         {"solver": "ipm", "run_crossover": "on"},
     ],
     "hipo": [{"solver": "hipo", "run_crossover": "off"}, {"solver": "simplex"}],
 }
-"""What is tried in turn: presolve now and then leaves a basis that is hard to clean up."""
+"""What is tried in turn: presolve now and then leaves a basis that is hard to clean up, and where
+weights span many orders the primal simplex (strategy 4) ends where the dual one gives up.
+"""
 
 
 @dataclass(frozen=True)
