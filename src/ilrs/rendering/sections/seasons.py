@@ -14,7 +14,7 @@ from ilrs.rendering.wording import day, listed, say, spoken
 
 SEASON = 3.0 * LUNATION
 """Length of a season [s]."""
-TOP, TALL = 26.0, 400.0
+TOP, TALL, BELOW = 26.0, 400.0, 32.0
 COLUMNS = (220.0, 350.0, 520.0, 700.0, WIDTH - 244.0)
 """Left edges [px] of sources, buses, stores, what reaches loads, and ends."""
 STORE_GAP = 24.0
@@ -137,7 +137,7 @@ def _sankey(view: View, words: str, book: Ledger, scale: float) -> Markup:
         )
     told = "; ".join(f"{n} {say(e, 'J')}" for n, _, e in ends)
     return figure(
-        drawing(TOP + TALL + 8.0, f"{words}: {told}", body),
+        drawing(TOP + TALL + BELOW, f"{words}: {told}", body),
         _caption(view, words, book),
         legend=key(_shown(book)),
     )
