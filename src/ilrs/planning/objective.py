@@ -62,9 +62,10 @@ def exchange_bound(network: Network) -> float:
 
     The sum of source amounts over a way's recipe, what it takes from a store counted with what
     filling that store takes, all in the plan's units. No unit served at one priority can therefore
-    displace more than this at the next.
+    displace more than this at the next. Only what has a priority counts: the soil that a dump takes
+    along with its power would blow the weights up, and is worth nothing.
     """
-    demands, flows = network.demands, network.flows
+    demands, flows, sinks = network.demands, network.flows, network.sinks
     stores = len(network.stores.names)
     content = len(flows.names)
     fill = np.zeros(stores)
@@ -88,9 +89,13 @@ def exchange_bound(network: Network) -> float:
     for d in power[demands.kind[power] == 1]:
         store = int(demands.member[demands.start[d]]) - flows.first["charge"]
         fill[store] = taken(int(d), nothing) / network.stores.charge_efficiency[store]
-    served = power[demands.kind[power] == 0]
-    units = {int(d): scale[int(demands.member[demands.start[d]])] for d in served}
-    return max((taken(d, fill) * unit for d, unit in units.items()), default=1.0)
+    firm = ~(sinks.flexible | sinks.dump)
+    most = 1.0
+    for d in power[demands.kind[power] == 0]:
+        members = demands.member[demands.start[d] : demands.start[d + 1]]
+        if firm[members - flows.first["sink"]].any():
+            most = max(most, taken(int(d), fill) * scale[int(members[0])])
+    return most
 
 
 def service_objective(
