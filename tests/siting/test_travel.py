@@ -129,7 +129,7 @@ def test_shipped_routes_are_those_computed_now(fine: tuple[str, ...]) -> None:
 
 
 def test_shipped_routes_are_found_by_name_and_by_ends() -> None:
-    assert len(shipped_routes()) == 14
+    assert len(shipped_routes()) == 16
     found = route_between("ridge-garage", "shadow-edge")
     assert found is not None
     assert 500.0 < found.length < 3000.0
