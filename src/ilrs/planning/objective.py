@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,40 +63,54 @@ def exchange_bound(network: Network) -> float:
 
     The sum of source amounts over a way's recipe, what it takes from a store counted with what
     filling that store takes, all in the plan's units. No unit served at one priority can therefore
-    displace more than this at the next. Only what has a priority counts: the soil that a dump takes
-    along with its power would blow the weights up, and is worth nothing.
+    displace more than this at the next. Only what has a priority counts. A source of another unit
+    is counted in what the least of those served takes: a shovel digs 300 kg of soil with a kWh, but
+    so do all others, and a kWh then displaces a kWh.
     """
     demands, flows, sinks = network.demands, network.flows, network.sinks
     stores = len(network.stores.names)
     content = len(flows.names)
-    fill = np.zeros(stores)
+    sources = flows.of("source")
     scale = [SCALE[unit] for unit in (CARRIERS[name].unit for name in flows.carriers)]
+    firm = ~(sinks.flexible | sinks.dump)
+    power = np.nonzero(demands.stage == 0)[0]
+    units: dict[int, float] = {}
+    for d in power[demands.kind[power] == 0]:
+        members = demands.member[demands.start[d] : demands.start[d + 1]]
+        if firm[members - flows.first["sink"]].any():
+            units[int(d)] = scale[int(members[0])]
+
+    def recipes(demand: int) -> Iterator[slice]:
+        for r in range(demands.recipe_start[demand], demands.recipe_start[demand + 1]):
+            yield slice(demands.entry_start[r], demands.entry_start[r + 1])
+
+    least = np.full(content, np.inf)
+    for d, unit in units.items():
+        for part in recipes(d):
+            for f, amount in zip(demands.resource[part], demands.amount[part], strict=True):
+                if f in sources:
+                    alike = scale[f] == unit
+                    least[f] = min(least[f], 1.0 if alike else amount * unit / scale[f])
+    least = np.where(np.isfinite(least), np.maximum(least, 1.0), 1.0)
 
     def taken(demand: int, worth: Floats) -> float:
         most = 0.0
-        for r in range(demands.recipe_start[demand], demands.recipe_start[demand + 1]):
+        for part in recipes(demand):
             total = 0.0
-            for e in range(demands.entry_start[r], demands.entry_start[r + 1]):
-                resource, amount = demands.resource[e], demands.amount[e]
-                if resource in flows.of("source"):
-                    total += amount / scale[resource]
+            for resource, amount in zip(demands.resource[part], demands.amount[part], strict=True):
+                if resource in sources:
+                    total += amount / scale[resource] / least[resource]
                 elif content <= resource < content + stores:
                     total += amount * worth[resource - content]
             most = max(most, total)
         return most
 
-    power = np.nonzero(demands.stage == 0)[0]
+    fill = np.zeros(stores)
     nothing = np.zeros(stores)
     for d in power[demands.kind[power] == 1]:
         store = int(demands.member[demands.start[d]]) - flows.first["charge"]
         fill[store] = taken(int(d), nothing) / network.stores.charge_efficiency[store]
-    firm = ~(sinks.flexible | sinks.dump)
-    most = 1.0
-    for d in power[demands.kind[power] == 0]:
-        members = demands.member[demands.start[d] : demands.start[d + 1]]
-        if firm[members - flows.first["sink"]].any():
-            most = max(most, taken(int(d), fill) * scale[int(members[0])])
-    return most
+    return max((taken(d, fill) * unit for d, unit in units.items()), default=1.0)
 
 
 def service_objective(
