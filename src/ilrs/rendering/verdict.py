@@ -65,7 +65,7 @@ def _loss(again: Mapping[str, Any], units: Mapping[str, str]) -> str:
     kept = f"{share(after / before)} % of the worth is left" if before else "nothing was planned"
     changed = f"{len(again['moved'])} moved, {len(again['gained'])} gained"
     return (
-        f"Planned anew {minute(again['at'])} after a fault ({again['because']}): "
+        f"Planned anew {minute(again['at'])} because of {again['because']}: "
         f"{count(len(again['lost']), 'time')} of activities lost, {changed}; {kept}. "
         f"Lost: {listed(lost) if lost else 'nothing that counts'}."
     )
