@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from importlib.resources import files
 from pathlib import Path
 
 from ilrs.errors import RunError, UserError, Where
@@ -14,10 +13,10 @@ from ilrs.partnership.felt import Loss
 from ilrs.partnership.finding import Finding, said
 from ilrs.partnership.pictures import margins, skyline, weeks
 from ilrs.partnership.wording import amount, verdict, why_not
+from ilrs.rendering import page
 from ilrs.rendering.markup import Content, Markup, details, join, section, table, tag
 
 REPORT, ANSWER = "report.html", "check.json"
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 STYLE = """
 .verdict.yes { border-color: #6fcf9d !important; } .verdict.no { border-color: #ff8f80 !important; }
 .bar { display: block; width: 150px; height: 12px; } .bar .room { fill: var(--faint); }
@@ -114,21 +113,9 @@ def whole_page(
     footer: str = "All instants are UTC.",
 ) -> str:
     """A page that stands alone, in the style of the run's report."""
-    style = files("ilrs.rendering").joinpath("style.css").read_text(encoding="utf-8") + STYLE
-    page = tag(
-        "html",
-        tag(
-            "head",
-            tag("meta", charset="utf-8"),
-            tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-            tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            tag("title", title),
-            tag("style", Markup(style)),
-        ),
-        tag("body", head, tag("main", *sections), tag("footer", footer)),
-        lang=lang,
+    return page.whole_page(
+        title, head, *sections, style=STYLE, language=lang, foot=tag("footer", footer)
     )
-    return f"<!doctype html>\n{page}\n"
 
 
 def _head(check: Check) -> Markup:

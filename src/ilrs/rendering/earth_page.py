@@ -13,7 +13,7 @@ from ilrs.flows.clock import Clock
 from ilrs.rendering.bins import edges, mean
 from ilrs.rendering.bitmap import EARTH, LIGHT, Stops, picture, ramp
 from ilrs.rendering.markup import Content, Markup, figure, join, section, table, tag
-from ilrs.rendering.page import page
+from ilrs.rendering.page import heading, period, whole_page
 from ilrs.rendering.panel import LEFT, RIGHT, Panel, drawing
 from ilrs.rendering.timeline import Timeline, day_words
 from ilrs.sky.earth_view import CUT, HIDDEN, WHOLE, Coverage, EarthSky
@@ -44,14 +44,15 @@ STYLE = """
 def earth_page(sky: EarthSky, clock: Clock, found: Coverage | None, data: dict[str, Any]) -> str:
     """The page of what of the Earth is seen, as HTML that needs nothing else."""
     region = data["region"]
-    period = f"{data['begins'][:10]} to {data['ends'][:10]} from {data['place']}"
+    when = f"{data['begins'][:10]} to {data['ends'][:10]} from {data['place']}"
     maps = (
         section("map", "What is seen and lit", coverage_map(found, clock, region["bounds_deg"]))
         if found is not None
         else None
     )
-    return page(
-        "Earth observation", f"The Earth from {data['place']}", period, maps,
+    title = f"The Earth from {data['place']}"
+    return whole_page(
+        title, heading("Earth observation", title, period(when)), maps,
         section("when", "Over the horizon", horizon_calendar(sky, clock)),
         section("discs", "As it hangs there", discs(sky, clock)),
         _observers(data), _numbers(data), style=STYLE,

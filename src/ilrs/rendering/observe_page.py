@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ilrs.environment.observing import Observing, commonest
 from ilrs.rendering.bitmap import Stops, picture
 from ilrs.rendering.markup import Content, Markup, figure, join, section, table, tag
-from ilrs.rendering.page import page
+from ilrs.rendering.page import heading, period, whole_page
 from ilrs.rendering.panel import RIGHT, drawing
 from ilrs.rendering.timeline import Timeline
 from ilrs.rendering.wording import digits
@@ -33,12 +33,13 @@ def observe_page(seen: Observing, data: dict[str, Any]) -> str:
     """The page of what was found, as HTML that needs nothing else."""
     telescope = data["telescope"]
     low, high = telescope["band_nm"]
-    period = (
+    when = (
         f"{data['begins'][:10]} to {data['ends'][:10]} from {data['place']}, "
         f"{telescope['aperture_m'] * 1e3:g} mm, {low:.0f}-{high:.0f} nm"
     )
     title = f"{len(data['targets'])} targets over {data['place']}"
-    return page("Observing", title, period, _calendar(seen), _targets(data), _limits(data))
+    head = heading("Observing", title, period(when))
+    return whole_page(title, head, _calendar(seen), _targets(data), _limits(data))
 
 
 def code_stops() -> Stops:

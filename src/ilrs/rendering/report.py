@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 from ilrs.errors import RunError, Where
 from ilrs.operations.folder import StoredRun, unwritten
 from ilrs.rendering.markup import Markup, join, tag
+from ilrs.rendering.page import resource, whole_page
 from ilrs.rendering.sections.activities import activities
 from ilrs.rendering.sections.alive import alive
 from ilrs.rendering.sections.assumed import assumed
@@ -59,8 +59,6 @@ SECTIONS: tuple[Callable[[View], Markup], ...] = (
     assumed,
     limits,
 )
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-"""The page asks its browser to refuse whatever would come from elsewhere."""
 
 
 def write_report(stored: StoredRun, path: Path) -> None:
@@ -89,21 +87,13 @@ def report(stored: StoredRun) -> str:
     view = View.of(stored)
     parts = [part(view) for part in SECTIONS]
     anchors = set(re.findall(r'<section id="([a-z]+)"', "".join(parts)))
-    body = tag("body", head(view, anchors), tag("main", *parts), _foot(), _script())
-    page = tag(
-        "html",
-        tag(
-            "head",
-            tag("meta", charset="utf-8"),
-            tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-            tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            tag("title", f"{title(view)} · report"),
-            tag("style", Markup(_resource("style.css"))),
-        ),
-        body,
-        lang="en",
+    return whole_page(
+        f"{title(view)} · report",
+        head(view, anchors),
+        *parts,
+        foot=_foot(),
+        script=resource("script.js"),
     )
-    return f"<!doctype html>\n{page}\n"
 
 
 def _foot() -> Markup:
@@ -130,11 +120,3 @@ def _foot() -> Markup:
         "summary.json."
     )
     return join(tag("footer", words), hatch)
-
-
-def _script() -> Markup:
-    return tag("script", Markup(_resource("script.js")))
-
-
-def _resource(name: str) -> str:
-    return files("ilrs.rendering").joinpath(name).read_text(encoding="utf-8")

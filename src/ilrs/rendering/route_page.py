@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from ilrs.planning.route import Route
 from ilrs.planning.routes import Going
 from ilrs.rendering.bitmap import LIGHT, Stops, picture, ramp
 from ilrs.rendering.markup import Markup, join, number, table, tag
+from ilrs.rendering.page import heading, period, whole_page
 from ilrs.rendering.panel import ceiling, nice, trace
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,6 @@ Floats = NDArray[np.float64]
 WIDTH = 560.0  # of a map, in the drawing's own unit
 PIXELS = 700  # of an image along its longer side; larger maps are averaged
 BROAD, PANEL, LEFT = 1080.0, 120.0, 70.0  # of the profile
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 SLOPE: Stops = (
     (0.0, (24, 44, 52)),
     (0.5, (72, 132, 118)),
@@ -62,48 +61,25 @@ def route_page(routes: Sequence[Route], ground: Going, lit_share: Floats) -> str
     title = f"{first.origin} to {last.target}"
     kind = str(first.facts.get("result", "route")).capitalize()
     sums = first.summary()
-    period = f"leaves {sums['begins'][:16].replace('T', ' ')}, arrives " + last.summary()[
-        "arrives"
-    ][:16].replace("T", " ")
-    head = tag(
-        "header",
-        tag(
-            "div",
-            tag("p", kind, class_="eyebrow"),
-            tag("h1", title),
-            tag("p", f"{period} UTC", class_="period"),
-            class_="inner",
-        ),
-    )
+    when = f"leaves {sums['begins'][:16].replace('T', ' ')}, arrives " + last.summary()["arrives"][
+        :16
+    ].replace("T", " ")
     beware = first.facts.get("beware")
     warning = (
         tag("div", tag("p", str(beware)[0].upper() + str(beware)[1:] + "."), class_="warnings")
         if beware
         else None
     )
-    main = tag(
-        "main",
+    return whole_page(
+        title,
+        heading(kind, title, period(f"{when} UTC")),
         tag("section", warning, _tiles(routes), _maps(routes, ground, lit_share), id="opening"),
         _profile(routes, ground),
         _legs(routes),
         _waits(routes),
         _foundations(first),
+        style=STYLE,
     )
-    style = files("ilrs.rendering").joinpath("style.css").read_text(encoding="utf-8") + STYLE
-    page = tag(
-        "html",
-        tag(
-            "head",
-            tag("meta", charset="utf-8"),
-            tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-            tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            tag("title", title),
-            tag("style", Markup(style)),
-        ),
-        tag("body", head, main),
-        lang="en",
-    )
-    return f"<!doctype html>\n{page}\n"
 
 
 def _tiles(routes: Sequence[Route]) -> Markup:

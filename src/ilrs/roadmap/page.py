@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ilrs.rendering.markup import Content, Markup, details, figure, join, key, section, table, tag
-from ilrs.rendering.standalone import standalone
+from ilrs.rendering.page import heading, period, whole_page
 from ilrs.rendering.wording import NONE, count, day
 from ilrs.roadmap.chart import STYLE, roadmap_timeline
 
@@ -22,11 +22,8 @@ MARKS = {
 
 def roadmap_page(data: Mapping[str, Any]) -> str:
     """The page of `ilrs.roadmap.shown.as_data`, as HTML that needs nothing else."""
-    lead = tag(
-        "p",
-        f"{len(data['missions'])} missions, {len(data['topics'])} questions on which sources "
-        "differ",
-        class_="period",
+    lead = period(
+        f"{len(data['missions'])} missions, {len(data['topics'])} questions on which sources differ"
     )
     seen = {m["confidence"] for m in data["missions"]}
     legend = key([(f"mark-{c}", w) for c, w in MARKS.items() if c in seen])
@@ -36,10 +33,9 @@ def roadmap_page(data: Mapping[str, Any]) -> str:
         "Missions by date. Rest the pointer on a mark for its source.",
         legend=join(legend, others),
     )
-    return standalone(
+    return whole_page(
         data["title"],
-        "Roadmap",
-        lead,
+        heading("Roadmap", data["title"], lead),
         tag("section", picture, id="opening"),
         _topics(data),
         _missions(data),

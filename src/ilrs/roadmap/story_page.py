@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ilrs.rendering.markup import Content, Markup, details, figure, join, key, section, table, tag
-from ilrs.rendering.standalone import standalone
+from ilrs.rendering.page import heading, whole_page
 from ilrs.rendering.wording import NONE, count, day, listed
 from ilrs.roadmap.chart import MONTH, PLANS, STYLE, curve, dates, manifests, waterfall, windows
 
@@ -18,10 +18,9 @@ TELLING = 0.02
 def story_page(data: Data) -> str:
     """The page of `ilrs.roadmap.story.tell`, as HTML that needs nothing else."""
     lead = tag("div", (tag("p", line) for line in _verdict(data)), class_="verdict")
-    return standalone(
+    return whole_page(
         data["change"],
-        f"Roadmap · against {data['before']}",
-        lead,
+        heading(f"Roadmap · against {data['before']}", data["change"], lead),
         tag("section", _tiles(data), id="opening"),
         _moves(data),
         _proposals(data),

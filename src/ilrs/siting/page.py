@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from ilrs.environment.candidates import candidates
 from ilrs.ground.terrain import project, unproject
 from ilrs.rendering.bitmap import picture, ramp
 from ilrs.rendering.markup import Markup, join, number, table, tag
+from ilrs.rendering.page import heading, period, whole_page
 from ilrs.siting.layers import Layer, layers_of
 
 Singles = NDArray[np.float32]
@@ -22,7 +22,6 @@ Pair = tuple[float, float]
 EVERY = layers_of(bands=True, heat=True)
 WIDTH = 560.0  # of a picture, in the drawing's own unit
 PIXELS = 900  # of an image along its longer side; larger maps are averaged
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 STYLE = """
 .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr));
   gap: 1.6rem; }
@@ -44,47 +43,20 @@ def map_page(
     """The page of a map as HTML that needs nothing else."""
     view = _View(next(iter(layers.values())).shape, origin, cell)
     title = f"{certificate['name']}: light, view and ground"
-    period = (
+    when = (
         f"{certificate['begins'][:10]} to {certificate['ends'][:10]}, every "
         f"{certificate['step_s'] / 60:g} min, seen from {certificate['height_m']:g} m above ground"
     )
-    head = tag(
-        "header",
-        tag(
-            "div",
-            tag("p", "Map of places", class_="eyebrow"),
-            tag("h1", title),
-            tag("p", period, class_="period"),
-            class_="inner",
-        ),
-    )
     shown = {name: layer for name, layer in EVERY.items() if name in layers}
     figures = [_figure(view, name, layer, layers[name]) for name, layer in shown.items()]
-    body = tag(
-        "body",
-        head,
-        tag(
-            "main",
-            tag("section", tag("div", *figures, class_="maps"), id="opening"),
-            _statistics(certificate),
-            _foundations(certificate),
-        ),
+    return whole_page(
+        title,
+        heading("Map of places", title, period(when)),
+        tag("section", tag("div", *figures, class_="maps"), id="opening"),
+        _statistics(certificate),
+        _foundations(certificate),
+        style=STYLE,
     )
-    style = files("ilrs.rendering").joinpath("style.css").read_text(encoding="utf-8") + STYLE
-    page = tag(
-        "html",
-        tag(
-            "head",
-            tag("meta", charset="utf-8"),
-            tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
-            tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            tag("title", title),
-            tag("style", Markup(style)),
-        ),
-        body,
-        lang="en",
-    )
-    return f"<!doctype html>\n{page}\n"
 
 
 class _View:
