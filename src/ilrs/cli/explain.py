@@ -110,7 +110,8 @@ def endurance(folder: Folder, as_json: Json = False) -> None:
     out.print(rows)
     worst = told["worst"]
     out.print(
-        f"{told['share_at_cap']:.1%} of {told['starts']} starts last {told['cap_d']:g} days; worst "
+        f"{round(told['share_at_cap'] * told['starts'])} of {told['starts']} starts last "
+        f"{told['cap_d']:g} days; worst "
         f"{worst['days']:.1f} days from {worst['begins']}",
         soft_wrap=True,
     )
@@ -126,7 +127,7 @@ def reserve(folder: Folder, as_json: Json = False) -> None:
     from ilrs.operations.folder import read_run
 
     with Bars() as bars:
-        told = kept(read_run(folder), lambda done, of: bars("single losses", done, of))
+        told = kept(read_run(folder), lambda done, of: bars("dates", done, of))
     if as_json:
         emit(told)
         return
