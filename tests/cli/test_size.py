@@ -32,8 +32,10 @@ def test_a_season_is_sized_and_lived(ilrs: Ilrs) -> None:
     assert {row["status"] for row in data["assumed"]} <= {
         "confirmed", "secondary", "derived", "assumed",
     }  # fmt: skip
-    # What was sized is a scenario that can be read again.
-    assert load_scenario(json.dumps(data["scenario"], indent=1), check=False).scenario.facilities
+    # What was sized is a scenario that can be read again, behind the skyline as computed.
+    sized = load_scenario(json.dumps(data["scenario"], indent=1), check=False).scenario
+    assert sized.facilities
+    assert not ground_of(sized, "ridge-a").skyline_error
 
 
 def test_the_ridge_in_numbers_seen_before() -> None:

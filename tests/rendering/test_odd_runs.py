@@ -55,7 +55,7 @@ def _summary(**parts: Any) -> Callable[[StoredRun], StoredRun]:
 
 ODD: dict[str, tuple[Callable[[StoredRun], StoredRun], str, str]] = {
     "no relay": (_without_relay, "calendar", "There is no relay in this run."),
-    "one place": (_one_place, "light", "ridge-a, 2 m"),
+    "one place": (_one_place, "light", "2 m"),
     "no place": (_no_place, "light", "no place on the ground"),
     "no warm box": (_without("mass"), "warmth", "no warm box"),
     "no store": (_without("store"), "month", "no store of electricity"),

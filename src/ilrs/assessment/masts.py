@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from ilrs.environment.geometry import Site, compute_geometry
-from ilrs.environment.horizons import load_horizon
-from ilrs.environment.objects import obstacles_around, raised
+from ilrs.environment.objects import bare_skyline, obstacles_around, raised
 from ilrs.flows.clock import Clock
 from ilrs.ground.light import sun_fractions
 from ilrs.ground.spells import cumulative_deficit, longest_dark
@@ -37,7 +36,7 @@ def mast_heights(run: Run) -> list[dict[str, Any]]:
     if not towers:
         return []
     bare = {
-        name: load_horizon(place.horizon, place.latitude, place.longitude)
+        name: bare_skyline(place)
         for name, place in scenario.places.items()
         if isinstance(place, Ground)
     }

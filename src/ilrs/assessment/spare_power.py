@@ -1,4 +1,4 @@
-"""Spare power: the largest steady load more that a station bears by its rules, also after a loss."""
+"""Spare power: the largest steady load more that a station bears by rule, also after a loss."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ilrs.assessment.history import SERVED
 from ilrs.assessment.levers import Balance, balance_of, levers
-from ilrs.environment.horizons import load_horizon
+from ilrs.environment.objects import bare_skyline
 from ilrs.errors import IlrsError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.flows.primitives import KEEP_ALIVE
@@ -241,7 +241,7 @@ def _band(stored: StoredRun, told: Mapping[str, Any]) -> dict[str, Any] | None:
     if not isinstance(ground, Ground):
         return None
     try:
-        horizon = load_horizon(ground.horizon, ground.latitude, ground.longitude)
+        horizon = bare_skyline(ground)
     except IlrsError:
         return None
     data = stored.dataset

@@ -10,9 +10,9 @@ from ilrs.components.ground_station import GroundStation
 from ilrs.components.setting import Surroundings, View
 from ilrs.environment.environment import Environment, PlaceEnvironment
 from ilrs.environment.geometry import Geometry, Site, compute_geometry
-from ilrs.environment.horizons import PlaceHorizon, load_horizon
+from ilrs.environment.horizons import PlaceHorizon
 from ilrs.environment.light import PlaceLight, place_light
-from ilrs.environment.objects import obstacles_around, raised
+from ilrs.environment.objects import bare_skyline, obstacles_around, raised
 from ilrs.flows.clock import Clock
 from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT
 from ilrs.scenario.schema import Ground, Orbit, Scenario
@@ -40,7 +40,7 @@ def compute_environment(
     """
     grounds = {n: p for n, p in scenario.places.items() if isinstance(p, Ground)}
     orbits = {n: p for n, p in scenario.places.items() if isinstance(p, Orbit)}
-    bare = {n: load_horizon(p.horizon, p.latitude, p.longitude) for n, p in grounds.items()}
+    bare = {n: bare_skyline(p) for n, p in grounds.items()}
     heights = {n: h.certificate.ground_m for n, h in bare.items()}
     obstacles = {n: obstacles_around(scenario, n, heights) for n in grounds}
     horizons = {n: raised(h, obstacles[n]) for n, h in bare.items()}

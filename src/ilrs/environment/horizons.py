@@ -199,6 +199,13 @@ def terrains_at_hand() -> list[Terrain]:
     return [read_terrain(path) for path in present]
 
 
+def around(rows: Floats, count: int) -> Floats:
+    """Rows (m, a) at equal azimuths from north as rows (m, count), linear between."""
+    known = np.arange(rows.shape[1]) * (2.0 * np.pi / rows.shape[1])
+    at = np.arange(count) * (2.0 * np.pi / count)
+    return np.stack([np.interp(at, known, row, period=2.0 * np.pi) for row in rows])
+
+
 def _assemble(steps: NDArray[np.int16], certificate: HorizonCertificate) -> PlaceHorizon:
     return PlaceHorizon(
         elevation=np.radians(steps * certificate.elevation_step_deg),

@@ -11,7 +11,7 @@ import numpy as np
 
 from ilrs.components.solar_array import SolarArray
 from ilrs.components.thermal_mass import Box
-from ilrs.environment.horizons import Floats, PlaceHorizon
+from ilrs.environment.horizons import Floats, PlaceHorizon, around, load_horizon
 from ilrs.scenario.schema import Ground, Scenario
 from ilrs.sky.directions import MOON_RADIUS
 
@@ -41,6 +41,15 @@ class Obstacle:
             "width_m": self.width,
             "top_m": self.top,
         }
+
+
+def bare_skyline(ground: Ground) -> PlaceHorizon:
+    """The horizon of a place as it is taken to be: as computed, with its `skyline_error`."""
+    horizon = load_horizon(ground.horizon, ground.latitude, ground.longitude)
+    if not ground.skyline_error:
+        return horizon
+    error = around(np.array([ground.skyline_error]), horizon.elevation.shape[1])
+    return replace(horizon, elevation=horizon.elevation + error)
 
 
 def raised(horizon: PlaceHorizon, obstacles: Sequence[Obstacle]) -> PlaceHorizon:

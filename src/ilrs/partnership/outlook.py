@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ilrs.environment.compute import compute_environment
 from ilrs.environment.environment import Environment, PlaceEnvironment
-from ilrs.environment.horizons import PlaceHorizon, load_horizon
-from ilrs.environment.objects import obstacles_around, raised
+from ilrs.environment.horizons import PlaceHorizon
+from ilrs.environment.objects import bare_skyline, obstacles_around, raised
 from ilrs.flows.clock import Clock
 from ilrs.network.assemble import assemble
 from ilrs.network.network import Network
@@ -104,11 +104,11 @@ class Outlook:
         ground = self.scenario.places[place]
         assert isinstance(ground, Ground)
         heights = {
-            n: load_horizon(p.horizon, p.latitude, p.longitude).certificate.ground_m
+            n: bare_skyline(p).certificate.ground_m
             for n, p in self.scenario.places.items()
             if isinstance(p, Ground)
         }
-        bare = load_horizon(ground.horizon, ground.latitude, ground.longitude)
+        bare = bare_skyline(ground)
         return raised(bare, obstacles_around(self.scenario, place, heights))
 
     def critical(self, begins: np.datetime64, ends: np.datetime64) -> Stretch:

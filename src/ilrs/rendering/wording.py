@@ -12,6 +12,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 _SCALES: dict[str, list[tuple[float, str]]] = {
     "J": [(3.6e12, "GWh"), (3.6e9, "MWh"), (3.6e6, "kWh"), (3.6e3, "Wh")],
+    "J/kg": [(3.6e6, "kWh/kg"), (3.6e3, "Wh/kg")],
     "W": [(1e6, "MW"), (1e3, "kW"), (1.0, "W")],
     "bit": [(1e12, "Tbit"), (1e9, "Gbit"), (1e6, "Mbit"), (1e3, "kbit"), (1.0, "bit")],
     "bit/s": [(1e9, "Gbit/s"), (1e6, "Mbit/s"), (1e3, "kbit/s"), (1.0, "bit/s")],

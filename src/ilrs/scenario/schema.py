@@ -94,6 +94,9 @@ class Ground(Described):
     """The terrain a citable answer needs, where this is coarse."""
     objects: dict[str, Object] = {}
     """What stands around and takes light; equipment at other places is added by itself."""
+    skyline_error: tuple[Angle, ...] = ()
+    """What the true skyline is taken to stand above the computed one, at equal steps of azimuth
+    clockwise from north, linear between; one value for all directions, none for no error."""
     note: str = ""
 
 

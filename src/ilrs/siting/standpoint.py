@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.environment.geometry import Site
-from ilrs.environment.horizons import compute_place_horizon, load_horizon
+from ilrs.environment.horizons import compute_place_horizon
+from ilrs.environment.objects import bare_skyline
 from ilrs.errors import UserError
 from ilrs.scenario.document import suggestion
 from ilrs.scenario.schema import Ground, Scenario
@@ -36,7 +37,7 @@ def standpoint(scenario: Scenario, words: Sequence[str] | str, height: float) ->
     text = (words if isinstance(words, str) else " ".join(words)).strip()
     place = scenario.places.get(text)
     if isinstance(place, Ground):
-        horizon = load_horizon(place.horizon, place.latitude, place.longitude)
+        horizon = bare_skyline(place)
         latitude, longitude = place.latitude, place.longitude
     else:
         grounds = [n for n, p in scenario.places.items() if isinstance(p, Ground)]

@@ -5,8 +5,11 @@ import pytest
 
 from ilrs.environment.candidates import candidate_at, candidates
 from ilrs.environment.horizons import load_horizon
+from ilrs.environment.objects import bare_skyline
 from ilrs.planning.sizing import skylines
+from ilrs.planning.sizing.confirm import _skyline_error
 from ilrs.planning.sizing.skylines import ALIKE, LACKING, SHIPPED, skyline_draws
+from ilrs.scenario.schema import Ground
 
 
 @pytest.fixture
@@ -56,3 +59,28 @@ def test_a_place_that_does_not_ship_gets_what_is_assumed(bare):
     assert method == ALIKE
     assert np.ptp(found, axis=1).max() == 0.0
     assert np.degrees(found[:, 0].std()) == pytest.approx(0.06, rel=0.3)
+
+
+def test_a_drawn_skyline_is_written_as_it_is_read(bare):
+    place = candidate_at(*np.radians([-89.4511, 222.6627]))
+    horizon = load_horizon("ridge-a", place.latitude, place.longitude)
+    drawn = skyline_draws(horizon, 8.0, 1e-3)[0][3]
+    alike = np.full_like(drawn, 2e-3)
+    for error, numbers in ((drawn, 360), (alike, 1)):
+        written = _skyline_error((), error)
+        ground = Ground(
+            latitude=place.latitude, longitude=place.longitude, horizon="ridge-a", **written
+        )
+        assert len(ground.skyline_error) == numbers
+        read = bare_skyline(ground).elevation
+        assert read == pytest.approx(horizon.elevation + error, abs=1e-8)
+        # What is drawn for a place that has an error comes on top of it.
+        more = _skyline_error(ground.skyline_error, np.full_like(drawn, 1e-3))
+        taller = ground.model_copy(
+            update={
+                "skyline_error": Ground(
+                    latitude=place.latitude, longitude=place.longitude, horizon="ridge-a", **more
+                ).skyline_error
+            }
+        )
+        assert bare_skyline(taller).elevation == pytest.approx(read + 1e-3, abs=1e-8)

@@ -6,29 +6,41 @@ The plant becomes a scenario of its own, so that what was sized can be read, run
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.components.regenerative_fuel_cell import FREEZING
 from ilrs.components.setting import Surroundings
 from ilrs.environment.environment import Environment, PlaceEnvironment
+from ilrs.environment.horizons import around
 from ilrs.network.assemble import assemble
 from ilrs.physics.chemistry import HYDROGEN_HEATING_VALUE
+from ilrs.physics.thermal import radiative_coefficient
 from ilrs.planning.sizing.critical import worst_eclipse
 from ilrs.planning.sizing.place import ANTENNA, Sky, heights_between, surroundings
 from ilrs.planning.sizing.problem import KW, KWH, cable_section, panel, panel_mass
 from ilrs.planning.sizing.request import Request, distance, ground_of
+from ilrs.planning.sizing.skylines import STEP_DEG
 from ilrs.planning.sizing.station import Ground, Sizing
-from ilrs.scenario.load import Loaded, load_scenario
+from ilrs.scenario.load import load_scenario
 from ilrs.simulation.faults import ListedFault, draw_faults
 from ilrs.simulation.simulate import orders_of, simulate
 
 Floats = NDArray[np.float64]
 
 STATION = "station"
+NOTE = (
+    "Cells and stores as at the end of the mission's life, from the first day on; the skyline with "
+    "what was drawn of its error. The box that holds a fuel cell, and its radiator, are the load's."
+)
+BOX_SIDE, BOX_HEAT = 1.5, 0.3e6
+"""Side [m] of the box of a kilowatt, growing with its cube root, and its heat capacity [J/K]."""
+SHED, WARM = 0.74, 305.15
+"""Effective emissivity of a radiator behind an open louver, and the box [K] when it sheds most."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ class Confirmed:
     steps: int
     worst_held: float
     eclipse: int
-    scenario: Loaded
+    document: dict[str, Any]
 
     @property
     def served(self) -> bool:
@@ -57,7 +69,8 @@ def confirm(found: Sizing, ground: Ground) -> Confirmed:
     Cells and stores are at the end of their life, the best string of every array is out from the
     first hour, and an eclipse as long as the longest lies where it takes most from the stores.
     """
-    loaded = scenario_of(found)
+    written = document(found, ground)
+    loaded = load_scenario(json.dumps(written, indent=1), check=False)
     clock = ground.sky.clock
     hours = round(found.eclipse_hours)
     begins = worst_eclipse(found.problem, found.outcome)
@@ -93,17 +106,12 @@ def confirm(found: Sizing, ground: Ground) -> Confirmed:
         steps=clock.count,
         worst_held=float(usable.min() / whole) if whole else 0.0,
         eclipse=begins,
-        scenario=loaded,
+        document=written,
     )
 
 
-def scenario_of(found: Sizing) -> Loaded:
-    """The sized plant as a checked scenario over the clock that was sized for."""
-    return load_scenario(json.dumps(document(found), indent=1), check=False)
-
-
-def document(found: Sizing) -> dict[str, Any]:
-    """The same as plain data, in the words of scenario files."""
+def document(found: Sizing, ground: Ground) -> dict[str, Any]:
+    """The same as plain data, in the words of scenario files, behind the skylines of `ground`."""
     request = found.request
     clock = request.clock()
     begins, ends = str(clock.start), str(clock.stop)
@@ -131,7 +139,7 @@ def document(found: Sizing) -> dict[str, Any]:
         "ilrs": 1,
         "name": "sized",
         "title": f"Station of {request.need.load / KW:g} kW sized at {request.place}",
-        "note": "Cells and stores as at the end of the mission's life, from the first day on.",
+        "note": NOTE,
         "period": {"begins": begins, "ends": ends, "step": "1 h", "plan_step": "1 h"},
         "phases": {"construction": {"title": "Construction", "begins": begins}},
         "missions": {
@@ -142,12 +150,15 @@ def document(found: Sizing) -> dict[str, Any]:
                 "phase": "construction",
             }
         },
-        "places": {place: _ground(request, place) for place in request.places()},
+        "places": {
+            place: _ground(request, place, None if ground.errors is None else ground.errors[k])
+            for k, place in enumerate(request.places())
+        },
         "facilities": facilities,
     }
 
 
-def _ground(request: Request, place: str) -> dict[str, Any]:
+def _ground(request: Request, place: str, error: Floats | None) -> dict[str, Any]:
     ground = ground_of(request.scenario, place)
     return {
         "kind": "ground",
@@ -156,7 +167,20 @@ def _ground(request: Request, place: str) -> dict[str, Any]:
         "horizon": ground.horizon,
         "terrain": ground.terrain,
         **({"citable": ground.citable} if ground.citable else {}),
+        **_skyline_error(ground.skyline_error, error),
     }
+
+
+def _skyline_error(own: Sequence[float], drawn: Floats | None) -> dict[str, Any]:
+    """A place's own error with what was drawn, at as few azimuths as hold it."""
+    if drawn is None:
+        return {"skyline_error": [f"{e!r} rad" for e in own]} if own else {}
+    error = drawn + around(np.array([own or (0.0,)]), drawn.size)[0]
+    for count in (1, round(360.0 / STEP_DEG), drawn.size):
+        few = error[:: drawn.size // count]
+        if few.size == count and np.allclose(around(few[None], drawn.size)[0], error, atol=1e-9):
+            break
+    return {"skyline_error": [f"{e!r} rad" for e in few.tolist()]}
 
 
 def _components(found: Sizing) -> dict[str, Any]:
@@ -186,6 +210,7 @@ def _components(found: Sizing) -> dict[str, Any]:
             "electrolyser_efficiency": used.electrolyser_efficiency,
             "cell_efficiency": used.cell_efficiency,
         }
+        parts |= _warm_box(found)
     if found.units:
         steady = next(s for s in found.problem.supplies if s.name == "reactor")
         parts["reactor"] = {
@@ -196,6 +221,32 @@ def _components(found: Sizing) -> dict[str, Any]:
     power = f"{request.need.firm!r} W"
     parts["load"] = {"kind": "load", "power": power, "keep_alive": power}
     return parts
+
+
+def _warm_box(found: Sizing) -> dict[str, Any]:
+    """A box that the load's own heat keeps warm, and a radiator for that of the cells at work.
+
+    Neither is sized nor counted: they are the load's.
+    """
+    size, used, kilowatts = found.outcome.sizes, found.request.technology, found.request.need.firm
+    waste = max(
+        size["fuel_cell"] * (1.0 - used.cell_efficiency),
+        size["electrolyser"] * (1.0 - used.electrolyser_efficiency),
+    )
+    kilowatts /= KW
+    side = BOX_SIDE * kilowatts ** (1.0 / 3.0)
+    away = radiative_coefficient(1.0, SHED) * WARM**4
+    return {
+        "box": {
+            "kind": "thermal_mass",
+            "heat_capacity": f"{BOX_HEAT * kilowatts!r} J/K",
+            "height": f"{side!r} m",
+            "width": f"{side!r} m",
+            "minimum": f"{FREEZING!r} K",
+            "maximum": "313.15 K",
+        },
+        "radiator": {"kind": "radiator", "area": f"{(kilowatts + waste) * KW / away!r} m^2"},
+    }
 
 
 def _array(found: Sizing, place: str) -> dict[str, Any]:

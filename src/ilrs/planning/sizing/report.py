@@ -9,7 +9,7 @@ import numpy as np
 
 from ilrs.flows.clock import Clock
 from ilrs.planning.sizing.band import SHARES, Band
-from ilrs.planning.sizing.confirm import Confirmed, document
+from ilrs.planning.sizing.confirm import Confirmed
 from ilrs.planning.sizing.dark import Spell
 from ilrs.planning.sizing.problem import KW
 from ilrs.planning.sizing.station import Sizing
@@ -65,7 +65,7 @@ def as_data(
         ],
         "assumed": assumed(used),
         "trades": {key: list(points) for key, points in trades.items()},
-        "scenario": document(found),
+        "scenario": lived.document,
     }
     data["words"] = _words(data)
     return data

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ilrs.environment.horizons import PlaceHorizon, load_horizon
+from ilrs.environment.horizons import PlaceHorizon
+from ilrs.environment.objects import bare_skyline
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.planning.sizing.problem import STORAGES, Need
@@ -118,7 +119,7 @@ def ground_of(scenario: Scenario, place: str) -> Ground:
 def horizon_of(scenario: Scenario, place: str, mast: float) -> PlaceHorizon:
     """The horizon of a place, refused where a mast rises above what it was computed for."""
     ground = ground_of(scenario, place)
-    horizon = load_horizon(ground.horizon, ground.latitude, ground.longitude)
+    horizon = bare_skyline(ground)
     if mast > horizon.heights[-1] + 1e-9:
         raise UserError(
             f"a mast of {mast:g} m rises above the {horizon.heights[-1]:g} m that the horizon of "

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.environment.candidates import candidate_at, relief_draws
-from ilrs.environment.horizons import PlaceHorizon, terrains_at_hand
+from ilrs.environment.horizons import PlaceHorizon, around, terrains_at_hand
 from ilrs.errors import IlrsError
 from ilrs.ground.horizon import azimuth_grid
 from ilrs.ground.realisations import skyline_errors
@@ -38,7 +38,7 @@ def skyline_draws(
     count = horizon.elevation.shape[1]
     about = horizon.certificate
     if about.coarse:
-        return _around(relief_draws(height, draws, rng), count), LACKING
+        return around(relief_draws(height, draws, rng), count), LACKING
     latitude, longitude = np.radians(about.latitude_deg), np.radians(about.longitude_deg)
     used = {t.sha256 for t in about.terrains}
     try:
@@ -50,15 +50,8 @@ def skyline_draws(
             *(mine, float(latitude), float(longitude), height, azimuth_grid(STEP_DEG), draws, rng),
             reach_m=about.reach_m,
         )
-        return _around(found, count), DRAWN
+        return around(found, count), DRAWN
     shipped = candidate_at(float(latitude), float(longitude))
     if shipped is not None and {t.sha256 for t in shipped.terrains} == used:
-        return _around(shipped.draws_near(height)[:draws], count), SHIPPED
+        return around(shipped.draws_near(height)[:draws], count), SHIPPED
     return np.repeat(spread * rng.standard_normal((draws, 1)), count, axis=1), ALIKE
-
-
-def _around(found: Floats, count: int) -> Floats:
-    """Rows at equal azimuths as rows at `count` equal azimuths, linear between."""
-    known = np.arange(found.shape[1]) * (2.0 * np.pi / found.shape[1])
-    at = np.arange(count) * (2.0 * np.pi / count)
-    return np.stack([np.interp(at, known, row, period=2.0 * np.pi) for row in found])

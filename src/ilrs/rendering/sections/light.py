@@ -66,15 +66,17 @@ def _strips(view: View) -> Markup:
     at = edges(series.count, 952)
     body, y = [], 8.0
     for place in series.places:
+        body.append(tag("text", place, x=LEFT, y=y + 8.0, class_="panel-title"))
+        y += 14.0
         for height in HEIGHTS:
             lit = mean(series.light(place, height), at)[None, :]
             body.append(picture(lit, LIGHT, LEFT, y, RIGHT - LEFT, 20.0))
-            words = f"{place}, {height} m"
+            words = f"{height} m"
             body.append(
                 tag("text", words, x=LEFT - 8.0, y=y + 14.0, class_="tick", text_anchor="end")
             )
             y += 24.0
-        y += 8.0
+        y += 10.0
     body.append(time.axis(y))
     label = f"Lit share of the Sun's disc at {', '.join(series.places)}"
     return figure(drawing(y + 26.0, label, body), "Lit share of the Sun's disc at 2 m and at 10 m.")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from ilrs.rendering.ledger import Entry, Ledger, ledger
@@ -20,6 +24,8 @@ COLUMNS = (220.0, 350.0, 520.0, 700.0, WIDTH - 244.0)
 STORE_GAP = 24.0
 STORE_ROOM = 46.0
 """For a store's words below it [px]."""
+SMALL, MOST = 0.01, 12
+"""Less than this share of a side, or beyond so many, stands with others of its side in one bar."""
 STORES = {"battery": "batteries", "cell": "fuel cells"}
 
 
@@ -28,7 +34,7 @@ def seasons(view: View) -> Markup | None:
     series = view.series
     if not series.count:
         return None
-    books = [(words, ledger(series, *span)) for words, span in _spans(view)]
+    books = [(words, _gathered(ledger(series, *span))) for words, span in _spans(view)]
     books = [(words, b) for words, b in books if b.came > 0.0 and b.delivered > 0.0]
     if not books:
         return None
@@ -56,6 +62,35 @@ def _spans(view: View) -> list[tuple[str, tuple[int, int]]]:
         ("The darkest season", (dark, dark + length)),
         ("The brightest season", (bright, bright + length)),
     ]
+
+
+def _gathered(book: Ledger) -> Ledger:
+    """The ledger with what is small on a side in one entry, and every name there once.
+
+    A source that is its facility's only one goes by the facility's name.
+    """
+    of = Counter(e.name.split("/", 1)[0] for e in book.sources)
+    sources = [
+        replace(e, name=facility) if of[facility := e.name.split("/", 1)[0]] == 1 else e
+        for e in book.sources
+    ]
+    return replace(book, sources=_with_others(sources), loads=_with_others(book.loads))
+
+
+def _with_others(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    by_size = sorted(entries, key=lambda e: (-e.energy, e.name))
+    whole = sum(e.energy for e in entries)
+    kept = [e for e in by_size[:MOST] if e.energy >= SMALL * whole]
+    others = by_size[len(kept) :]
+    if len(others) == 1:
+        kept, others = by_size, []
+    often = Counter(e.name for e in kept)
+    named = [replace(e, name=f"{e.name} at {e.bus}") if often[e.name] > 1 else e for e in kept]
+    if others:
+        energy = sum(e.energy for e in others)
+        kind = "source" if others[0].kind != "p1" else "p1"
+        named.append(Entry(f"{len(others)} others", kind, "several buses", energy))
+    return tuple(named)
 
 
 def _ends(book: Ledger) -> list[tuple[str, str, float]]:
