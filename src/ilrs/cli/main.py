@@ -30,6 +30,7 @@ from ilrs.cli.propose_match import match
 from ilrs.cli.propose_rules import rules
 from ilrs.cli.roadmap import roadmap
 from ilrs.cli.route import route
+from ilrs.cli.sections import Sectioned
 from ilrs.cli.site import NegativePlaces, site
 from ilrs.cli.size import size
 from ilrs.errors import IlrsError, UserError
@@ -39,6 +40,7 @@ UsageMistake: Any = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="ilrs",
+    cls=Sectioned,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
