@@ -13,6 +13,9 @@ from ilrs.rendering.sections.region import SIDE, Projection, bar
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import say, spoken
 
+Box = tuple[float, float, float, float]
+LETTER = 8.0  # how wide a letter of a name is at most, on average, in the drawing's unit
+
 
 def layout(view: View, plan: Plan) -> Markup:
     """The plan of the places within 30 km of the main one."""
@@ -25,12 +28,13 @@ def layout(view: View, plan: Plan) -> Markup:
     def at(x: float, y: float) -> tuple[float, float]:
         return SIDE * (0.5 + 0.5 * (x - cx) / half), SIDE * (0.5 - 0.5 * (y - cy) / half)
 
+    taken: list[Box] = []
     pixels_per_km = SIDE / (2.0 * half) * 1e3
     body = [
         tag("rect", x=0.0, y=0.0, width=SIDE, height=SIDE, class_="ground"),
         _net(half, pixels_per_km),
-        _cables(view, near, at),
-        _spots(near, at),
+        _cables(view, near, at, taken),
+        _spots(near, at, taken),
         bar(nice(0.0, half / 1e3, 3)[1], pixels_per_km, SIDE - 16.0, "plan-note"),
         _compass(view, plan),
     ]
@@ -55,7 +59,7 @@ def _net(half: float, pixels_per_km: float) -> Markup:
     return tag("g", lines)
 
 
-def _cables(view: View, near: list[Spot], at: Projection) -> Markup:
+def _cables(view: View, near: list[Spot], at: Projection, taken: list[Box]) -> Markup:
     spots = {s.name: s for s in near}
     drawn = []
     for a, b, parts in connections(view.series, set(spots)):
@@ -63,57 +67,61 @@ def _cables(view: View, near: list[Spot], at: Projection) -> Markup:
         (x1, y1), (x2, y2) = at(first.x, first.y), at(last.x, last.y)
         length = say(separation(first.row, last.row), "m")
         what = ", ".join(spoken(p) for p in parts)
-        drawn.append(
-            tag(
-                "line",
-                tag("title", f"{what}: {length}"),
-                x1=x1,
-                y1=y1,
-                x2=x2,
-                y2=y2,
-                class_="cable",
-            )
-        )
+        title = tag("title", f"{what}: {length}")
+        drawn.append(tag("line", title, x1=x1, y1=y1, x2=x2, y2=y2, class_="cable"))
         if math.hypot(x2 - x1, y2 - y1) > 90.0:
-            x, y = 0.5 * (x1 + x2), 0.5 * (y1 + y2)
+            half = 0.5 * LETTER * len(length)
+            x, y = 0.5 * (x1 + x2), 0.5 * (y1 + y2) - 6.0
+            taken.append((x - half, y - 12.0, x + half, y + 3.0))
             drawn.append(
-                tag("text", length, x=x, y=y - 6.0, class_="plan-note halo", text_anchor="middle")
+                tag("text", length, x=x, y=y, class_="plan-note halo", text_anchor="middle")
             )
     return tag("g", drawn)
 
 
-def _spots(near: list[Spot], at: Projection) -> Markup:
-    """Places with their names beside them, kept apart."""
+def _spots(near: list[Spot], at: Projection, taken: list[Box]) -> Markup:
+    """Places with their names beside them, where no other word stands."""
+    dots = [at(spot.x, spot.y) for spot in near]
+    taken += [(x - 7.0, y - 7.0, x + 7.0, y + 7.0) for x, y in dots]
     drawn: list[Markup] = []
-    taken: dict[bool, list[float]] = {True: [], False: []}
-    for spot in sorted(near, key=lambda s: -s.y):
-        x, y = at(spot.x, spot.y)
-        left = x > 0.62 * SIDE
-        name_y = y + 4.0
-        for other in taken[left]:
-            if abs(name_y - other) < 36.0:
-                name_y = other + 36.0
-        taken[left].append(name_y)
-        edge = x - 16.0 if left else x + 16.0
+    for spot, (x, y) in sorted(zip(near, dots, strict=True), key=lambda s: s[1][1]):
         height = spot.row.get("height_m")
         note = f"{height:.0f} m" if height is not None else ""
         if spot.row.get("coarse"):
             note += " · coarse terrain"
+        box, left = _free(x, y, LETTER * max(len(spot.name), len(note)), taken)
+        taken.append(box)
+        edge, base = (box[2] if left else box[0]), box[1] + 14.0
         anchor = "end" if left else None
+        dot = tag("title", spot.row.get("note") or spot.name)
         drawn += [
-            tag("path", d=f"M{x:.1f},{y:.1f}L{edge:.1f},{name_y - 4:.1f}", class_="leader"),
-            tag(
-                "circle",
-                tag("title", spot.row.get("note") or spot.name),
-                cx=x,
-                cy=y,
-                r=6.0,
-                class_="spot",
-            ),
-            tag("text", spot.name, x=edge, y=name_y, class_="plan-name halo", text_anchor=anchor),
-            tag("text", note, x=edge, y=name_y + 15.0, class_="plan-note halo", text_anchor=anchor),
+            tag("path", d=f"M{x:.1f},{y:.1f}L{edge:.1f},{base - 4:.1f}", class_="leader"),
+            tag("circle", dot, cx=x, cy=y, r=6.0, class_="spot"),
+            tag("text", spot.name, x=edge, y=base, class_="plan-name halo", text_anchor=anchor),
+            tag("text", note, x=edge, y=base + 15.0, class_="plan-note halo", text_anchor=anchor),
         ]
     return tag("g", drawn)
+
+
+def _free(x: float, y: float, wide: float, taken: list[Box]) -> tuple[Box, bool]:
+    """Where words of a place at `x`, `y` stand nearest to it and over nothing, and if at its left.
+
+    Where nothing is free the place nearest to it is taken: a name over another beats none.
+    """
+    sides = (True, False) if x > 0.62 * SIDE else (False, True)
+    boxes = []
+    for shift in (0.0, *(sign * step * 12.0 for step in range(1, 9) for sign in (1.0, -1.0))):
+        for left in sides:
+            near = x - 16.0 - wide if left else x + 16.0
+            top = y - 10.0 + shift
+            boxes.append(((near, top, near + wide, top + 32.0), left))
+    inside = [b for b in boxes if min(b[0][:2]) > 0.0 and max(b[0][2:]) < SIDE]
+    free = [b for b in inside if not any(_meet(b[0], other) for other in taken)]
+    return (free or inside or boxes)[0]
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _compass(view: View, plan: Plan) -> Markup:

@@ -27,8 +27,8 @@ def quiet(view: View) -> Markup:
     overlap = sum(q["overlap_h"] for q in told)
     lead = (
         f"{count(len(told), 'activity', 'activities')} cannot bear what others do nearby. The "
-        f"schedule kept them apart: {digits(overlap) if overlap else 'no'} h of disturbance in "
-        f"quiet, and {count(kept, 'time')} quiet ended for others' work or waited for its end."
+        f"schedule kept them apart: {f'{digits(overlap)} h of' if overlap else 'no'} disturbance "
+        f"in quiet, and {count(kept, 'time')} quiet ended for others' work or waited for its end."
     )
     return section(
         "quiet", "Quiet and noise", _table(told), (_drawn(view, q) for q in told), lead=lead
