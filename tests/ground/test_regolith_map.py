@@ -128,3 +128,21 @@ def test_what_cannot_be_is_refused():
         Columns(2, 600.0, start=np.full(3, 100.0))
     with pytest.raises(ValueError, match="depths lie"):
         map_temperature([np.zeros((3, 2))], 600.0, 2, start=100.0, depths=[9.0])
+
+
+def test_a_year_that_repeats_is_settled_when_it_repeats():
+    # light that comes and goes at once: conductivity a step late, and the shift stays at 0.4 K
+    steps = np.arange(2190)
+    lit = np.cos(2.0 * np.pi * steps * 4.0 / 708.7) > 0.0
+    summer = np.sin(2.0 * np.pi * steps / 2190) > 0.0
+    flux = (400.0 * (lit & summer)).astype(np.float32)[:, None]
+    rounds = []
+
+    def year():
+        rounds.append(len(rounds))
+        return [flux]
+
+    short = settled_profile(year, 4 * 3600.0, 1, within=0.2)
+    assert len(rounds) < 9  # one of them for the balance
+    long = settled_profile(lambda: [flux], 4 * 3600.0, 1, within=0.0, cycles=12)
+    np.testing.assert_allclose(short, long, atol=0.3)

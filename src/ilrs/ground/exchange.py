@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ilrs.ground.regolith import STEFAN_BOLTZMANN, Floats, Regolith
-from ilrs.ground.regolith_map import Columns, MapHeat, Tally, shift_to_balance
+from ilrs.ground.regolith_map import Columns, MapHeat, Tally, settle
 from ilrs.ground.view_factors import ViewFactors
 
 Blocks = Iterable[ArrayLike]
@@ -147,9 +147,8 @@ def terrain_temperature(
 
     `period()` gives blocks (k, n) [W/m^2] of sunlight straight on each facet, a row every `step`
     [s], anew each time. Scattered light follows within the step; infrared is that of the surfaces
-    a step before. The period is run until no layer is shifted by more than `within` [K] (see
-    `shift_to_balance`), at most `cycles` times, and once more for the statistics: of its steps
-    `kept` hears what each facet takes up from the terrain (n,) [W/m^2], light and heat. Holds as
+    a step before. The period is run until it repeats `within` so many [K] (see `settle`), at most
+    `cycles` times, and once more for the statistics: of its steps `kept` hears what each facet takes up from the terrain (n,) [W/m^2], light and heat. Holds as
     `scattered_and_infrared` and `map_temperature` do, for steps up to about 12 hours in shadow.
     """
     ground = regolith or Regolith()
@@ -185,11 +184,7 @@ def terrain_temperature(
                 if kept is not None and not carried:
                     kept(around)
 
-    for _ in range(cycles):
-        tally = Tally(columns)
-        run(tally, True)
-        if shift_to_balance(columns, tally) < within:
-            break
+    settle(columns, lambda tally: run(tally, True), cycles=cycles, within=within)
     tally = Tally(columns, depths, at_steps)
     run(tally, False)
     return tally.heat(columns)

@@ -230,37 +230,63 @@ def settled_profile(
     *,
     regolith: Regolith | None = None,
     thickness: ArrayLike | None = None,
+    start: ArrayLike | None = None,
     cycles: int = 12,
     within: float = 0.05,
 ) -> Floats:
     """Layers' temperatures (m, c) [K] at the end of a `period` of flux that repeats for ever.
 
-    `period()` gives the blocks (n, c) [W/m^2] anew each time. After each period the columns are
-    shifted onto the mean profile that carries the heat flow (`shifted`), until no layer moves by
-    more than `within` [K], at most `cycles` times: what diffusion would take centuries for.
+    `period()` gives the blocks (n, c) [W/m^2] anew each time; `start` [K] as in `map_temperature`,
+    by default what balances the mean flux. See `settle` for `cycles` and `within`.
     """
+    ground = regolith or Regolith()
+    if start is None:
+        start = _balance(period, count, ground)
+    columns = Columns(count, step, start=start, regolith=ground, thickness=thickness)
+
+    def run(tally: Tally) -> None:
+        for block in period():
+            columns.advance(block, tally, carried=True)
+        if not tally.steps:
+            raise ValueError("no flux was given: there is nothing to settle under")
+
+    settle(columns, run, cycles=cycles, within=within)
+    return columns.profile
+
+
+def _balance(period: Callable[[], Blocks], count: int, ground: Regolith) -> Floats:
+    """Temperatures [K] at which the mean flux of a `period` is radiated."""
     mean, steps = np.zeros(count), 0
     for block in period():
         rows = np.atleast_2d(np.asarray(block))
         mean += rows.sum(axis=0, dtype=np.float64)
         steps += len(rows)
-    if not steps:
-        raise ValueError("no flux was given: there is nothing to settle under")
-    ground = regolith or Regolith()
-    balance = (mean / steps + ground.heat_flow) / (ground.emissivity * STEFAN_BOLTZMANN)
-    start = np.maximum(balance**0.25, 10.0)
-    columns = Columns(count, step, start=start, regolith=ground, thickness=thickness)
+    balance = (mean / max(steps, 1) + ground.heat_flow) / (ground.emissivity * STEFAN_BOLTZMANN)
+    return np.asarray(np.maximum(balance**0.25, 10.0))
+
+
+def settle(
+    columns: Columns, run: Callable[[Tally], None], *, cycles: int, within: float
+) -> None:
+    """Run a period again and again until `columns` begin it as they began it before.
+
+    `run` steps them through the period, `carried`. After it they are shifted onto the mean profile
+    that carries the heat flow, which diffusion would take centuries for. Settled is when no layer
+    is off by more than `within` [K] from the cycle before, at most after so many `cycles`. (The
+    shift itself does not die out: conductivity a step late bends the mean profile by up to 0.6 K,
+    the same in each cycle.)
+    """
     for _ in range(cycles):
+        before = columns.profile
         tally = Tally(columns)
-        for block in period():
-            columns.advance(block, tally, carried=True)
-        if shift_to_balance(columns, tally) < within:
+        run(tally)
+        _shift_to_balance(columns, tally)
+        if np.abs(columns.profile - before).max() < within:
             break
-    return columns.profile
 
 
-def shift_to_balance(columns: Columns, tally: Tally) -> float:
-    """Shift `columns` onto the mean profile that carries the heat flow; the largest shift [K].
+def _shift_to_balance(columns: Columns, tally: Tally) -> None:
+    """Shift `columns` onto the mean profile that carries the heat flow.
 
     Over the period of the `tally` (advanced with `carried`) the mean flow through an interface is
     what the mean gradient carries, G dT, and a remainder r from conductivity's dependence on
@@ -274,7 +300,6 @@ def shift_to_balance(columns: Columns, tally: Tally) -> float:
     shift = mean[:, :1] + np.cumsum(drops, axis=1) - mean[:, 1:]
     state = columns._state[:, 1:]
     state += np.clip(shift, -0.5 * state, None)
-    return float(np.abs(shift).max())
 
 
 def _grouped(rows: Floats) -> Floats:

@@ -24,8 +24,9 @@ def albedo(incidence: ArrayLike, normal: float = 0.12, a: float = 0.06, b: float
 
     Keihm (1984) with the coefficients of Hayne et al. (2017); at 90 deg it is 0.85.
     """
-    i = np.abs(np.asarray(incidence, np.float64))
-    return normal + a * (i / (math.pi / 4)) ** 3 + b * (i / (math.pi / 2)) ** 8
+    right = np.abs(np.asarray(incidence, np.float64)) / (0.5 * math.pi)
+    cube = right * right * right  # powers by hand: a tenth of the time on maps
+    return np.asarray(normal + 8.0 * a * cube + b * cube * cube * right * right)
 
 
 def ground_temperatures(
