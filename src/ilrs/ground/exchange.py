@@ -148,7 +148,8 @@ def terrain_temperature(
     `period()` gives blocks (k, n) [W/m^2] of sunlight straight on each facet, a row every `step`
     [s], anew each time. Scattered light follows within the step; infrared is that of the surfaces
     a step before. The period is run until it repeats `within` so many [K] (see `settle`), at most
-    `cycles` times, and once more for the statistics: of its steps `kept` hears what each facet takes up from the terrain (n,) [W/m^2], light and heat. Holds as
+    `cycles` times, and once more for the statistics: of its steps `kept` hears what each facet
+    takes up from the terrain (n,) [W/m^2], light and heat. Holds as
     `scattered_and_infrared` and `map_temperature` do, for steps up to about 12 hours in shadow.
     """
     ground = regolith or Regolith()

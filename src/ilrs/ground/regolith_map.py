@@ -265,9 +265,7 @@ def _balance(period: Callable[[], Blocks], count: int, ground: Regolith) -> Floa
     return np.asarray(np.maximum(balance**0.25, 10.0))
 
 
-def settle(
-    columns: Columns, run: Callable[[Tally], None], *, cycles: int, within: float
-) -> None:
+def settle(columns: Columns, run: Callable[[Tally], None], *, cycles: int, within: float) -> None:
     """Run a period again and again until `columns` begin it as they began it before.
 
     `run` steps them through the period, `carried`. After it they are shifted onto the mean profile

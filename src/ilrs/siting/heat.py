@@ -341,11 +341,14 @@ def _settled(blocks: Sequence[NDArray[Any]], count: int, depths: Sequence[float]
     def year() -> Iterator[Singles]:
         return (np.asarray(block, np.float32) for block in blocks)
 
-    slow = [_slower(block) for block in blocks]
-    start = settled_profile(lambda: slow, float(STEP * SLOWER), count, within=COARSELY)
-    del slow
-    start = settled_profile(year, float(STEP), count, start=start, cycles=1)
+    start = settled_profile(year, float(STEP), count, start=_coarsely(blocks, count), cycles=1)
     return map_temperature(year(), float(STEP), count, start=start, depths=depths)
+
+
+def _coarsely(blocks: Sequence[NDArray[Any]], count: int) -> Floats:
+    """Profiles (m, c) [K] settled under steps `SLOWER` times as long."""
+    slow = [_slower(block) for block in blocks]
+    return settled_profile(lambda: slow, float(STEP * SLOWER), count, within=COARSELY)
 
 
 def _slower(block: NDArray[Any]) -> Singles:
