@@ -1,5 +1,7 @@
 """Instruments of science: ready as loads, and what their work takes from their own figures."""
 
+import math
+
 import numpy as np
 import pytest
 from tests.components.place import of, only
@@ -12,12 +14,14 @@ from ilrs.components.ground_penetrating_radar import GroundPenetratingRadar
 from ilrs.components.heat_flow_probe import HeatFlowProbe
 from ilrs.components.instrument import Instrument
 from ilrs.components.magnetotelluric import Magnetotelluric
+from ilrs.components.radio_array import RadioArray
 from ilrs.components.registry import kinds
 from ilrs.components.sample_cache import SampleCache
 from ilrs.components.sampler import Sampler
 from ilrs.components.seismometer import Seismometer
 from ilrs.components.tether_robot import TetherRobot
 from ilrs.flows.primitives import KEEP_ALIVE, FailureMode, Sink
+from ilrs.physics.low_frequency import equivalent_flux
 
 POLE = np.radians(-89.45)
 INSTRUMENTS = [kind for kind in kinds().values() if issubclass(kind, Instrument)]
@@ -168,3 +172,16 @@ def test_the_ascender_lifts_its_samples_and_less_out_of_plane_or_after_boiling()
         vehicle.launch(POLE, 1000.0)
     with pytest.raises(ValueError, match="600 kg of propellant in a vehicle of 500 kg"):
         AscentVehicle(propellant=600.0)
+
+
+def test_converters_are_heard_by_their_frequency_their_distance_and_their_shielding() -> None:
+    array = RadioArray.model_validate({"kind": "radio_array"})
+    low = array.model_copy(update={"frequency": 1.5e6})
+    # 40 dB louder a decade below, over a sky that is louder as well: power as distance squared.
+    louder = 1e4 * float(equivalent_flux(15e6) / equivalent_flux(1.5e6))
+    assert (low.quiet_within() / array.quiet_within()) ** 2 == pytest.approx(louder)
+    boxed = array.model_copy(update={"shielding": 20.0})
+    assert boxed.transmitter_within() == pytest.approx(0.1 * array.transmitter_within())
+    even = low.model_copy(update={"emission_fall": 0.0, "ground_loss": 0.0})
+    flux = 1e-12 / (4.0 * math.pi * even.quiet_within() ** 2)
+    assert flux == pytest.approx(float(equivalent_flux(1.5e6)))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from ilrs.components.telescope import Telescope
 from ilrs.environment.geometry import Site
-from ilrs.environment.observing import Observing, as_data, avoidance, observe
+from ilrs.environment.observing import Observing, a_round, as_data, avoidance, observe
 from ilrs.errors import ScenarioError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.physics.optics import signal_to_noise, star_rate
@@ -110,3 +111,19 @@ def test_unknown_stars_name_the_nearest() -> None:
         named_star("Siriu")
     with pytest.raises(UserError, match=r"Hp 6\.5"):
         named_star("HIP 70890")  # Proxima, Hp 10.8
+
+
+def test_a_round_is_turns_at_the_rate_exposures_and_frames(seen: Observing) -> None:
+    once = a_round(seen)
+    assert once is not None
+    n = int(np.isfinite(seen.exposure).sum())
+    telescope = seen.telescope
+    turning = np.radians(sum(once["turns_deg"])) / telescope.slew + n * telescope.settle
+    assert once["turning_s"] == pytest.approx(turning)
+    assert once["exposing_s"] == pytest.approx(np.nansum(seen.exposure))
+    assert once["efficiency"] * once["length_s"] == pytest.approx(once["exposing_s"])
+    faster = telescope.model_copy(update={"slew": 1e9})
+    quick = a_round(replace(seen, telescope=faster))
+    assert quick is not None
+    assert quick["turning_s"] == pytest.approx(n * telescope.settle)
+    assert a_round(replace(seen, exposure=np.full(len(seen.stars), np.nan))) is None

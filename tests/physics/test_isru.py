@@ -201,3 +201,15 @@ def test_a_known_soil_narrows_the_range():
     assert known.high - known.low < drawn.high - drawn.low
     with pytest.raises(UserError, match="at least 20"):
         spread("ice", Request(1e3), draws=3)
+
+
+def test_what_parts_our_plants_from_the_published_ones() -> None:
+    """What docs/explanation/oxygen-and-life says of the two rows that are far off."""
+    ascent = Request(1e4, 225 * 86400.0, mixture_ratio=6.0)
+    bare = plant("carbothermal", ascent, None, replace(USUAL, growth=1.0, structure=0.0))
+    assert bare.brought["hydrogen"] == pytest.approx(1667.0, abs=1.0)
+    assert bare.mass == pytest.approx(2700.0, rel=0.07)
+    wet = Feedstock(ice=0.05, temperature=ICY.temperature)
+    small = plant("ice", ascent, wet, replace(USUAL, hydrogen_cooler=0.04))
+    assert small.power == pytest.approx(68e3, rel=0.03)
+    assert small.mass == pytest.approx(4900.0, rel=0.10)

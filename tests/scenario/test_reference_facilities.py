@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from ilrs.planning.shipped_routes import route_between, shipped_route
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground, Scenario
 from ilrs.scenario.target_lists import stars_of
+from ilrs.sky.stars import round_trip
 
 HOUR, DAY = 3600.0, 86400.0
 TEMPO = 100.0 / 3600.0
@@ -29,6 +31,15 @@ def reference() -> Scenario:
 def part(scenario: Scenario, name: str) -> Any:
     facility, component = name.split("/")
     return scenario.facilities[facility].components[component]
+
+
+FOUR = ("ab-doradus", "beta-doradus", "r-doradus", "alpha-pictoris")
+
+
+def turn_between(scenario: Scenario, names: Sequence[str]) -> float:
+    """The mean turn [rad] once round targets of the scenario."""
+    stars = stars_of({name: scenario.targets[name] for name in names})
+    return float(round_trip(stars.direction)[1].mean())
 
 
 def works(scenario: Scenario) -> dict[str, Work]:
@@ -51,7 +62,7 @@ def works(scenario: Scenario) -> dict[str, Work]:
         "collect-a": part(scenario, "sampler-a/sampler").collect(8),
         "collect-b": part(scenario, "sampler-b/sampler").collect(6),
         "monitor-variables": part(scenario, "telescopes/telescope").monitor(
-            72 * HOUR, 300.0, 4, math.radians(30.0)
+            72 * HOUR, 300.0, 4, turn_between(scenario, FOUR)
         ),
         "survey-cloud": part(scenario, "telescopes/telescope").monitor(24 * HOUR, 600.0, 1, 0.0),
         "nova-alert": part(scenario, "telescopes/telescope").monitor(12 * HOUR, 300.0, 1, 0.0),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ilrs.cli.looking import BEGINS, ENDS, STEP, At, From, Height, Out, Step, To, write_page
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.site_options import clock
 
@@ -17,27 +17,16 @@ if TYPE_CHECKING:
     from ilrs.scenario.schema import Scenario
     from ilrs.siting.earth_watch import Watch
 
-BEGINS, ENDS, STEP = "2035-01-01", "2036-01-01", "10 min"
-
 
 def earthview(
     region: Annotated[
         str, typer.Option(help="A named box, or south,north,west,east in degrees.")
     ] = "world",
-    begins: Annotated[
-        str, typer.Option("--from", metavar="UTC", help="First instant of the period.")
-    ] = BEGINS,
-    ends: Annotated[str, typer.Option("--to", metavar="UTC", help="End, excluded.")] = ENDS,
-    step: Annotated[str, typer.Option(help="Step, such as '10 min'.")] = STEP,
-    at: Annotated[
-        str,
-        typer.Option(
-            metavar="PLACE", help="A place of the scenario, a candidate, or latitude,longitude."
-        ),
-    ] = "ridge-b",
-    height: Annotated[
-        float, typer.Option(metavar="M", help="Height it looks from [m above ground].")
-    ] = 2.0,
+    begins: From = BEGINS,
+    ends: To = ENDS,
+    step: Step = STEP,
+    at: At = "ridge-b",
+    height: Height = 2.0,
     emission: Annotated[
         float, typer.Option(metavar="DEG", help="Largest slant a cell is of use at.")
     ] = 80.0,
@@ -49,10 +38,7 @@ def earthview(
     ] = None,
     wavelength: Annotated[str, typer.Option(help="Of that camera.")] = "550 nm",
     scenario: Annotated[str, typer.Option(help="The scenario of places and observers.")] = "ilrs",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write earthview.html and earthview.json there."),
-    ] = None,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """What of the Earth is seen from a place, lit or not, how often and how well.
@@ -66,6 +52,7 @@ def earthview(
       ilrs earthview --region 20,40,-10,30 --aperture 0.3m --wavelength 550nm
       ilrs earthview --out runs/earth
     """
+    from ilrs.rendering.earth_page import earth_page
     from ilrs.scenario.load import load_scenario
     from ilrs.siting.earth_watch import as_data, watch
     from ilrs.siting.regions import region as find_region
@@ -79,7 +66,10 @@ def earthview(
     stand = standpoint(station, at, height)
     found = watch(stand, period, box, math.radians(_slant(emission)))
     data = as_data(found, observers, _contact(station, found), to_si(downlink, "bit/s"))
-    page = None if out is None else _write(out, found, data)
+    page = None
+    if out is not None:
+        drawn = earth_page(found.sky, found.clock, found.coverage, data)
+        page = write_page(out, "earthview", data, drawn)
     if as_json:
         emit({**data, "page": None if page is None else str(page)})
         return
@@ -138,19 +128,6 @@ def _contact(scenario: Scenario, found: Watch) -> Any:
         )
         heard = heard | ((above > 0.0) & sky.station_sees_relay[:, k].any(axis=0))
     return np.asarray(heard)
-
-
-def _write(folder: Path, found: Watch, data: dict[str, Any]) -> Path:
-    import json
-
-    from ilrs.data.maps import write_whole
-    from ilrs.rendering.earth_page import earth_page
-
-    page = folder / "earthview.html"
-    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(page.with_name("earthview.json"), text.encode())
-    write_whole(page, earth_page(found.sky, found.clock, found.coverage, data).encode())
-    return page
 
 
 def _show(data: dict[str, Any]) -> None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ilrs.cli.looking import BEGINS, ENDS, STEP, At, From, Height, Out, Step, To, write_page
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.site_options import clock
 from ilrs.errors import UserError
 
 if TYPE_CHECKING:
     from ilrs.components.telescope import Telescope
-    from ilrs.environment.observing import Observing
     from ilrs.scenario.schema import Scenario
     from ilrs.scenario.targets import Target
 
@@ -22,7 +22,6 @@ SHOWN = 40
 """Targets that are printed for people."""
 TOLD = 12
 """Targets never open whose reasons are printed."""
-BEGINS, ENDS, STEP = "2035-01-01", "2036-01-01", "10 min"
 
 
 def observe(
@@ -33,20 +32,11 @@ def observe(
             "scenario; left out, all of the scenario's."
         ),
     ] = None,
-    begins: Annotated[
-        str, typer.Option("--from", metavar="UTC", help="First instant of the period.")
-    ] = BEGINS,
-    ends: Annotated[str, typer.Option("--to", metavar="UTC", help="End, excluded.")] = ENDS,
-    step: Annotated[str, typer.Option(help="Step, such as '10 min'.")] = STEP,
-    at: Annotated[
-        str,
-        typer.Option(
-            metavar="PLACE", help="A place of the scenario, a candidate, or latitude,longitude."
-        ),
-    ] = "ridge-a",
-    height: Annotated[
-        float, typer.Option(metavar="M", help="Height it looks from [m above ground].")
-    ] = 2.0,
+    begins: From = BEGINS,
+    ends: To = ENDS,
+    step: Step = STEP,
+    at: At = "ridge-a",
+    height: Height = 2.0,
     brighter: Annotated[
         float | None,
         typer.Option(metavar="HP", help="Also every packaged star as bright as this or brighter."),
@@ -69,9 +59,7 @@ def observe(
         str | None, typer.Option(help="A wavelength that must pass, such as '300 nm'.")
     ] = None,
     ratio: Annotated[float, typer.Option(help="Signal-to-noise ratio to be reached.")] = 10.0,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write observe.html and observe.json there.")
-    ] = None,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """When targets can be observed from a place, and how long they take.
@@ -87,6 +75,7 @@ def observe(
     """
     from ilrs.environment.observing import as_data
     from ilrs.environment.observing import observe as ask
+    from ilrs.rendering.observe_page import observe_page
     from ilrs.scenario.load import load_scenario
     from ilrs.siting.standpoint import standpoint
     from ilrs.units import to_si
@@ -102,7 +91,9 @@ def observe(
         stand.name, stand.site, stand.skyline, seeing, stars, period, ratio=wanted, in_band=bands
     )
     data = {**as_data(seen), "coarse": stand.coarse}
-    page = None if out is None else _write(out, seen, data)
+    page = None
+    if out is not None:
+        page = write_page(out, "observe", data, observe_page(seen, data))
     if as_json:
         emit({**data, "page": None if page is None else str(page)})
         return
@@ -194,21 +185,8 @@ def _targets(scenario: Scenario, words: Sequence[str], brighter: float | None, r
     return joined(parts), np.array(ratios, dtype=float), np.array(bands, dtype=float)
 
 
-def _write(folder: Path, seen: Observing, data: dict[str, Any]) -> Path:
-    import json
-
-    from ilrs.data.maps import write_whole
-    from ilrs.rendering.observe_page import observe_page
-
-    page = folder / "observe.html"
-    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(page.with_name("observe.json"), text.encode())
-    write_whole(page, observe_page(seen, data).encode())
-    return page
-
-
 def _show(data: dict[str, Any]) -> None:
-    from ilrs.rendering.observe_page import seconds
+    from ilrs.rendering.observe_page import round_in_words, seconds
 
     out = console()
     t = data["telescope"]
@@ -237,6 +215,8 @@ def _show(data: dict[str, Any]) -> None:
             seconds(row["exposure_s"]),
         )
     out.print(rows)
+    if (once := data["round"]) is not None:
+        out.print(f"Once round: {round_in_words(once)}", soft_wrap=True)
     if len(data["targets"]) > SHOWN:
         out.print(f"{len(data['targets']) - SHOWN} more are not shown; --json has all")
     never = [row for row in data["targets"] if row["why"]]

@@ -48,14 +48,24 @@ class RadioArray(Instrument):
     )  # fmt: skip
     emission: SpectralPower = sourced(
         1e-12, "switching converters behind filters, as recalled", "assumed",
-        "What a converter or rover radiates into the band.",
+        "What a converter or rover radiates at `emission_at`.",
     )  # fmt: skip
     transmitter: SpectralPower = sourced(
-        1e-9, "a sending transmitter with its supply", "assumed", "What that radiates into it.",
+        1e-9, "a sending transmitter with its supply", "assumed", "What that radiates there.",
+    )  # fmt: skip
+    emission_at: Frequency = sourced(
+        15e6, "where the two are stated", "assumed", "Frequency of both emissions.", gt=0
+    )
+    emission_fall: Level = sourced(
+        40.0, "harmonics of trapezoids beyond 1 / (pi rise time), as recalled", "assumed",
+        "By which both weaken with every tenfold frequency.",
+    )  # fmt: skip
+    shielding: Level = sourced(
+        0.0, "boxes count as they are in `emission`", "assumed", "Of boxes and filters added.",
     )  # fmt: skip
     ground_loss: Level = sourced(
         20.0, "a rise in between: a sharp edge at 15 MHz", "assumed",
-        "Lost on the way from station to array.",
+        "Lost on the way from station to array, in this band.",
     )  # fmt: skip
     ratio: Number = sourced(5.0, "as is usual", "assumed", "Deviations of a detection.", gt=0)
 
@@ -65,7 +75,9 @@ class RadioArray(Instrument):
     VALIDITY: ClassVar[str] = (
         "One band of 0.5 to 100 MHz; the sky averaged over its brightness; the Earth behind one "
         "sharp edge, which shelters less than rounded ground; confusion by sources that the array "
-        "does not tell apart comes on top; plasma at the day's surface is not in it."
+        "does not tell apart comes on top; plasma at the day's surface is not in it. Emissions are "
+        "envelopes of noise that falls evenly with frequency, good to a factor of ten in power; "
+        "single harmonics stand above them."
     )
 
     def shelter(self) -> float:
@@ -91,7 +103,10 @@ class RadioArray(Instrument):
 
     def _heard(self, emission: float) -> float:
         allowed = float(equivalent_flux(self.frequency)) * 10.0 ** (0.1 * self.left)
-        return float(silence_distance(emission, allowed, self.ground_loss))
+        fallen = self.emission_fall * math.log10(self.frequency / self.emission_at)
+        return float(
+            silence_distance(emission, allowed, self.ground_loss + self.shielding + fallen)
+        )
 
     def listen(self, duration: float) -> Work:
         """What listening for `duration` [s] takes; yields `silent` [s] heard in silence."""

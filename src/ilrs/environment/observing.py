@@ -19,7 +19,7 @@ from ilrs.physics.sky_background import (
     strayed,
     zodiacal_light,
 )
-from ilrs.sky.stars import Stars, chosen, ecliptic
+from ilrs.sky.stars import Stars, chosen, ecliptic, round_trip
 from ilrs.sky.time import tdb_from_utc
 from ilrs.sky.visibility import OPEN, REASONS, TERRAIN, Sky, sky_over, track, visibility
 
@@ -162,6 +162,33 @@ def avoidance(telescope: Telescope, latitude: float = math.radians(60.0)) -> dic
     }
 
 
+def a_round(seen: Observing) -> dict[str, Any] | None:
+    """Once round all targets that can be exposed: the order, the turns, and where the time goes.
+
+    Turns take their angle at the telescope's rate and a time to settle; `efficiency` is the share
+    of the round with the shutter open. None for less than two targets.
+    """
+    telescope = seen.telescope
+    can = np.flatnonzero(np.isfinite(seen.exposure))
+    if can.size < 2:
+        return None
+    order, turns = round_trip(seen.stars.direction[can])
+    turning = sum(telescope.turning(float(angle)) for angle in turns)
+    exposing = float(seen.exposure[can].sum())
+    frames = np.maximum(np.ceil(seen.exposure[can] / telescope.frame - 1e-9), 1.0)
+    reading = float(frames.sum()) * telescope.between
+    length = turning + exposing + reading
+    return {
+        "order": [seen.stars.names[can[k]] for k in order],
+        "turns_deg": np.degrees(turns).tolist(),
+        "turning_s": turning,
+        "exposing_s": exposing,
+        "reading_s": reading,
+        "length_s": length,
+        "efficiency": exposing / length,
+    }
+
+
 def as_data(seen: Observing, *, windows: bool = True) -> dict[str, Any]:
     """What was found as plain data: hours, efficiencies, windows, exposures, and reasons."""
     step = seen.clock.step
@@ -192,6 +219,7 @@ def as_data(seen: Observing, *, windows: bool = True) -> dict[str, Any]:
         "earth_up_share": float(seen.sky.earth_up.mean()),
         "anything_open_share": float(seen.open.any(axis=0).mean()),
         "anything_above_share": above,
+        "round": a_round(seen),
         "targets": rows,
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -119,11 +119,22 @@ def _limits(data: dict[str, Any]) -> Markup:
         ("Earth up", f"{data['earth_up_share']:.1%} of the time"),
         ("Some target open", f"{data['anything_open_share']:.1%} of the time"),
     ]  # fmt: skip
+    if (once := data["round"]) is not None:
+        rows.append(("Once round", round_in_words(once)))
     return section("limits", "What it rests on", join(table(("", ""), rows)))
 
 
 def _said(value: float | None) -> str:
     return "-" if value is None else digits(value)
+
+
+def round_in_words(once: Mapping[str, Any]) -> str:
+    """A round of targets: its turns, its exposures, and how long the shutter is open."""
+    return (
+        f"{len(once['order'])} targets, {sum(once['turns_deg']):.1f} deg of turns in "
+        f"{seconds(once['turning_s'])}, {seconds(once['exposing_s'])} exposed, "
+        f"{seconds(once['reading_s'])} between frames: shutter open {once['efficiency']:.1%} of it"
+    )
 
 
 def seconds(value: float | None) -> str:
