@@ -144,16 +144,19 @@ def _without_short(
         plan = planner(network)
         trial = Schedule(placed, problem.worth(placed), found.bound, found.method, found.timed)
         cuts = _cuts(scenario, problem, trial, network, plan, bare[1])
-        inside = {
-            i
-            for cut in cuts
-            for i, (a, _) in placed.items()
-            if cut.first <= a < cut.last and cut.use(problem.tasks[i], 1, 1.0) > 0.0
-        } - problem.locked.keys()
-        if not inside:
+        # Of every stretch one: what one takes in a stretch is nothing to the others.
+        going: set[int] = set()
+        for cut in cuts:
+            inside = {
+                i
+                for i, (a, _) in placed.items()
+                if cut.first <= a < cut.last and cut.use(problem.tasks[i], 1, 1.0) > 0.0
+            } - problem.locked.keys()
+            if inside:
+                going.add(min(inside, key=lambda i: (problem.tasks[i].worth, -i)))
+        if not going:
             return Agreed(problem, trial, network, plan, rounds, bare, tuple(sorted(left_out)))
         # All that wait for one that goes must go with it.
-        going = {min(inside, key=lambda i: (problem.tasks[i].worth, -i))}
         while True:
             more = (
                 {

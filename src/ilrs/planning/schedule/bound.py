@@ -53,9 +53,13 @@ def upper_bound(problem: Problem) -> float:
         for p, (supplies, _) in enumerate(problem.power):
             if task.supply in supplies and task.power > 0.0:
                 by_supply.setdefault((p, k), []).append((c, task.power))
-    # The first columns are how much of its longest time each task gets, as a share.
+    # The first columns are how much of its longest time each task gets, as a share; none gets any
+    # without what it waits for.
     for i, task in enumerate(tasks):
         row([(i, float(task.longest)), *((c, -1.0) for c in mine[i])], 0.0)
+        for before in (lag.before for lag in task.lags if lag.needed and i not in problem.locked):
+            most = tasks[before].longest / tasks[before].shortest
+            row([(i, 1.0), (before, -most)], 0.0)
     length = np.diff(edges)
     for (_, k), columns in by_unit.items():
         row([(c, 1.0) for c in columns], float(length[k]))

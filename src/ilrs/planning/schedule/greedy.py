@@ -193,15 +193,36 @@ def _fill(room: Room, order: Iterable[int]) -> None:
         task = room.problem.tasks[i]
         for lag in task.lags:
             attempt(lag.before)
-        for steps in dict.fromkeys((task.longest, task.shortest)):
-            free = room.free(i, steps)
-            if free.any():
-                first = int(free.argmax())
-                room.place(i, (first, first + steps))
-                return
+        fit = _longest_fit(room, i)
+        if fit is not None:
+            room.place(i, fit)
 
     for i in order:
         attempt(i)
+
+
+def _longest_fit(room: Room, i: int) -> Span | None:
+    """Where a task fits for the longest, and there the earliest; None where it does not fit."""
+    task = room.problem.tasks[i]
+
+    def at(steps: int) -> Span | None:
+        free = room.free(i, steps)
+        first = int(free.argmax())
+        return (first, first + steps) if free.any() else None
+
+    found = at(task.longest)
+    if found is not None or task.shortest == task.longest:
+        return found
+    found = at(task.shortest)
+    low, high = task.shortest, task.longest
+    while found is not None and high - low > 1:  # what fits for long fits for less
+        middle = (low + high) // 2
+        longer = at(middle)
+        if longer is None:
+            high = middle
+        else:
+            found, low = longer, middle
+    return found
 
 
 def _schedule(problem: Problem, placed: Mapping[int, Span], method: str) -> Schedule:

@@ -282,23 +282,57 @@ def _insert(t: _Tables, s: _State, i: int, begin: int, lo: int, hi: int) -> bool
             if t.spells[k, 0] <= a and b <= t.spells[k, 1] and _blocked(t, s, i, a, b) == a:
                 _put(t, s, i, a, b)
                 return True
-    for size in range(2):
-        steps = t.longest[i] if size == 0 else t.shortest[i]
-        if size == 1 and t.shortest[i] == t.longest[i]:
+    steps = t.longest[i]
+    for turn in range(2):
+        first = max(low, begin) if turn == 0 else low
+        if turn == 1 and begin <= low:
             break
-        for turn in range(2):
-            first = max(low, begin) if turn == 0 else low
-            if turn == 1 and begin <= low:
+        for k in range(t.spell_at[i], t.spell_at[i + 1]):
+            a = max(t.spells[k, 0], first, soonest - steps)
+            while a + steps <= min(t.spells[k, 1], last) and a <= high:
+                later = _blocked(t, s, i, a, a + steps)
+                if later == a:
+                    _put(t, s, i, a, a + steps)
+                    return True
+                a = later
+    return t.shortest[i] < steps and _insert_short(t, s, i, low, high, soonest, last)
+
+
+@njit(cache=True)
+def _insert_short(
+    t: _Tables, s: _State, i: int, low: int, high: int, soonest: int, last: int
+) -> bool:
+    """Place a task, whose longest time does not fit, where it has the most time.
+
+    It begins in `low`..`high`, and ends in `soonest`..`last`.
+    """
+    best, best_a, shortest = 0, 0, t.shortest[i]
+    for k in range(t.spell_at[i], t.spell_at[i + 1]):
+        end = min(t.spells[k, 1], last)
+        a = max(t.spells[k, 0], low, soonest - t.longest[i])
+        while a <= high and best < t.longest[i]:
+            fits = max(shortest, best + 1, soonest - a)  # less is of no use
+            if a + fits > end:
                 break
-            for k in range(t.spell_at[i], t.spell_at[i + 1]):
-                a = max(t.spells[k, 0], first, soonest - steps)
-                while a + steps <= min(t.spells[k, 1], last) and a <= high:
-                    later = _blocked(t, s, i, a, a + steps)
-                    if later == a:
-                        _put(t, s, i, a, a + steps)
-                        return True
-                    a = later
-    return False
+            later = _blocked(t, s, i, a, a + fits)
+            if later > a:
+                a = later
+                continue
+            more = min(end - a, t.longest[i]) + 1
+            while more - fits > 1:  # what is free for long is free for less
+                middle = (fits + more) // 2
+                if _blocked(t, s, i, a, a + middle) == a:
+                    fits = middle
+                else:
+                    more = middle
+            best, best_a = fits, a
+            if a + fits >= end:
+                break
+            a = _blocked(t, s, i, a, a + fits + 1)
+    if best == 0:
+        return False
+    _put(t, s, i, best_a, best_a + best)
+    return True
 
 
 @njit(cache=True)
