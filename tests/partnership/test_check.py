@@ -123,6 +123,22 @@ def test_an_unknown_opportunity_and_a_strange_folder_are_refused(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["thesis.txt"]
 
 
+@pytest.mark.long
+def test_who_fits_nowhere_is_matched_as_its_nearest_variant(bench: Bench) -> None:
+    """Two for one garage, one of them with fewer command loops: both named, both lived."""
+    found = survey([read_proposal("twin-micro-rovers"), read_proposal("rover-35kg")], bench)
+    assert [c.proposal.name for c in found.with_changes] == ["twin-micro-rovers"]
+    assert found.matched is not None
+    assert found.matched.solved.proven
+    assert found.goes == {"rover-35kg": "ilrs-2-rovers", "twin-micro-rovers": None}
+    changed = {p.name: p for p in found.matched.posed.proposals}["twin-micro-rovers"]
+    assert changed.answers == ["ilrs-2-rovers"]
+    assert changed.commanding.loops <= 12.0
+    page = survey_page(found)
+    assert "All at once: the best set, lived together" in page
+    assert "Left out" in page
+
+
 def test_offers_on_earth_are_answered_without_a_simulation(bench: Bench) -> None:
     found = survey([read_proposal("training"), read_proposal("data-service")], bench)
     assert [c.best.name for c in found.checks] == ["data-and-applications"] * 2

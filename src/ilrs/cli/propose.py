@@ -13,6 +13,7 @@ from ilrs.cli.progress import Bars
 
 if TYPE_CHECKING:
     from ilrs.partnership.feasibility import Check
+    from ilrs.partnership.survey import Survey
 
 propose = typer.Typer(
     name="propose",
@@ -108,9 +109,11 @@ def survey(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check many proposals against one call: who fits where, with what, and who is in the way.
+    """Check many proposals against one call: who fits where, with what, and who goes together.
 
-    Without an argument: Chang'e-8 is cancelled, where do its ten payloads fit?
+    Each is held against the terms and the place of every opportunity; the best set of them, with
+    what must be otherwise, is then lived together in one station (about a minute). Without an
+    argument: Chang'e-8 is cancelled, where do its ten payloads fit?
     """
     import json
 
@@ -143,8 +146,21 @@ def survey(
     for crowd in found.crowds:
         for why in (*crowd.over, *crowd.clashes):
             console().print(f"{crowd.name}: {why}", soft_wrap=True)
+    _show_set(found)
     if out is not None:
         console().print(f"Page: {out / 'survey.html'}", soft_wrap=True)
+
+
+def _show_set(found: Survey) -> None:
+    """Who goes where when all go at once, and whether they live together."""
+    if found.matched is None:
+        return
+    rows = table("All at once", "Goes to")
+    for name, slot in found.goes.items():
+        rows.add_row(name, slot or "nowhere")
+    console().print(rows)
+    lives = {True: "They live together.", False: "They do not live together.", None: ""}
+    console().print(lives[found.matched.feasible])
 
 
 def _show(found: Check) -> None:

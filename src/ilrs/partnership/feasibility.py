@@ -229,17 +229,19 @@ class Bench:
         *,
         full: bool = False,
         variants: bool = True,
+        lived: bool = True,
         progress: Progress = silent,
     ) -> Check:
         """The answer of every slot, or of those asked for.
 
-        Every slot is judged quickly; with `full`, the best of them over all its time as well.
+        Every slot is judged quickly; with `full`, the best of them over all its time as well. Not
+        `lived`, terms and geometry alone are judged, and nothing is simulated.
         """
         slots = self.slots(opportunities)
         answers = []
         for done, (name, slot) in enumerate(slots.items()):
             progress("opportunities", done, len(slots))
-            answers.append(self.answer(read.proposal, name, slot, variants=variants))
+            answers.append(self.answer(read.proposal, name, slot, variants=variants, lived=lived))
         progress("opportunities", len(slots), len(slots))
         check = Check(
             read,
@@ -273,12 +275,13 @@ class Bench:
         *,
         depth: Depth = "quick",
         variants: bool = True,
+        lived: bool = True,
     ) -> Answer:
         """What one slot says."""
         date = self.loaded.scenario.missions[slot.mission].date
         found = self.judged(proposal, slot)
         seen = self._panoramas(proposal, slot)
-        if not self.worth_simulating(proposal, slot, found):
+        if not lived or not self.worth_simulating(proposal, slot, found):
             variant = self._variant(proposal, slot, found, None) if variants else None
             return Answer(name, slot, date, tuple(found), variant=variant, panoramas=seen)
         stretch = self.stretch(slot, proposal, depth)

@@ -1,9 +1,14 @@
-"""Many proposals against one call: where each fits, what it would take, and who is in whose way."""
+"""Many proposals against one call: where each fits, what it would take, and who goes together.
+
+Each is held against the terms and the place of every slot; the nearest variant stands in for one
+that fits nowhere as it is. The best set of them is then matched and lived together in one station,
+which says for all of them at once what a life of each by itself would.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -12,8 +17,11 @@ from ilrs.errors import UserError
 from ilrs.operations.run import Progress, silent
 from ilrs.partnership.clashes import clashes
 from ilrs.partnership.feasibility import Answer, Bench, Check
+from ilrs.partnership.matching.criteria import read_criteria
+from ilrs.partnership.matching.match import Match, match
 from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.reading import Read, call_names, read_call, read_folder, read_proposal
+from ilrs.partnership.rules import read_rules
 from ilrs.partnership.terms import counted_mass
 from ilrs.scenario.document import suggestion
 
@@ -51,6 +59,13 @@ class Survey:
     lost: str
     """Title of that call's mission, where it is cancelled or lost."""
     crowds: tuple[Crowd, ...]
+    matched: Match | None
+    """The best set of them, each as it is or as its nearest variant; None where none fits."""
+
+    @property
+    def goes(self) -> dict[str, str | None]:
+        """The slot that each of the matched set goes to."""
+        return self.matched.places if self.matched else {}
 
     @property
     def as_proposed(self) -> list[Check]:
@@ -88,8 +103,18 @@ class Survey:
                 }
                 for crowd in self.crowds
             ],
+            "together": None if self.matched is None else {
+                "assignment": self.goes,
+                "points": self.matched.solved.points,
+                "proven": self.matched.solved.proven,
+                "feasible": self.matched.feasible,
+                "lives": [
+                    {"lived": list(t.members), "do_not_live": t.failing}
+                    for t in self.matched.together
+                ],
+            },
             "checks": [c.as_data() for c in self.checks],
-        }
+        }  # fmt: skip
 
 
 def surveyed(source: str) -> tuple[list[Read], Call | None]:
@@ -117,15 +142,35 @@ def survey(
     *,
     progress: Progress = silent,
 ) -> Survey:
-    """The check of every proposal, on one bench."""
+    """Every proposal held against every slot, and the best set of them lived together."""
     checks = []
     for done, read in enumerate(reads):
         progress("proposals", done, len(reads))
-        checks.append(bench.check(read))
+        checks.append(bench.check(read, lived=False))
     progress("proposals", len(reads), len(reads))
+    candidates = [c for c in map(_candidate, checks) if c is not None]
+    matched = None
+    if candidates:
+        matched = match(bench, candidates, read_criteria(), read_rules(), {}, progress=progress)
     return Survey(
-        tuple(checks), bench.call, selected_by, _lost(bench, selected_by), _crowds(bench, checks)
+        tuple(checks),
+        bench.call,
+        selected_by,
+        _lost(bench, selected_by),
+        _crowds(bench, checks),
+        matched,
     )
+
+
+def _candidate(check: Check) -> Read | None:
+    """The proposal as it may be matched: as it is, or as its nearest variant that fits."""
+    if check.fitting:
+        return check.read
+    near = check.nearest
+    if near is None or near.variant is None:
+        return None
+    changed = near.variant.proposal.model_copy(update={"answers": [near.name]})
+    return replace(check.read, proposal=changed)
 
 
 def _lost(bench: Bench, call: Call | None) -> str:

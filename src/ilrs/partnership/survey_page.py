@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from ilrs.partnership.feasibility import Answer, Check
+from ilrs.partnership.matching.match import Match
+from ilrs.partnership.matching.told import nearest, told
 from ilrs.partnership.page import whole_page
+from ilrs.partnership.release import Audience
 from ilrs.partnership.survey import Crowd, Survey
 from ilrs.partnership.terms import counted_mass
 from ilrs.partnership.wording import verdict, why_not
@@ -20,6 +26,7 @@ def survey_page(survey: Survey) -> str:
         title,
         _head(survey, title),
         _matrix(survey),
+        _together(survey),
         _each(survey),
         _crowded(survey),
         _in_full(survey),
@@ -49,9 +56,10 @@ def _head(survey: Survey, title: str) -> Markup:
             tag("p", survey.call.title, class_="eyebrow"),
             tag("h1", title),
             tag("p", f"{where}Held against the {len(survey.call.opportunities)} opportunities of "
-                f"{survey.call.title.lower()}, each with the station's own planner and simulator.",
+                f"{survey.call.title.lower()}: terms, light, view, cold, contact and quiet of each "
+                "place. The best set was then planned and lived together in one station.",
                 class_="period"),
-            tag("div", tag("p", f"Of {len(survey.checks)}: {words}."),
+            tag("div", tag("p", f"Of {len(survey.checks)}: {words}. {_set_in_words(survey)}"),
                 class_=f"verdict {'yes' if survey.as_proposed else 'no'}"),
             class_="inner",
         ),
@@ -87,7 +95,7 @@ def _matrix(survey: Survey) -> Markup:
         if left
         else None,
         lead="✓ fits as it is, ◐ would fit with changes that were searched for and confirmed, "
-        "· does not fit.",
+        "· does not fit by its terms or its place.",
     )
 
 
@@ -128,22 +136,21 @@ def _each(survey: Survey) -> Markup:
         "Where each would go",
         table(("Proposal", "Mass", "Mean power", "Best place", "Year", "What it takes"), rows,
               numbers=(1, 2)),
-        lead="The earliest opportunity that fits; where none does, the one that takes the least "
-        "change.",
+        lead="The earliest opportunity whose terms and place fit; where none does, the one that "
+        "takes the least change.",
     )  # fmt: skip
 
 
 def _crowded(survey: Survey) -> Markup:
     return section(
-        "together",
-        "All at once",
+        "crowds",
+        "If everybody went to their best place",
         table(
             ("Opportunity", "Who would go there", "Mass", "Mean power", "Together"),
             [_crowd_row(crowd) for crowd in survey.crowds],
             numbers=(2, 3),
         ),
-        lead="If everybody went to their best place. Limits are for all in a slot together; "
-        "ilrs propose match shares them out.",
+        lead="Limits are for all in an opportunity together.",
     )
 
 
@@ -161,6 +168,77 @@ def _crowd_row(crowd: Crowd) -> tuple[Content, ...]:
         if over
         else tag("span", tag("b", "✓"), " all fit", class_="status met"),
     )
+
+
+def _set_in_words(survey: Survey) -> str:
+    """How many may go at the same time, and whether they live."""
+    if survey.matched is None:
+        return ""
+    going = sum(slot is not None for slot in survey.goes.values())
+    lives = {True: ", and they live together", False: ", but do not live together"}
+    lived = "" if survey.matched.feasible is None else lives[survey.matched.feasible]
+    return f"At the same time {going} may go{lived}."
+
+
+def _together(survey: Survey) -> Markup | None:
+    found = survey.matched
+    if found is None:
+        return None
+    checks = {c.proposal.name: c for c in survey.checks}
+    data = told(found, Audience(reviewers=True), "en").data
+    rows, refused = [], []
+    for name, slot in sorted(survey.goes.items(), key=lambda pair: pair[1] or ""):
+        check = checks[name]
+        near = None if check.fitting else check.nearest
+        takes = "; ".join(near.variant.changes) if near and near.variant else "as it is"
+        if slot is None:
+            refused.append((tag("b", check.proposal.title), takes, _refusal(data["reasons"], name)))
+            continue
+        title = join(survey.call.opportunities[slot].title, tag("span", slot, class_="why"))
+        rows.append((tag("b", check.proposal.title), title, takes, _lives(found, name)))
+    proof = "proven the best" if found.solved.proven else "not proven the best"
+    proof += " by the declared criteria"
+    return section(
+        "together",
+        "All at once: the best set, lived together",
+        table(("Proposal", "Goes to", "How", "Lived"), rows),
+        _left_out(refused),
+        lead="Shared limits, clashes and the rules of cooperation say who may go together; this "
+        f"set is {proof}, and who proposes does not count. {_weeks(found)}",
+    )
+
+
+def _left_out(rows: Sequence[tuple[Content, ...]]) -> Markup | None:
+    return table(("Left out", "How it would come", "Why it does not go"), rows) if rows else None
+
+
+def _lives(found: Match, name: str) -> Markup:
+    lived = found.together[-1] if found.together else None
+    if lived is None or name not in lived.members:
+        return tag("span", "takes nothing, or comes after the period", class_="status later")
+    word, sign, look = ("no", "✕", "missed") if name in lived.failing else ("yes", "✓", "met")
+    return tag("span", tag("b", sign), f" {word}", class_=f"status {look}")
+
+
+def _weeks(found: Match) -> str:
+    stretch = found.together[-1].stretch if found.together else None
+    if stretch is None:
+        return ""
+    return (
+        "The station was lived without and with all of them, "
+        f"{found.together[-1].seeds} times each, "
+        f"{str(stretch.begins)[:10]} to {str(stretch.ends)[:10]}: {stretch.why}."
+    )
+
+
+def _refusal(reasons: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Why one is left out, where least is amiss with it."""
+    own = nearest([row for row in reasons if row["proposal"] == name])
+    slot, rows = own[0] if own else ("", [])
+    if slot == "" and len(own) > 1:
+        slot, rows = own[1][0], [*rows, *own[1][1]]
+    words = "; ".join(row["why"]["text"] for row in rows)
+    return f"{slot}: {words}" if slot else words
 
 
 def _in_full(survey: Survey) -> Markup:
@@ -185,7 +263,8 @@ def _foundations(survey: Survey) -> Markup:
     figures = {c.proposal.figures.source for c in survey.checks if c.proposal.figures}
     notes = [
         f"Station {first.scenario}, content {first.scenario_sha256[:16]}; seeds "
-        f"{', '.join(str(s) for s in first.seeds)}; critical weeks of each mission.",
+        f"{', '.join(str(s) for s in first.seeds)}; "
+        "critical weeks, for the matched set. A life of each by itself: ilrs propose check.",
         *(f"Figures of the proposals: {s}." for s in sorted(figures)),
     ]
     if survey.selected_by:

@@ -26,6 +26,8 @@ class Variant:
     changes: tuple[str, ...]
     size: float
     findings: tuple[Finding, ...]
+    proposal: Proposal
+    """The proposal as changed."""
 
     def as_data(self) -> dict[str, Any]:
         """It as plain data."""
@@ -60,7 +62,7 @@ def nearest(proposal: Proposal, findings: Sequence[Finding], judge: Judge) -> Va
     now, left = proposal, _failing(findings)
     for _ in range(ROUNDS):
         if not left and words:
-            return Variant(tuple(words), size, tuple(findings))
+            return Variant(tuple(words), size, tuple(findings), now)
         changes = _own_changes(left, now)
         if changes is None:
             return None
@@ -72,7 +74,9 @@ def nearest(proposal: Proposal, findings: Sequence[Finding], judge: Judge) -> Va
         left = _failing(findings)
         if left and not changes and all(f.key in BY_DUTY for f in left):
             return _less_duty(now, words, size, judge)
-    return None if left or not words else Variant(tuple(words), size, tuple(findings))
+    if left or not words:
+        return None
+    return Variant(tuple(words), size, tuple(findings), now)
 
 
 def _failing(findings: Sequence[Finding]) -> list[Finding]:
@@ -110,8 +114,9 @@ def _less_duty(proposal: Proposal, words: list[str], size: float, judge: Judge) 
     factor = percent / (100.0 * works)
     if percent < 100.0 * LEAST_DUTY:
         return None
-    confirmed = judge(with_duty(proposal, factor))
+    slower = with_duty(proposal, factor)
+    confirmed = judge(slower)
     if _failing(confirmed):
         return None
     told = f"duty at most {percent:.0f} % instead of {100.0 * works:.0f} %"
-    return Variant((*words, told), size + 1.0 - factor, tuple(confirmed))
+    return Variant((*words, told), size + 1.0 - factor, tuple(confirmed), slower)
