@@ -74,6 +74,11 @@ def test_two_runs_explained_and_compared(two: Ilrs) -> None:
     assert at_centre["free"] == at_centre["offered"] - 3
     assert kept[0]["ports"] == sum(place["free"] for place in kept[0]["ports_at"].values())
 
+    heat = two("why", "physics-heat", "one", "--json").data["words"]
+    # The mission of the probe comes after this period.
+    assert heat[1] == "heat-sounding: 0 of 1 times scheduled, 0 done, 1 without room"
+    assert heat[2].startswith("heat-sounding takes 35 h")
+
     short = two("endurance", "one")
     assert short.code == 2
     assert "longer period" in short.err

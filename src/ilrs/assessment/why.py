@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ilrs.assessment.history import SERVED
 from ilrs.assessment.levers import Balance, balance_of, levers
+from ilrs.assessment.why_activities import activity_words
 from ilrs.environment.objects import bare_skyline
 from ilrs.errors import IlrsError, UserError
 from ilrs.flows.clock import Clock
@@ -66,6 +67,8 @@ def why(stored: StoredRun, objective: str, *, bands: bool = True) -> dict[str, A
         told["band"] = _band(stored, told) if bands and told["needed_h"] else None
         words += _energy_words(told, stored.summary)
         told["assumed"].sort(key=_weight)
+    elif found["metric"] and (did := activity_words(stored, found["metric"])):
+        words += did
     elif found["metric"] == "temperature.margin":
         words.append(_coldest(stored.dataset))
     if told["assumed"]:
@@ -114,12 +117,19 @@ def _verdict(o: Mapping[str, Any]) -> str:
 
 def _number(value: float, unit: str) -> str:
     if unit == "":
-        return f"{100.0 * value:.4g} %"
+        return f"{_digits(100.0 * value)} %"
     if unit == "J":
-        return f"{value / KWH:.4g} kWh"
+        return f"{_digits(value / KWH)} kWh"
+    if unit == "J/kg":
+        return f"{_digits(value / KWH)} kWh/kg"
     if unit == "s":
-        return f"{value / HOUR:.4g} h"
-    return f"{value:.4g} {unit}"
+        return f"{_digits(value / HOUR)} h"
+    return f"{_digits(value)} {unit}"
+
+
+def _digits(value: float) -> str:
+    """Four digits, or all before the point where there are more."""
+    return f"{value:.0f}" if 1e3 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
 # -- the energy balance ----------------------------------------------------------------------------
@@ -276,7 +286,7 @@ def _energy_words(told: Mapping[str, Any], summary: Mapping[str, Any]) -> list[s
         out = f", with {', '.join(failure['out'])} out of order" if failure["out"] else ""
         words.append(
             f"loads first went short on {_day(failure['begins'])}{out}: {failure['hours']:.0f} h "
-            f"in all, {failure['unserved_kwh']:.3g} kWh"
+            f"in all, {_digits(failure['unserved_kwh'])} kWh"
         )
     reserve = summary["reserve"]
     if reserve["least"] is not None:

@@ -142,9 +142,9 @@ def _losses(rows: list[dict[str, Any]]) -> None:
             continue
         shown.add_row(
             row["loss"] or "(nothing lost)",
-            f"{row['keep_alive_unserved_kwh']:.4g}",
-            f"{row['longest_h']:.3g}",
-            f"{row['service_unserved_kwh']:.4g}",
+            f"{row['keep_alive_unserved_kwh']:,.1f}",
+            f"{row['longest_h']:,.0f}",
+            f"{row['service_unserved_kwh']:,.1f}",
             f"{row['margin_k']:.3g}",
             ", ".join(list(row["sheds_kwh"])[:3]),
         )

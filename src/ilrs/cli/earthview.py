@@ -131,6 +131,8 @@ def _contact(scenario: Scenario, found: Watch) -> Any:
 
 
 def _show(data: dict[str, Any]) -> None:
+    from ilrs.rendering.wording import digits
+
     out = console()
     earth, region = data["earth"], data["region"]
     height, above = earth["elevation_deg"], earth["above_terrain_deg"]
@@ -159,8 +161,8 @@ def _show(data: dict[str, Any]) -> None:
     for row in data["observers"]:
         rows.add_row(
             row["name"],
-            *(f"{row['hours']:.0f}", f"{row['images']:,}", f"{row['ground_km']:.3g}"),
-            *(f"{row['pixel_earth_radii']:.2g}", f"{row['data_gbit']:.3g}"),
+            *(f"{row['hours']:.0f}", f"{row['images']:,}", digits(row["ground_km"])),
+            *(f"{row['pixel_earth_radii']:.2g}", digits(row["data_gbit"])),
             *(_delay(row["latency_median_s"]), _delay(row["latency_p95_s"])),
             f"{row['longest_gap_h']:.0f}",
         )

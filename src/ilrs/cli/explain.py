@@ -11,6 +11,9 @@ import typer
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.progress import Bars
 
+SMALL = 0.1
+"""Changes of less [%] are counted, not shown."""
+
 Folder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
 
 
@@ -60,17 +63,50 @@ def compare(
     kinds = ("run", "scenario", "objectives", "metrics", "energy_kwh", "masses_kg")
     for kind in kinds:
         if told[kind]:
-            rows = table(kind.replace("_", " ").capitalize(), "Before", "After")
-            for row in told[kind]:
-                rows.add_row(row["name"], _cell(row["before"]), _cell(row["after"]))
-            out.print(rows)
+            _show_changes(kind, told[kind])
     if not any(told[kind] for kind in kinds):
         out.print("the two runs are the same")
 
 
+def _show_changes(kind: str, changes: Sequence[Mapping[str, Any]]) -> None:
+    """A table of what changed, the largest first where they are of one unit; small ones counted."""
+    large = [row for row in changes if _change(row) is None or abs(_change(row) or 0.0) >= SMALL]
+    if kind in ("energy_kwh", "masses_kg"):
+        large.sort(key=lambda row: -abs((row["after"] or 0.0) - (row["before"] or 0.0)))
+    heads = ("Before", "After", "Change")
+    title = {"energy_kwh": "Energy, kWh", "masses_kg": "Masses, kg"}.get(kind, kind.capitalize())
+    rows = table(title, *heads, right=heads)
+    for row in large:
+        change = _change(row)
+        rows.add_row(
+            row["name"],
+            _cell(row["before"]),
+            _cell(row["after"]),
+            "" if change is None else f"{change:+{'.3g' if abs(change) < 1e3 else '.0f'}} %",
+        )
+    if large:
+        console().print(rows)
+    if left := len(changes) - len(large):
+        console().print(f"({left} more changed by less than {SMALL:g} %; --json has them)")
+
+
+def _change(row: Mapping[str, Any]) -> float | None:
+    """Change of a number by its size before [%]; None for what is none, was none or is a status."""
+    before, after = row["before"], row["after"]
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        if before.get("status") != after.get("status"):
+            return None
+        before, after = before.get("value"), after.get("value")
+    if not (isinstance(before, float | int) and isinstance(after, float | int)) or not before:
+        return None
+    return 100.0 * (after - before) / abs(before)
+
+
 def _cell(value: Any) -> str:
     if isinstance(value, Mapping):
-        return " ".join(_cell(v) for v in value.values() if v is not None)
+        asked = value.get("threshold")
+        words = " ".join(_cell(value[k]) for k in ("status", "value") if value.get(k) is not None)
+        return words if asked is None else f"{words} (asked {_cell(asked)})"
     if isinstance(value, float):
         return f"{value:.6g}"
     return "-" if value is None else str(value)

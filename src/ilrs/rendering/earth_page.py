@@ -16,6 +16,7 @@ from ilrs.rendering.markup import Content, Markup, figure, join, section, table,
 from ilrs.rendering.page import heading, period, whole_page
 from ilrs.rendering.panel import LEFT, RIGHT, Panel, drawing
 from ilrs.rendering.timeline import Timeline, day_words
+from ilrs.rendering.wording import digits, say
 from ilrs.sky.earth_view import CUT, HIDDEN, WHOLE, Coverage, EarthSky
 
 WIDTH, TALL = 920.0, 460.0
@@ -224,13 +225,13 @@ def disc(sky: EarthSky, i: int, pixels: int = PIXELS) -> NDArray[np.float64]:
 
 def _observers(data: dict[str, Any]) -> Markup:
     heads = ("Observer", "Wavelength nm", "Ground km", "Earth radii a pixel", "Hours", "Images",
-             "Data Gbit", "Delay h, 95 %", "Longest gap h")  # fmt: skip
+             "Data Gbit", "Delay, 95 %", "Longest gap h")  # fmt: skip
     rows = [
         (
-            r["name"], f"{r['wavelength_nm']:g}", f"{r['ground_km']:.3g}",
+            r["name"], f"{r['wavelength_nm']:g}", digits(r["ground_km"]),
             f"{r['pixel_earth_radii']:.2g}", f"{r['hours']:.0f}", f"{r['images']:,}",
-            f"{r['data_gbit']:.3g}",
-            "-" if r["latency_p95_s"] is None else f"{r['latency_p95_s'] / HOUR:.2g}",
+            digits(r["data_gbit"]),
+            "-" if r["latency_p95_s"] is None else say(r["latency_p95_s"], "s"),
             f"{r['longest_gap_h']:.0f}",
         )
         for r in data["observers"]
