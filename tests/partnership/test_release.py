@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ilrs.errors import UserError
-from ilrs.partnership.reading import read_proposal
+from ilrs.errors import ScenarioError, UserError
+from ilrs.partnership.reading import REFERENCE, read_proposal
 from ilrs.partnership.release import (
     Audience,
     Released,
@@ -17,10 +17,10 @@ from ilrs.partnership.release import (
     merged,
     release,
     release_rows,
-    require_known,
 )
 
 READ = read_proposal("rover-35kg")
+TEXT = (REFERENCE / "proposals" / "rover-35kg.yaml").read_text(encoding="utf-8")
 SECRET = READ.proposal.model_copy(update={"confidential": ["mass", "who.contact", "power.bus"]})
 DATA = READ.document.data
 PUBLIC, REVIEWERS = Audience(), Audience(reviewers=True)
@@ -87,16 +87,24 @@ def test_released_data_come_from_release_alone() -> None:
     assert merged({"proposal": part, "n": 1}, REVIEWERS).data["n"] == 1
 
 
-def test_a_mark_that_hides_nothing_is_refused() -> None:
-    for key, what in (
-        ("masss", "does not have"),
-        ("mass.bodi", "does not have"),
-        ("name", "cannot"),
-    ):
-        wrong = READ.proposal.model_copy(update={"confidential": [key]})
-        with pytest.raises(UserError, match=what):
-            require_known(wrong, DATA)
-    require_known(SECRET.model_copy(update={"confidential": ["mass", "power.bus"]}), DATA)
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [
+        ("masss", "nearest: mass"),
+        ("mass.bodi", "nearest: mass.body"),
+        ("power.modes.chargin", "nearest: power.modes.charging"),
+        ("name", "cannot be confidential"),
+    ],
+)
+def test_a_mark_that_hides_nothing_is_refused_where_proposals_are_read(key: str, what: str) -> None:
+    assert "charging" in READ.proposal.power.modes
+    with pytest.raises(ScenarioError, match=what):
+        read_proposal(TEXT + f"confidential: [{key}]\n")
+
+
+def test_a_mark_of_what_there_is_or_may_be_is_taken() -> None:
+    keys = ["mass", "power.modes.charging", "who.contact", "pointing"]
+    assert read_proposal(TEXT + f"confidential: {json.dumps(keys)}\n").proposal.confidential == keys
 
 
 @pytest.mark.parametrize("word", ["", "partner:", "partner: ", "Public", "reviewer"])

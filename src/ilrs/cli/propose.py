@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ilrs.cli.audience import For
 from ilrs.cli.describe import write_new
-from ilrs.cli.output import Json, console, emit, table
+from ilrs.cli.output import Json, console, emit, say, table
 from ilrs.cli.progress import Bars
 
 if TYPE_CHECKING:
     from ilrs.partnership.feasibility import Check
     from ilrs.partnership.survey import Survey
+
+PAGE, DATA = "survey.html", "survey.json"
 
 propose = typer.Typer(
     name="propose",
@@ -67,6 +70,7 @@ def check(
         Path | None,
         typer.Option(help="Folder for report.html and check.json.", show_default="none"),
     ] = None,
+    audience: For = "public",
     as_json: Json = False,
 ) -> None:
     """Say whether, where and when a proposal fits, what binds, and what would make it fit.
@@ -78,18 +82,25 @@ def check(
     from ilrs.partnership.feasibility import Bench
     from ilrs.partnership.page import require_place, write_check
     from ilrs.partnership.reading import read_call, read_proposal
+    from ilrs.partnership.release import audience_of
+    from ilrs.partnership.withheld import check_for
 
+    reader = audience_of(audience)
     read = read_proposal(proposal)
     folder = None if out is None else require_place(out)
     bench = Bench(read_call(call))
     with Bars() as bars:
-        found = bench.check(read, opportunity or (), full=full, progress=bars)
+        whole = bench.check(read, opportunity or (), full=full, progress=bars)
+    found = check_for(whole, reader)
     written = None if folder is None else write_check(found, folder)
     if as_json:
         files = {} if written is None else {k: str(v) for k, v in written.items()}
         emit({**files, **found.as_data()})
         return
     _show(found)
+    if found.hidden:
+        say(f"ilrs: left out for {reader}: what tells of {', '.join(found.hidden)}; "
+            "--for reviewers, or --for partner:NAME its own")  # fmt: skip
     if written is not None:
         console().print(f"Report: {written['report']}", soft_wrap=True)
 
@@ -107,6 +118,7 @@ def survey(
         Path | None,
         typer.Option(help="Folder for survey.html and survey.json.", show_default="none"),
     ] = None,
+    audience: For = "public",
     as_json: Json = False,
 ) -> None:
     """Check many proposals against one call: who fits where, with what, and who goes together.
@@ -118,20 +130,24 @@ def survey(
     import json
 
     from ilrs.partnership.feasibility import Bench
-    from ilrs.partnership.page import write_whole
+    from ilrs.partnership.page import require_place, write_whole
     from ilrs.partnership.reading import read_call
+    from ilrs.partnership.release import audience_of
     from ilrs.partnership.survey import survey as run_survey
     from ilrs.partnership.survey import surveyed
     from ilrs.partnership.survey_page import survey_page
+    from ilrs.partnership.withheld import survey_for
 
+    reader = audience_of(audience)
     reads, selected_by = surveyed(source)
+    folder = None if out is None else require_place(out, (PAGE, DATA))
     bench = Bench(read_call(call))
     with Bars() as bars:
-        found = run_survey(reads, bench, selected_by, progress=bars)
+        found = survey_for(run_survey(reads, bench, selected_by, progress=bars), reader)
     data = found.as_data()
-    if out is not None:
+    if folder is not None:
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        write_whole({"survey.html": survey_page(found), "survey.json": text}, out)
+        write_whole({PAGE: survey_page(found), DATA: text}, folder)
     if as_json:
         emit(data)
         return
@@ -140,15 +156,15 @@ def survey(
         best = one.best
         takes = "as it is" if best.fits else "nothing found"
         if best.variant and not best.fits:
-            takes = "; ".join(best.variant.changes)
+            takes = best.variant.words
         rows.add_row(one.proposal.name, best.name, str(best.date)[:4], takes)
     console().print(rows)
     for crowd in found.crowds:
         for why in (*crowd.over, *crowd.clashes):
             console().print(f"{crowd.name}: {why}", soft_wrap=True)
     _show_set(found)
-    if out is not None:
-        console().print(f"Page: {out / 'survey.html'}", soft_wrap=True)
+    if folder is not None:
+        console().print(f"Page: {folder / PAGE}", soft_wrap=True)
 
 
 def _show_set(found: Survey) -> None:

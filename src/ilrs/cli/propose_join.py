@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ilrs.cli.audience import For
 from ilrs.cli.lang import Lang
 from ilrs.cli.output import Json, console, emit, say, table
 
@@ -78,16 +79,19 @@ def status(
         str | None, typer.Argument(help="One proposal, with all that happened to it.")
     ] = None,
     folder: Office = HERE,
+    audience: For = "public",
     lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Say where every proposal of an office stands, since when, and what may come next."""
     from ilrs.errors import UserError
     from ilrs.language import text
-    from ilrs.partnership.office import standings
+    from ilrs.partnership.office import kept, standings
+    from ilrs.partnership.release import audience_of
     from ilrs.partnership.trail import written
     from ilrs.scenario.document import suggestion
 
+    reader = audience_of(audience)
     way, found = standings(folder)
     if name is not None:
         names = [here.subject for here in found]
@@ -95,9 +99,12 @@ def status(
         if not found:
             raise UserError(f"nobody submitted {name!r} here", remedy=suggestion(name, names))
     now = dt.datetime.now(dt.UTC)
-    rows = [_row(way, here, now, lang, whole=name is not None) for here in found]
+    rows = [_row(way, here, now, lang) for here in found]
+    if name is not None:
+        rows[0]["events"] = _events(found[0], kept(folder, found[0]).proposal, reader)
     if as_json:
-        emit({"workflow": way.name, "at": written(now), "proposals": rows})
+        told = {"workflow": way.name, "at": written(now), "for": str(reader)}
+        emit({**told, "proposals": rows})
         return
     columns = ("proposal", "state", "since", "due", "next")
     listed = table(*(text(f"status.{column}", lang) for column in columns))
@@ -112,15 +119,16 @@ def status(
     console().print(listed)
     for event in rows[0]["events"] if name is not None else ():
         console().print(
-            f"{event['at']}  {event['kind']:9} {event['to']:18} {event['role']} {event['by']}",
+            f"{event['at']}  {event['kind']:9} {event['to']:18} {event['role']} "
+            f"{event.get('by', '')}".rstrip(),
             soft_wrap=True,
         )
 
 
-def _row(way: Any, here: Any, now: dt.datetime, lang: Any, *, whole: bool) -> dict[str, Any]:
+def _row(way: Any, here: Any, now: dt.datetime, lang: Any) -> dict[str, Any]:
     state = way.states[here.state]
     late = here.overdue(way, now)
-    row: dict[str, Any] = {
+    return {
         "proposal": here.subject,
         "state": here.state,
         "title": state.title.text(lang),
@@ -130,22 +138,31 @@ def _row(way: Any, here: Any, now: dt.datetime, lang: Any, *, whole: bool) -> di
         "next": list(state.next),
         "sha256": here.sha256,
     }
-    if whole:
-        row["events"] = [
-            {
-                "number": e.number,
-                "at": e.at,
-                "kind": e.kind,
-                "to": str(e.content.get("to", "")),
-                "by": e.actor.name,
-                "role": e.actor.role,
-                "organisation": e.actor.organisation,
-                "documents": dict(e.content.get("documents", {})),
-                "hash": e.hash,
-            }
-            for e in here.events
-        ]
-    return row
+
+
+def _events(here: Any, proposal: Any, reader: Any) -> list[dict[str, Any]]:
+    """What happened to a proposal; who of the partner did it only where `who` may be told."""
+    from ilrs.partnership.release import covers, hidden_of
+
+    secrets = hidden_of(proposal, reader)
+    nameless = any(covers("who.contact", s) or covers("who.organisation", s) for s in secrets)
+    submitter = here.events[0].actor
+    rows = []
+    for e in here.events:
+        row = {
+            "number": e.number,
+            "at": e.at,
+            "kind": e.kind,
+            "to": str(e.content.get("to", "")),
+            "role": e.actor.role,
+            "documents": dict(e.content.get("documents", {})),
+            "hash": e.hash,
+        }
+        theirs = (e.actor.role, e.actor.organisation) == (submitter.role, submitter.organisation)
+        if not (nameless and theirs):
+            row |= {"by": e.actor.name, "organisation": e.actor.organisation}
+        rows.append(row)
+    return rows
 
 
 def _documents(words: list[str] | None) -> dict[str, Path]:

@@ -72,7 +72,7 @@ def match(
     from ilrs.partnership.matching.match import match as best_match
     from ilrs.partnership.matching.page import match_page
     from ilrs.partnership.matching.told import told
-    from ilrs.partnership.page import require_place
+    from ilrs.partnership.page import require_place, write_whole
     from ilrs.partnership.reading import read_call
     from ilrs.partnership.release import audience_of
     from ilrs.partnership.rules import REFERENCE as RULES
@@ -85,7 +85,7 @@ def match(
     given = {} if marks is None else read_marks(marks, declared, names)
     rules = read_rules(rule_set or RULES)
     earlier = None if before is None else _earlier(before)
-    place = None if out is None else require_place(out)
+    place = None if out is None else require_place(out, (PAGE, DATA))
     asked = read_call(call)
     if scenario is not None:
         asked = asked.model_copy(update={"scenario": scenario})
@@ -97,10 +97,8 @@ def match(
     released = told(found, reader, lang, earlier)
     written = {}
     if place is not None:
-        place.mkdir(parents=True, exist_ok=True)
-        (place / PAGE).write_text(match_page(released, lang), encoding="utf-8")
         document = json.dumps(released.data, indent=1, ensure_ascii=False, allow_nan=False)
-        (place / DATA).write_text(document + "\n", encoding="utf-8")
+        write_whole({PAGE: match_page(released, lang), DATA: document + "\n"}, place)
         written = {"page": str(place / PAGE), "match": str(place / DATA)}
     if as_json:
         emit({**written, **released.data})

@@ -22,6 +22,7 @@ from ilrs.partnership.placing import placing
 from ilrs.partnership.plug import plugged, takes_nothing
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.reading import Read
+from ilrs.partnership.release import covers
 from ilrs.partnership.terms import GONE, terms
 from ilrs.partnership.twin import QUICK, Side, planned, trial
 from ilrs.partnership.variants import Variant, nearest, stuck
@@ -51,10 +52,14 @@ class Answer:
     variant: Variant | None = None
     panoramas: tuple[Panorama, ...] = ()
     weeks: Weeks | None = None
+    decided: bool | None = None
+    """Whether it fits, where some of the findings that say so are kept confidential."""
 
     @property
     def fits(self) -> bool:
         """Whether nothing fails."""
+        if self.decided is not None:
+            return self.decided
         return all(f.passed is not False for f in self.findings)
 
     @property
@@ -97,6 +102,12 @@ class Check:
     scenario_sha256: str
     seeds: tuple[int, ...]
     answers: tuple[Answer, ...]
+    hidden: tuple[str, ...] = ()
+    """Keys of the proposal that are kept from whom this is told."""
+
+    def tells(self, key: str) -> bool:
+        """Whether those it is told may know of a key of the proposal."""
+        return not any(covers(key, secret) for secret in self.hidden)
 
     @property
     def proposal(self) -> Proposal:
@@ -125,11 +136,11 @@ class Check:
         """It as plain data."""
         best = self.best
         near = self.nearest
+        own = {"title": self.proposal.title, "level": self.proposal.level}
         return {
             "format": FORMAT,
             "proposal": self.proposal.name,
-            "title": self.proposal.title,
-            "level": self.proposal.level,
+            **{key: value for key, value in own.items() if self.tells(key)},
             "call": self.call.name,
             "scenario": self.scenario,
             "scenario_sha256": self.scenario_sha256,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,17 +45,17 @@ BY = {
 }
 
 
-def require_place(folder: Path) -> Path:
-    """`folder`, refused where it is a file or holds anything but an earlier check."""
+def require_place(folder: Path, own: Sequence[str] = (REPORT, ANSWER)) -> Path:
+    """`folder`, refused where it is a file or holds anything but an earlier answer of its kind."""
     if folder.exists() and not folder.is_dir():
         raise UserError(
-            "is a file, and a check is a folder", where=Where(folder), remedy="name a folder"
+            "is a file, and an answer is a folder", where=Where(folder), remedy="name a folder"
         )
     if folder.is_dir():
-        strange = [p.name for p in folder.iterdir() if p.name not in (REPORT, ANSWER)]
+        strange = [p.name for p in folder.iterdir() if p.name not in own]
         if strange:
             raise UserError(
-                f"this folder holds something that is not a check: {strange[0]}",
+                f"this folder holds something else than an earlier answer: {strange[0]}",
                 where=Where(folder),
                 remedy="name a folder that does not exist yet",
             )
@@ -120,14 +120,15 @@ def whole_page(
 
 def _head(check: Check) -> Markup:
     p = check.proposal
-    who = ", ".join([p.who.organisation, *p.who.partners])
+    who = ", ".join(w for w in (p.who.organisation, *p.who.partners) if w)
+    level = f"{p.level} level" if check.tells("level") else ""
     return tag(
         "header",
         tag(
             "div",
             tag("p", f"Proposal checked against {check.call.title}", class_="eyebrow"),
             tag("h1", p.title),
-            tag("p", f"{who} · {p.who.country} · {p.level} level", class_="period"),
+            tag("p", " · ".join(w for w in (who, p.who.country, level) if w), class_="period"),
             tag("p", p.summary, class_="period") if p.summary else None,
             tag(
                 "div",
@@ -158,7 +159,7 @@ def _opening(check: Check) -> Markup:
         (
             "Failing there",
             str(sum(f.passed is False for f in best.findings)),
-            "; ".join(near.changes) if near else f"of {len(best.findings)} requirements",
+            near.words if near else f"of {len(best.findings)} requirements",
         ),
     ]
     return tag(
@@ -191,7 +192,7 @@ def _opportunities(check: Check) -> Markup:
             _fits(a),
             join(
                 _because(a),
-                tag("span", "It would fit with: " + "; ".join(a.variant.changes), class_="takes")
+                tag("span", "It would fit with: " + a.variant.words, class_="takes")
                 if a.variant and not a.fits
                 else None,
             ),

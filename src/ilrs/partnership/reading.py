@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from ilrs.errors import ScenarioError, Where
+from ilrs.errors import ScenarioError, UserError, Where
 from ilrs.partnership.opportunity import Call
 from ilrs.partnership.proposal import MOST_ENTRIES, Proposal
+from ilrs.partnership.release import require_known
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.loading import validate_document
 from ilrs.scenario.sourcing import collapse_sourced, resolve_sources
@@ -47,7 +48,13 @@ def read_proposal(source: Path | str) -> Read:
     """
     document = _document(source, "proposals", "proposal")
     _refuse_crowds(document)
-    return Read(validate_document(document, Proposal), resolve_sources(document))
+    proposal = validate_document(document, Proposal)
+    try:
+        require_known(proposal)
+    except UserError as error:
+        where = document.where(("confidential",))
+        raise ScenarioError(error.what, where=where, remedy=error.remedy) from error
+    return Read(proposal, resolve_sources(document))
 
 
 def read_call(source: Path | str = "ilrs") -> Call:

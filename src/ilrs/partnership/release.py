@@ -12,8 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from ilrs.errors import UserError
 from ilrs.partnership.proposal import Proposal
+from ilrs.scenario.document import suggestion
 
 REVIEWERS, PUBLIC, PARTNER = "reviewers", "public", "partner:"
 ALWAYS = frozenset({"proposal", "name", "confidential"})
@@ -120,20 +123,38 @@ def covers(key: str, secret: str) -> bool:
     return one[:shared] == other[:shared]
 
 
-def require_known(proposal: Proposal, data: Mapping[str, Any]) -> None:
-    """Refuse a confidential mark that hides nothing: a misspelt one would publish what it means."""
+def require_known(proposal: Proposal) -> None:
+    """Refuse a confidential mark that hides nothing: a misspelt one would publish what it means.
+
+    A key that a proposal may have but leaves out is known too.
+    """
     for key in proposal.confidential:
-        steps = key.split(".")
-        if steps[0] in ALWAYS:
+        first, *steps = key.split(".")
+        if first in ALWAYS:
             raise UserError(f"{key!r} of {proposal.name} cannot be confidential")
-        here: Any = data
-        for step in steps:
-            if not isinstance(here, Mapping) or step not in here:
+        known: Any = Proposal.model_fields
+        value: Any = None
+        for done, step in enumerate((first, *steps)):
+            if step not in known:
+                so_far = ".".join((first, *steps)[:done])
+                near = [f"{so_far}.{k}" if so_far else str(k) for k in known]
                 raise UserError(
-                    f"{proposal.name} marks {key!r} confidential, which it does not have",
-                    remedy="write the key as in the proposal, such as mass or who.contact",
+                    f"{proposal.name} marks {key!r} confidential, which a proposal does not have",
+                    remedy=suggestion(key, near),
                 )
-            here = here[step]
+            value = getattr(proposal, first) if not done else _inside(value, step)
+            known = _keys(value)
+
+
+def _inside(value: Any, step: str) -> Any:
+    return value[step] if isinstance(value, Mapping) else getattr(value, step)
+
+
+def _keys(value: Any) -> Any:
+    """The keys there may be inside a value."""
+    if isinstance(value, BaseModel):
+        return type(value).model_fields
+    return value if isinstance(value, Mapping) else ()
 
 
 def _without(data: Mapping[str, Any], path: tuple[str, ...], hidden: tuple[str, ...]) -> Any:

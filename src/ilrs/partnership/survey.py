@@ -21,6 +21,7 @@ from ilrs.partnership.matching.criteria import read_criteria
 from ilrs.partnership.matching.match import Match, match
 from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.reading import Read, call_names, read_call, read_folder, read_proposal
+from ilrs.partnership.release import Audience
 from ilrs.partnership.rules import read_rules
 from ilrs.partnership.terms import counted_mass
 from ilrs.scenario.document import suggestion
@@ -33,17 +34,19 @@ class Crowd:
     name: str
     slot: Opportunity
     guests: tuple[str, ...]
-    mass: float
-    power: float
+    mass: float | None
+    """In all [kg]; None where one of them keeps its own confidential."""
+    power: float | None
+    """In all [W], mean; None likewise."""
     clashes: tuple[str, ...]
 
     @property
     def over(self) -> list[str]:
         """Limits that they exceed together."""
         found = []
-        if self.slot.mass is not None and self.mass > self.slot.mass.total:
+        if self.slot.mass and self.mass is not None and self.mass > self.slot.mass.total:
             found.append(f"{self.mass:.0f} kg of {self.slot.mass.total:.0f} kg")
-        if self.slot.power is not None and self.power > self.slot.power.mean:
+        if self.slot.power and self.power is not None and self.power > self.slot.power.mean:
             found.append(f"{self.power:.0f} W of {self.slot.power.mean:.0f} W")
         return found
 
@@ -61,6 +64,8 @@ class Survey:
     crowds: tuple[Crowd, ...]
     matched: Match | None
     """The best set of them, each as it is or as its nearest variant; None where none fits."""
+    audience: Audience
+    """Whom it is told to."""
 
     @property
     def goes(self) -> dict[str, str | None]:
@@ -82,10 +87,17 @@ class Survey:
         """Those for which nothing was found."""
         return [c for c in self.checks if not c.fitting and not c.nearest]
 
+    def _open(self, names: Sequence[str]) -> list[str]:
+        """Those that keep nothing from whom it is told."""
+        return [
+            n for n in names if self.matched and not self.matched.keeps_secrets(n, self.audience)
+        ]
+
     def as_data(self) -> dict[str, Any]:
         """It as plain data."""
         return {
             "format": "ilrs-proposal-survey-1",
+            "for": str(self.audience),
             "call": self.call.name,
             "selected_by": self.selected_by.name if self.selected_by else None,
             "lost_mission": self.lost or None,
@@ -96,8 +108,8 @@ class Survey:
                 {
                     "opportunity": crowd.name,
                     "guests": list(crowd.guests),
-                    "mass_kg": crowd.mass,
-                    "power_w": crowd.power,
+                    **({} if crowd.mass is None else {"mass_kg": crowd.mass}),
+                    **({} if crowd.power is None else {"power_w": crowd.power}),
                     "over": crowd.over,
                     "clashes": list(crowd.clashes),
                 }
@@ -109,7 +121,7 @@ class Survey:
                 "proven": self.matched.solved.proven,
                 "feasible": self.matched.feasible,
                 "lives": [
-                    {"lived": list(t.members), "do_not_live": t.failing}
+                    {"lived": self._open(t.members), "do_not_live": self._open(t.failing)}
                     for t in self.matched.together
                 ],
             },
@@ -159,6 +171,7 @@ def survey(
         _lost(bench, selected_by),
         _crowds(bench, checks),
         matched,
+        Audience(reviewers=True),
     )
 
 

@@ -70,7 +70,7 @@ def _sign(answer: Answer) -> Markup:
     if answer.fits:
         return tag("span", tag("b", "✓"), class_="status met", title="fits")
     if answer.variant:
-        return tag("span", tag("b", "◐"), class_="status", title="; ".join(answer.variant.changes))
+        return tag("span", tag("b", "◐"), class_="status", title=answer.variant.words)
     return tag("span", tag("b", "·"), class_="status later", title=why_not(answer))
 
 
@@ -109,23 +109,26 @@ def _each(survey: Survey) -> Markup:
         best = c.best
         takes: Content = "as it is" if best.fits else "–"
         if not best.fits and best.variant:
-            takes = "with " + "; ".join(best.variant.changes)
+            takes = "with " + best.variant.words
         elif not best.fits:
             takes = join("nothing found. ", tag("span", why_not(best), class_="why"))
         goes = best.fits or best.variant is not None
-        mass = f"{counted_mass(c.proposal, best.slot):.1f} kg" if c.proposal.flies else "–"
+        flies, weighs = c.proposal.flies, c.proposal.flies and c.tells("mass")
+        mass = f"{counted_mass(c.proposal, best.slot):.1f} kg" if weighs else "–"
         rows.append(
             (
                 join(
                     tag("b", c.proposal.title),
                     tag(
                         "span",
-                        f"{c.proposal.who.organisation}, {c.proposal.who.country}",
+                        ", ".join(
+                            w for w in (c.proposal.who.organisation, c.proposal.who.country) if w
+                        ),
                         class_="why",
                     ),
                 ),
                 mass,
-                f"{c.proposal.power.mean:.3g} W" if c.proposal.flies else "–",
+                f"{c.proposal.power.mean:.3g} W" if flies and c.tells("power") else "–",
                 join(best.slot.title, tag("span", best.name, class_="why")) if goes else "–",
                 tag("time", str(best.date)[:4]) if goes else "–",
                 takes,
@@ -156,9 +159,8 @@ def _crowded(survey: Survey) -> Markup:
 
 def _crowd_row(crowd: Crowd) -> tuple[Content, ...]:
     over = [*(f"too much together: {o}" for o in crowd.over), *crowd.clashes]
-    mass = f"{crowd.mass:.0f}" + (f" of {crowd.slot.mass.total:.0f} kg" if crowd.slot.mass else "")
-    power = f"{crowd.power:.0f}"
-    power += f" of {crowd.slot.power.mean:.0f} W" if crowd.slot.power else " W"
+    mass = _taken(crowd.mass, crowd.slot.mass.total if crowd.slot.mass else None, "kg")
+    power = _taken(crowd.power, crowd.slot.power.mean if crowd.slot.power else None, "W")
     return (
         crowd.name,
         ", ".join(crowd.guests),
@@ -168,6 +170,12 @@ def _crowd_row(crowd: Crowd) -> tuple[Content, ...]:
         if over
         else tag("span", tag("b", "✓"), " all fit", class_="status met"),
     )
+
+
+def _taken(taken: float | None, limit: float | None, unit: str) -> str:
+    if taken is None:
+        return "–"
+    return f"{taken:.0f} {unit}" if limit is None else f"{taken:.0f} of {limit:.0f} {unit}"
 
 
 def _set_in_words(survey: Survey) -> str:
@@ -185,17 +193,19 @@ def _together(survey: Survey) -> Markup | None:
     if found is None:
         return None
     checks = {c.proposal.name: c for c in survey.checks}
-    data = told(found, Audience(reviewers=True), "en").data
+    data = told(found, survey.audience, "en").data
     rows, refused = [], []
     for name, slot in sorted(survey.goes.items(), key=lambda pair: pair[1] or ""):
         check = checks[name]
         near = None if check.fitting else check.nearest
-        takes = "; ".join(near.variant.changes) if near and near.variant else "as it is"
+        takes = near.variant.words if near and near.variant else "as it is"
         if slot is None:
             refused.append((tag("b", check.proposal.title), takes, _refusal(data["reasons"], name)))
             continue
         title = join(survey.call.opportunities[slot].title, tag("span", slot, class_="why"))
-        rows.append((tag("b", check.proposal.title), title, takes, _lives(found, name)))
+        rows.append(
+            (tag("b", check.proposal.title), title, takes, _lives(found, name, survey.audience))
+        )
     proof = "proven the best" if found.solved.proven else "not proven the best"
     proof += " by the declared criteria"
     return section(
@@ -212,9 +222,11 @@ def _left_out(rows: Sequence[tuple[Content, ...]]) -> Markup | None:
     return table(("Left out", "How it would come", "Why it does not go"), rows) if rows else None
 
 
-def _lives(found: Match, name: str) -> Markup:
+def _lives(found: Match, name: str, audience: Audience) -> Markup:
     lived = found.together[-1] if found.together else None
-    if lived is None or name not in lived.members:
+    if lived is None or found.keeps_secrets(name, audience):
+        return Markup("")
+    if name not in lived.members:
         return tag("span", "takes nothing, or comes after the period", class_="status later")
     word, sign, look = ("no", "✕", "missed") if name in lived.failing else ("yes", "✓", "met")
     return tag("span", tag("b", sign), f" {word}", class_=f"status {look}")

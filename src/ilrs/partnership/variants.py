@@ -31,7 +31,14 @@ class Variant:
 
     def as_data(self) -> dict[str, Any]:
         """It as plain data."""
+        if not self.changes:
+            return {"confirmed": True}
         return {"changes": list(self.changes), "size": self.size, "confirmed": True}
+
+    @property
+    def words(self) -> str:
+        """The changes; where they are kept confidential, that there are some."""
+        return "; ".join(self.changes) or "changes"
 
 
 def with_duty(proposal: Proposal, factor: float) -> Proposal:

@@ -27,7 +27,7 @@ def verdict(check: Check) -> str:
     if near is not None and near.variant is not None:
         return (
             f"{words}. It would fit {near.slot.title} ({near.name}, {_year(near)}) with "
-            f"{'; '.join(near.variant.changes)}."
+            f"{near.variant.words}."
         )
     best = check.best
     bound = best.binding
@@ -45,7 +45,7 @@ def why_not(answer: Answer) -> str:
     if len(failing) > 1:
         words += f"; and {len(failing) - 1} more"
     if answer.variant is not None:
-        words += f" -> {'; '.join(answer.variant.changes)}"
+        words += f" -> {answer.variant.words}"
     return words
 
 

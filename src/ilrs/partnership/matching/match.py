@@ -19,6 +19,7 @@ from ilrs.partnership.matching.solve import Solved, solve
 from ilrs.partnership.outlook import Stretch
 from ilrs.partnership.plug import plugged, takes_nothing
 from ilrs.partnership.reading import Read
+from ilrs.partnership.release import Audience, hidden_of
 from ilrs.partnership.rules import RuleSet
 from ilrs.partnership.twin import planned
 
@@ -72,6 +73,10 @@ class Match:
                 key=lambda pair: pair[0].name,
             )
         }
+
+    def keeps_secrets(self, name: str, audience: Audience) -> bool:
+        """Whether a proposal keeps anything from an audience."""
+        return any(p.name == name and hidden_of(p, audience) for p in self.posed.proposals)
 
     @property
     def feasible(self) -> bool | None:

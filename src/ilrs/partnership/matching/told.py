@@ -11,45 +11,16 @@ from typing import Any
 
 from ilrs import __version__
 from ilrs.language import Language, Message, plain, said
-from ilrs.partnership.finding import Finding
+from ilrs.partnership.about import EVERYTHING, about
 from ilrs.partnership.finding import said as in_words
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.pose import LIMITS, NO_LIMIT
 from ilrs.partnership.matching.problem import NOWHERE
-from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.release import Audience, Released, Row, merged, release_rows
 
 FORMAT = "ilrs-match-1"
 HOPELESS = {"mission", "level"}
 """Requirements that no change to the thing itself would meet."""
-EVERYTHING = tuple(Proposal.model_fields)
-ABOUT = {
-    "mission": (),
-    "level": ("level",),
-    "place": ("needs",),
-    "ground": ("needs",),
-    "ready": ("schedule",),
-    "latest": ("schedule",),
-    "mass": ("mass",),
-    "envelope": ("envelope",),
-    "power": ("power",),
-    "data": ("data",),
-    "thermal": ("thermal",),
-    "loops": ("commanding",),
-    "pointing": ("pointing",),
-    "model": ("models",),
-    "robot": ("needs",),
-    "samples": ("needs",),
-    "forbidden": ("declared",),
-    "view": ("views",),
-    "need": ("needs",),
-    "quiet": ("electromagnetic", "needs"),
-}
-
-
-def about(finding: Finding) -> tuple[str, ...]:
-    """The keys of a proposal that a finding tells of; all of them where that is not known."""
-    return ABOUT.get(finding.key.split(".")[0], EVERYTHING)
 
 
 def told(
