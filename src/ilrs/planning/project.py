@@ -6,6 +6,7 @@ bound, and proves or betters it.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,11 +59,12 @@ class Project:
         words += [
             f"task {b} begins before {a} has ended" for a, b in self.before if begins[b] < ends[a]
         ]
-        for time in np.unique(begins):
-            running = (begins <= time) & (time < ends)
+        for moment in np.unique(begins):
+            running = (begins <= moment) & (moment < ends)
             used = self.demand[running].sum(axis=0)
             words += [
-                f"resource {r} is overdrawn at {time}" for r in np.flatnonzero(used > self.capacity)
+                f"resource {r} is overdrawn at {moment}"
+                for r in np.flatnonzero(used > self.capacity)
             ]
         return words
 
@@ -97,6 +99,7 @@ def schedule_project(
     search in different ways and serve on two cores as well.
     """
     _check_order(project)
+    begin = time.monotonic()
     hint = good_starts(
         project.duration, project.demand, project.capacity, project.before, schedules, seed
     )
@@ -104,6 +107,8 @@ def schedule_project(
     bound = _critical_path(project)
     if bound >= best:
         return ProjectSchedule(hint, best, best)
+    if seconds is not None:  # what the search took is gone
+        seconds = max(seconds - (time.monotonic() - begin), 0.1)
     starts, proven = call_apart(
         "ilrs.planning.project_model:prove",
         project,

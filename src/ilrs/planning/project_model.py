@@ -34,6 +34,7 @@ def prove(
     model.minimize(span)
     for begin, value in zip(begins, hint.tolist(), strict=True):
         model.add_hint(begin, value)
+    model.add_hint(span, int((hint + project.duration).max()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
