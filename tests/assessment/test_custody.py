@@ -10,6 +10,8 @@ import pytest
 
 from ilrs.assessment.assess import assess
 from ilrs.assessment.custody import _following
+from ilrs.assessment.history import History
+from ilrs.assessment.metrics import evaluate
 from ilrs.operations.folder import read_run, write_run
 from ilrs.operations.run import run
 from ilrs.rendering.report import report
@@ -75,7 +77,7 @@ def test_every_sample_is_held_without_a_gap_and_none_is_lost_from_sight(lived, j
     assert masses["taken"] == pytest.approx(0.12 * told["count"])
 
 
-def test_what_was_handed_on_goes_the_whole_way(judged):
+def test_what_was_handed_on_goes_the_whole_way(lived, judged):
     samples = judged[0]["samples"]["samples"]
     home = [s for s in samples if s["fate"] == "on Earth"]
     assert home
@@ -91,6 +93,11 @@ def test_what_was_handed_on_goes_the_whole_way(judged):
         assert cached["warmest_k"] == 110.0
         assert sample["custody"][-1]["warmest_k"] == 280.0
     assert judged[0]["samples"]["masses_kg"]["home"] == pytest.approx(0.12 * len(home))
+    history = History(lived)
+    lands = max(s["custody"][-1]["ends"] for s in home)
+    step = history.network.clock.index(np.datetime64(lands.rstrip("Z"), "s"))
+    assert evaluate(history, "samples.home", step - 1) == 0.0
+    assert evaluate(history, "samples.home", step + 1) == pytest.approx(0.12 * len(home))
 
 
 def test_a_lost_robot_takes_its_samples_with_it():

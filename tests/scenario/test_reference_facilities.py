@@ -18,6 +18,7 @@ from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground, Scenario
 from ilrs.scenario.target_lists import stars_of
 from ilrs.sky.stars import round_trip
+from ilrs.units import to_si
 
 HOUR, DAY = 3600.0, 86400.0
 TEMPO = 100.0 / 3600.0
@@ -150,9 +151,9 @@ def test_either_collector_alone_brings_the_mass_that_counts(reference: Scenario)
     pole = reference.places["garage"].latitude
     capacity = part(reference, "ascent-vehicle/vehicle").payload(pole)
     home = brought_home_without(made, carriers, capacity)
-    counted = float(reference.activities["launch"].yields["mass_home"])
+    asked = reference.missions["ilrs-4"].objectives["return-mass"]
     assert home[""] == pytest.approx(5.04)
-    assert min(home.values()) == pytest.approx(counted)
+    assert min(home.values()) >= to_si(asked.at_least, "kg")
     aboard = [reference.activities[f"hand-over-{n}"].yields["mass_aboard"] for n in "ab"]
     assert sum(aboard) == pytest.approx(home[""])
 

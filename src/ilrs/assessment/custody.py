@@ -54,13 +54,26 @@ class Tube:
 
 def custody(history: History) -> dict[str, Any] | None:
     """The samples of a run and their records as plain data; None where none are to be taken."""
-    activities = history.run.scenario.activities
-    if not any(each.takes for each in activities.values()):
-        return None
-    return _Chain(history).told()
+    return None if history.custody is None else history.custody.told()
 
 
-class _Chain:
+def home(history: History, until: int) -> float:
+    """The mass [kg] of samples that reached the Earth by the end of step `until`-1, tubes not
+    counted; NaN where none are to be taken.
+    """
+    chain = history.custody
+    if chain is None:
+        return float("nan")
+    return float(
+        sum(
+            tube.sample.mass
+            for tube in chain.tubes.get(EARTH, [])
+            if tube.sample.custody[-1].ends <= until * chain.step
+        )
+    )
+
+
+class Chain:
     """The chain of custody, walked through in the order in which things were done."""
 
     def __init__(self, history: History) -> None:

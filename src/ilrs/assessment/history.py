@@ -20,6 +20,7 @@ from ilrs.scenario.instants import parse_instant
 if TYPE_CHECKING:
     from ilrs.assessment.biology import Life
     from ilrs.assessment.campaigns import Measured
+    from ilrs.assessment.custody import Chain
     from ilrs.assessment.doing import Outcome
 
 Floats = NDArray[np.float64]
@@ -47,6 +48,14 @@ class History:
         from ilrs.assessment.doing import outcomes
 
         return outcomes(self)
+
+    @cached_property
+    def custody(self) -> Chain | None:
+        """Who held which samples when; None where none are to be taken."""
+        from ilrs.assessment.custody import Chain
+
+        taken = any(each.takes for each in self.run.scenario.activities.values())
+        return Chain(self) if taken else None
 
     @cached_property
     def sorties(self) -> Sorties:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ilrs.assessment import biology, crews
 from ilrs.assessment.campaigns import mean_of, verified
+from ilrs.assessment.custody import home
 from ilrs.assessment.doing import brought, done
 from ilrs.assessment.history import History, longest, spells
 from ilrs.errors import ScenarioError
@@ -134,6 +135,7 @@ _PLAIN: dict[str, Callable[[History, int], float]] = {
     "contact.longest_gap": _gap,
     "dark.longest_survived": _survived,
     "operation.length": _length,
+    "samples.home": home,
 }
 _BY_NAME: dict[str, Callable[[History, str, int], float]] = {
     "yield": brought,

@@ -43,6 +43,7 @@ METRICS: dict[str, Metric] = {
     "contact.longest_gap": Metric("s", "longest time without a way for data to Earth"),
     "dark.longest_survived": Metric("s", "longest dark that keep-alive loads came through served"),
     "operation.length": Metric("s", "time from arrival to the first keep-alive loss, or the end"),
+    "samples.home": Metric("kg", "samples that reached the Earth by their custody, without tubes"),
     f"yield.{YIELD}": Metric("", "what activities truly brought, in the yield's own unit"),
     f"done.{ACTIVITY}": Metric("", "how often an activity was truly done"),
     f"verified.{CAMPAIGN}": Metric("", "share of a campaign's criteria shown; none before its end"),
