@@ -130,3 +130,11 @@ def test_a_band_around_what_was_found_and_a_second_place(ilrs: Ilrs) -> None:
     assert both["mass_kg"] <= alone["mass_kg"] * 1.001
     assert both["mass_kg"] == pytest.approx(high, rel=1e-3)
     assert both["places"] == "ridge-a + ridge-b"
+
+
+def test_a_reactor_runs_when_the_clock_begins(ilrs: Ilrs) -> None:
+    told = ilrs("size", *SHORT, "--storage", "reactor", "--from", "2036-10-01", "--to",
+                "2036-10-08", "--json")  # fmt: skip
+    assert told.code == 0, told.err
+    assert told.data["reactors"] == 1
+    assert told.data["confirmed"]["unserved_kwh"] == 0.0

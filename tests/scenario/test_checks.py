@@ -510,6 +510,14 @@ CASES = [
         "lay a cable",
     ),
     Broken(
+        "keep_alive_has_power",
+        "        power: 200 W\n",
+        "        power: 200 kW\n        keep_alive: 150 kW\n",
+        "charger:",
+        "nobody can serve shed/charger: keep-alive loads on its buses want 150 kW",
+        "ask for less, or land",
+    ),
+    Broken(
         "failure_modes_known",
         "computer: {mtbf",
         "computr: {mtbf",

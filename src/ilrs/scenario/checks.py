@@ -52,6 +52,7 @@ CHECKS: dict[str, Check] = {
         checks_energy.buses_are_tied,
         checks_energy.ports_suffice,
         checks_energy.loads_have_sources,
+        checks_energy.keep_alive_has_power,
         checks_network.cables_arrive,
         checks_network.cables_reach,
         checks_network.cables_make_no_loop,

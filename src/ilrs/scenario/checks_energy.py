@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from ilrs.components.battery import Battery
 from ilrs.components.bus_tie import BusTie
 from ilrs.components.cable import Cable
+from ilrs.components.component import Component
 from ilrs.components.fission_reactor import FissionReactor
 from ilrs.components.heater import Heater
+from ilrs.components.radioisotope_generator import RadioisotopeGenerator
 from ilrs.components.regenerative_fuel_cell import FREEZING, RegenerativeFuelCell
 from ilrs.components.setting import bus_node
+from ilrs.components.solar_array import SolarArray
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, equipment, finding
 from ilrs.scenario.ports import ports_at
 from ilrs.scenario.schema import Facility, Ground, Scenario
 from ilrs.sky.directions import site_position
+
+SUNLIGHT = 1361.0 * 1.034
+"""Of the Sun at its nearest [W/m2]: 1361 at an astronomical unit (Kopp and Lean 2011)."""
 
 _NEED_POWER = {
     "load", "heater", "command_center", "radio", "excavator", "isru_plant", "biological_module",
@@ -126,25 +135,15 @@ def ports_suffice(scenario: Scenario, document: Document) -> Findings:
 
 def loads_have_sources(scenario: Scenario, document: Document) -> Findings:
     """What needs electricity is joined, by cables and ties, to something that makes it."""
-    joined: dict[str, str] = {}
-
-    def root(node: str) -> str:
-        while joined.setdefault(node, node) != node:
-            node = joined[node]
-        return node
-
+    root = _joined(scenario)
     needy: list[tuple[str, str, Steps]] = []
     fed: list[str] = []
     for facility, name, component, path in equipment(scenario):
         here = scenario.facilities[facility]
         node = bus_node(here.place, here.bus)
-        if isinstance(component, Cable):
-            joined[root(node)] = root(bus_node(component.to, None))
-        elif isinstance(component, BusTie):
-            joined[root(node)] = root(bus_node(here.place, component.to))
-        elif component.kind in _NEED_POWER:
+        if component.kind in _NEED_POWER:
             needy.append((node, f"{facility}/{name}", path))
-        elif component.kind not in _GIVE_NO_POWER:
+        elif component.kind not in _GIVE_NO_POWER and not isinstance(component, Cable | BusTie):
             fed.append(node)  # a source, or a partner's kind that may be one
     served = {root(node) for node in fed}
     told: set[str] = set()
@@ -158,6 +157,60 @@ def loads_have_sources(scenario: Scenario, document: Document) -> Findings:
                 "makes electricity",
                 "lay a cable to a place with an array or a reactor, or put a source there",
             )
+
+
+def keep_alive_has_power(scenario: Scenario, document: Document) -> Findings:
+    """What must never be shed wants no more than the sources it is joined to give at their best."""
+    root = _joined(scenario)
+    wants: dict[str, list[tuple[float, str, Steps]]] = {}
+    gives: dict[str, float] = {}
+    for facility, name, component, path in equipment(scenario):
+        here = scenario.facilities[facility]
+        node = root(bus_node(here.place, here.bus))
+        gives[node] = gives.get(node, 0.0) + _at_best(component)
+        kept = float(getattr(component, "keep_alive", 0.0))
+        if kept:
+            wants.setdefault(node, []).append((kept, f"{facility}/{name}", path))
+    for node, loads in wants.items():
+        wanted, given = sum(power for power, _, _ in loads), gives[node]
+        if 0.0 < given < wanted:
+            _, name, path = max(loads, key=lambda load: load[0])
+            yield finding(
+                document,
+                path,
+                f"nobody can serve {name}: keep-alive loads on its buses want {wanted / 1e3:.4g} "
+                f"kW, and all sources joined to them give {given / 1e3:.4g} kW at their best",
+                f"ask for less, or land {(wanted - given) / 1e3:.4g} kW more: "
+                f"{(wanted - given) / (0.3 * SUNLIGHT):.0f} m^2 of array, or reactors",
+            )
+
+
+def _at_best(component: Component) -> float:
+    """Electricity [W] that a component gives at its best; no bound for a partner's kind."""
+    if isinstance(component, SolarArray):
+        return component.area * component.efficiency * SUNLIGHT
+    if isinstance(component, FissionReactor | RadioisotopeGenerator):
+        return component.power
+    return 0.0 if type(component).__module__.startswith("ilrs.components.") else math.inf
+
+
+def _joined(scenario: Scenario) -> Callable[[str], str]:
+    """Of every bus, the one that stands for all that cables and ties join it to."""
+    joined: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while joined.setdefault(node, node) != node:
+            node = joined[node]
+        return node
+
+    for facility, _, component, _ in equipment(scenario):
+        here = scenario.facilities[facility]
+        node = bus_node(here.place, here.bus)
+        if isinstance(component, Cable):
+            joined[root(node)] = root(bus_node(component.to, None))
+        elif isinstance(component, BusTie):
+            joined[root(node)] = root(bus_node(here.place, component.to))
+    return root
 
 
 def _warmest(facility: Facility, key: str) -> float | None:

@@ -217,6 +217,7 @@ def _components(found: Sizing) -> dict[str, Any]:
             "kind": "fission_reactor",
             "power": f"{size['reactor'] * float(steady.profile[0])!r} kW",
             "yearly_loss": 0.0,
+            "ramp": "1 1/s",  # it runs when the clock begins
         }
     power = f"{request.need.firm!r} W"
     parts["load"] = {"kind": "load", "power": power, "keep_alive": power}
