@@ -14,6 +14,7 @@ from ilrs.errors import UserError, Where
 from ilrs.network.assemble import clock_of
 from ilrs.operations.doing import STABILITY
 from ilrs.operations.run import Progress, dispatch_plan, silent
+from ilrs.planning.answers import Answers
 from ilrs.planning.schedule.agree import agree
 from ilrs.planning.schedule.answer import Effort
 from ilrs.planning.schedule.exchange import Agreed, read_agreed, scenario_of
@@ -64,11 +65,12 @@ def plan_schedule(
     environment = compute_environment(scenario, clock_of(scenario))
     progress("environment", 1, 1)
     problem = _wished(problem_of(scenario, environment), wishes)
+    answers = Answers()
     made = agree(
         scenario,
         environment,
         problem,
-        lambda network: dispatch_plan(network, scenario, progress),
+        lambda network: dispatch_plan(network, scenario, progress, answers),
         effort,
         told,
     )

@@ -18,6 +18,7 @@ from ilrs.operations.authority import NOBODY, authority
 from ilrs.operations.checkpoint import Checkpoint
 from ilrs.operations.doing import network_of, plan_activities
 from ilrs.operations.prediction import Prediction, predict
+from ilrs.planning.answers import Answers
 from ilrs.planning.plan import Plan
 from ilrs.planning.schedule.answer import Effort
 from ilrs.planning.schedule.record import Settled
@@ -167,10 +168,11 @@ def _doing(
     if kept is not None and plan is not None:
         return kept, network_of(loaded.scenario, environment, kept), plan
     progress("schedule", 0, 1)
+    answers = Answers()
     made = plan_activities(
         loaded,
         environment,
-        lambda network: dispatch_plan(network, loaded.scenario, progress),
+        lambda network: dispatch_plan(network, loaded.scenario, progress, answers),
         EFFORT,
     )
     progress("schedule", 1, 1)
@@ -180,8 +182,13 @@ def _doing(
     return made.settled, made.network, made.plan
 
 
-def dispatch_plan(network: Network, scenario: Scenario, progress: Progress) -> Plan:
-    """The plan of the description: what the planner sees is the description, never the truth."""
+def dispatch_plan(
+    network: Network, scenario: Scenario, progress: Progress, answers: Answers | None = None
+) -> Plan:
+    """The plan of the description: what the planner sees is the description, never the truth.
+
+    `answers` are those of the plans of the same station that were made before in this run.
+    """
     progress("plan", 0, 1)
     by_rule = simulate(
         network, NONE, orders_of(network, None, np.zeros(0, dtype=np.bool_), scenario.rules.reserve)
@@ -190,6 +197,7 @@ def dispatch_plan(network: Network, scenario: Scenario, progress: Progress) -> P
         network,
         scenario.period.plan_step,
         by_rule.flow,
+        answers=answers,
         progress=lambda done, of: progress("plan", done, of),
     )
 

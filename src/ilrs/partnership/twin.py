@@ -16,6 +16,7 @@ from ilrs.operations.authority import NOBODY, authority
 from ilrs.operations.doing import STABILITY
 from ilrs.operations.prediction import Prediction
 from ilrs.operations.run import Run, arrivals, dispatch_plan, listed_faults, silent
+from ilrs.planning.answers import Answers
 from ilrs.planning.plan import Plan
 from ilrs.planning.schedule.agree import agree
 from ilrs.planning.schedule.answer import Effort
@@ -66,8 +67,10 @@ def planned(
     """
     scenario = loaded.scenario
 
+    answers = Answers()
+
     def planner(network: Network) -> Plan:
-        return dispatch_plan(network, scenario, silent)
+        return dispatch_plan(network, scenario, silent, answers)
 
     if not scenario.activities:
         network = assemble(scenario, environment)

@@ -7,7 +7,7 @@ reported. Amounts are scaled to kWh, Gbit and kg, rates to those per hour.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,15 +60,18 @@ class Dispatch:
         *,
         serve: bool = True,
         cyclic: bool = False,
+        solver: Callable[..., Solution] = solve,
     ) -> None:
         """`reference_temperature` (steps, masses) [K]: about which heat laws are linear.
 
         `serve`: sinks are served by priority as far as possible; otherwise every owed sink must be
         served and the declared costs are minimised. `cyclic`: stores end as they begin, freely.
+        `solver` answers a programme from a `basis`.
         """
         self.network = network
         self.serve = serve
         self.cyclic = cyclic
+        self.solver = solver
         self.steps = steps
         self.reference = reference_temperature
         flows, stores = network.flows, network.stores
@@ -144,7 +147,7 @@ class Dispatch:
         """
         programme = self._programme(first, last, start)
         basis = like.basis if like is not None else None
-        return self._window(solve(programme, basis=basis), first, last)
+        return self._window(self.solver(programme, basis=basis), first, last)
 
     def _window(self, solution: Solution, first: int, last: int) -> Window:
         grid = solution.value.reshape(last - first, self.layout.width)
@@ -199,10 +202,12 @@ class Dispatch:
         upper[:, content] = capacity
         elapsed = np.cumsum(self.hours[first:last]) * HOUR
         lower[:, content] = capacity * least_kept(self.network, self.reference[first:last], elapsed)
-        # A store that starts below its floor (or above its faded capacity) may stay there.
+        # A store that starts below its floor (or above its faded capacity) may stay there, and lose
+        # from there what it loses by itself.
         held = start.content / self.store_scale
+        left = held * np.exp(-np.outer(elapsed, self.network.stores.loss_rate))
         here = self.network.stores.arrival <= self.steps.first[first]
-        lower[:, content] = np.where(here, np.minimum(lower[:, content], held), lower[:, content])
+        lower[:, content] = np.where(here, np.minimum(lower[:, content], left), lower[:, content])
         upper[:, content] = np.where(here, np.maximum(upper[:, content], held), upper[:, content])
         upper[:, self.layout.block("temperature")] = HOTTEST
         for slack in ("cold", "hot"):
@@ -308,13 +313,25 @@ class Dispatch:
             count * size,
             count * width,
         )
-        low = np.broadcast_to(self._coldest(), rows.shape).ravel()
-        high = np.broadcast_to(masses.maximum, rows.shape).ravel()
+        low, high = self.comfort(first, last)
         return (
             sparse.csc_array(sparse.vstack([law, cold])),
-            np.concatenate([right.ravel(), low]),
-            np.concatenate([right.ravel(), high]),
+            np.concatenate([right.ravel(), low.ravel()]),
+            np.concatenate([right.ravel(), high.ravel()]),
         )
+
+    def present(self, first: int, last: int) -> NDArray[np.bool_]:
+        """Whether each mass has arrived by plan steps `first`..`last`-1 (k, masses).
+
+        Before, nobody pays for its cold, and no heat law of it has to be right.
+        """
+        return np.asarray(self.steps.first[first:last, None] >= self.network.masses.arrival)
+
+    def comfort(self, first: int, last: int) -> tuple[Floats, Floats]:
+        """Temperatures (k, masses) [K] between which nothing is paid for."""
+        here = self.present(first, last)
+        low = np.where(here, self._coldest(), 0.0)
+        return low, np.where(here, self.network.masses.maximum, HOTTEST)
 
     def _coldest(self) -> Floats:
         """Temperature below which the plan pays: the sleeping set point, else the

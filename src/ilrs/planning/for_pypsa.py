@@ -200,7 +200,7 @@ class Exchange:
             return
         reference = self.dispatch.reference[part]
         constant, slope = self.dispatch.passive(self.first, self.last, reference)
-        coldest, starts = self.dispatch._coldest(), self.layout
+        (low, high), starts = self.dispatch.comfort(self.first, self.last), self.layout
         for m, name in enumerate(masses.names):
             node, bus = self.network.nodes[masses.node[m]], f"{name}/temperature"
             self._bus(bus, "temperature")
@@ -209,9 +209,7 @@ class Exchange:
             hottest = self.upper[:, starts.block("temperature").start + m]
             ends: dict[str, Any] = {"bus0": bus, "bus1": node}
             self._limited("links", f"{name} law", hottest, **ends, efficiency=slope[:, m] / 1e3)
-            span = np.full(self.count, float(masses.maximum[m]))
-            low = np.full(self.count, float(coldest[m]))
-            self._limited("generators", f"{name} within", span, low, bus=bus)
+            self._limited("generators", f"{name} within", high[:, m], low[:, m], bus=bus)
             for slack, sign in (("cold", -1), ("hot", 1)):
                 column = starts.block(slack).start + m
                 price: dict[str, Any] = {"marginal_cost": self.cost[:, column], "sign": sign}

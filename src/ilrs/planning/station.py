@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from dataclasses import dataclass
+from threading import Event, Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.errors import PlanError
 from ilrs.network.network import Network
+from ilrs.planning.answers import Answers
 from ilrs.planning.dispatch import Dispatch, Start, Window
 from ilrs.planning.plan import Plan
 from ilrs.planning.steps import PlanSteps, merge_steps
@@ -20,10 +27,14 @@ TOLERANCE = 0.02
 """Profiles within this share of their peak may share a plan step."""
 WINDOW = 1000
 """Plan steps a window decides."""
-LINEAR = 0.02
+LINEAR = 0.005
 """Largest error of linearised heat laws, as a share of the heat that passes."""
 RELINEARISE = 3
 """How often a window is solved again at most for that."""
+CHAIN = 5
+"""Windows that follow one another where chains of them are answered side by side."""
+SAME = 1e-6
+"""Share of its capacity by which what a store holds may differ for a window to be the same."""
 OVERLAP = 250
 """Plan steps a window looks further: some seven weeks."""
 
@@ -46,6 +57,7 @@ def plan_station(
     finest: float,
     forecast: Floats,
     *,
+    answers: Answers | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """The best plan of `network` over its clock, with steps of `finest` seconds or more.
@@ -53,44 +65,121 @@ def plan_station(
     `forecast` (steps, flows) [unit/s] is what flows by rule alone: passive heat is linear about the
     temperatures that balance it, and about those of the plan itself where that is off by more than
     `LINEAR`. Windows of `WINDOW` plan steps follow one another, each looking `OVERLAP` further.
+    `answers` are those of earlier plans of a like station: only what has changed is solved again.
     """
-    dispatch, state = begun(network, finest, forecast)
-    steps = dispatch.steps
-    windows: list[tuple[int, Window]] = []
-    first = 0
-    while first < steps.count:
-        keep = min(first + WINDOW, steps.count)
-        window = _solve(dispatch, first, min(keep + OVERLAP, steps.count), state)
-        windows.append((keep - first, window))
-        state = _after(network, steps, window, first, keep, state)
-        first = keep
-        if progress:
-            progress(first, steps.count)
-    return _join(network, steps, dispatch, windows)
+    dispatch, state = begun(network, finest, forecast, answers)
+    firsts = list(range(0, dispatch.steps.count, WINDOW))
+    tell = progress or (lambda done, of: None)
+    ahead = _ahead(dispatch, firsts, lambda done: tell(done, 2 * len(firsts)))
+    answered = []
+    for i, first in enumerate(firsts):
+        known = ahead.get(first)
+        if known is None or not _alike(network, known.start, state):
+            known = _answered(dispatch, first, state, known)
+        answered.append(known)
+        state = known.after
+        tell(len(firsts) + i + 1, 2 * len(firsts))
+    return _join(network, dispatch, answered)
 
 
-def begun(network: Network, finest: float, forecast: Floats) -> tuple[Dispatch, Start]:
+def begun(
+    network: Network, finest: float, forecast: Floats, answers: Answers | None = None
+) -> tuple[Dispatch, Start]:
     """The dispatch of the whole period, linear about `forecast`, and where it starts."""
     steps = plan_steps(network, finest)
-    dispatch = Dispatch(network, steps, np.zeros((steps.count, len(network.masses.names))))
-    dispatch.reference[:] = dispatch.balanced(steps.mean(np.ascontiguousarray(forecast.T)).T)
-    start = Start(
-        content=np.where(network.stores.arrival == 0, network.stores.initial, 0.0),
-        fade=np.zeros(len(network.stores.names)),
-        temperature=network.masses.initial.copy(),
-    )
-    return dispatch, start
+    reference = np.zeros((steps.count, len(network.masses.names)))
+    dispatch = Dispatch(network, steps, reference, solver=(answers or Answers()).solve)
+    dispatch.reference[:] = dispatch.balanced(steps.mean(forecast, axis=0))
+    return dispatch, _unused(dispatch, 0)
 
 
-def _solve(dispatch: Dispatch, first: int, last: int, start: Start) -> Window:
+def _unused(dispatch: Dispatch, first: int) -> Start:
+    """The station as if nothing had flowed until plan step `first`: stores hold what they came
+    with, and have aged by the calendar alone.
+    """
+    stores, steps = dispatch.network.stores, dispatch.steps
+    at = int(steps.first[first])
+    content = np.where(stores.arrival <= at, stores.initial, 0.0)
+    fade = np.clip(stores.fade_rate * (at - stores.arrival).clip(0) * steps.step, 0.0, 1.0)
+    return Start(content, fade, dispatch.network.masses.initial.copy())
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """A window with where it started, what it was linear about, and where the next one starts."""
+
+    first: int
+    kept: int
+    start: Start
+    window: Window
+    reference: Floats
+    after: Start
+
+
+def _ahead(
+    dispatch: Dispatch, firsts: list[int], done: Callable[[int], None]
+) -> dict[int, _Answered]:
+    """Windows answered in chains of `CHAIN` side by side, all but the first from an unused station.
+
+    What a station holds at a time depends little on how it began months before, so that a chain
+    that began elsewhere needs few steps of the simplex method to be right, or none.
+    """
+    found: dict[int, _Answered] = {}
+    lock, stopped = Lock(), Event()
+
+    def chain(members: list[int]) -> None:
+        start = _unused(dispatch, members[0])
+        for first in members:
+            if stopped.is_set():
+                return
+            try:
+                answer = _answered(dispatch, first, start)
+            except PlanError:
+                return  # such a beginning may not exist; the true one is tried in its turn
+            start = answer.after
+            with lock:
+                found[first] = answer
+                done(len(found))
+
+    chains = [firsts[i : i + CHAIN] for i in range(0, len(firsts), CHAIN)]
+    if len(chains) == 1:
+        return found
+    pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+    try:
+        for each in [pool.submit(chain, members) for members in chains]:
+            each.result()
+    finally:
+        stopped.set()
+        pool.shutdown(cancel_futures=True)
+    return found
+
+
+def _alike(network: Network, one: Start, other: Start) -> bool:
+    """Whether a window has the same answer from both, to the six digits of a plan's numbers."""
+    most = np.where(np.isfinite(network.stores.capacity), network.stores.capacity, one.content)
+    content = np.abs(one.content - other.content) <= SAME * most
+    return bool(content.all() and (np.abs(one.fade - other.fade) <= SAME).all())
+
+
+def _answered(
+    dispatch: Dispatch, first: int, start: Start, like: _Answered | None = None
+) -> _Answered:
     """A window, linearised again about its own temperatures while its heat laws are off."""
-    window = dispatch.solve(first, last, start)
+    steps = dispatch.steps
+    keep = min(first + WINDOW, steps.count)
+    last = min(keep + OVERLAP, steps.count)
+    own = copy(dispatch)
+    own.reference = dispatch.reference.copy()
+    if like is not None:
+        own.reference[first:last] = like.reference
+    window = own.solve(first, last, start, like.window if like is not None else None)
     for _ in range(RELINEARISE):
-        if passive_error(dispatch, window.temperature, first) <= LINEAR:
+        if passive_error(own, window.temperature, first) <= LINEAR:
             break
-        dispatch.reference[first:last] = dispatch.balanced(window.flow, first)
-        window = dispatch.solve(first, last, start, like=window)
-    return window
+        own.reference[first:last] = own.balanced(window.flow, first)
+        window = own.solve(first, last, start, like=window)
+    after = _after(own.network, steps, window, first, keep, start)
+    return _Answered(first, keep - first, start, window, own.reference[first:last], after)
 
 
 def _after(
@@ -109,11 +198,12 @@ def _after(
     )
 
 
-def _join(
-    network: Network, steps: PlanSteps, dispatch: Dispatch, windows: list[tuple[int, Window]]
-) -> Plan:
+def _join(network: Network, dispatch: Dispatch, answered: list[_Answered]) -> Plan:
+    steps = dispatch.steps
+    windows = [(each.kept, each.window) for each in answered]
     flow = np.concatenate([w.flow[:n] for n, w in windows])
     temperature = np.concatenate([w.temperature[:n] for n, w in windows])
+    dispatch.reference[:] = np.concatenate([each.reference[: each.kept] for each in answered])
     return Plan(
         first=steps.first,
         flow=flow,
@@ -155,7 +245,7 @@ def passive_error(dispatch: Dispatch, temperature: Floats, first: int = 0) -> fl
     constant, slope = dispatch.passive(first, last, reference)
     true, _ = dispatch.passive(first, last, temperature)
     linear = constant + slope * (temperature - reference)
-    weight = dispatch.hours[first:last, None]
+    weight = dispatch.hours[first:last, None] * dispatch.present(first, last)
     passed = (np.abs(true) * weight).sum(axis=0)
     off = (np.abs(linear - true) * weight).sum(axis=0)
     return float((off / np.maximum(passed, 1e-300)).max())

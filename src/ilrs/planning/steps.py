@@ -29,10 +29,11 @@ class PlanSteps:
         """Length of every plan step [s]."""
         return np.diff(self.first) * self.step
 
-    def mean(self, series: Floats) -> Floats:
-        """Means over plan steps of series (rows, steps), shape (rows, count)."""
-        total = np.add.reduceat(series, self.first[:-1], axis=1)
-        return total / np.diff(self.first)
+    def mean(self, series: Floats, axis: int = 1) -> Floats:
+        """Means over plan steps of series, whose `axis` is that of the simulation steps."""
+        total = np.add.reduceat(series, self.first[:-1], axis=axis)
+        length = np.diff(self.first)
+        return np.asarray(total / (length if axis == 1 else length[:, None]))
 
     def row(self) -> Ints:
         """Plan step of every simulation step."""
