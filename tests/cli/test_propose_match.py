@@ -75,6 +75,45 @@ def test_a_match_is_proven_told_and_kept_to_those_who_may_know(ilrs: Ilrs, folde
     assert "Доказано" in told.out
 
 
+def test_a_roadmap_that_moves_is_told_and_matched_again(ilrs: Ilrs, folder: Path) -> None:
+    """ILRS-5 slips past what the training is good for; without it the reflectors have no flight."""
+    training = folder / "training.yaml"
+    text = training.read_text(encoding="utf-8")
+    assert "{ready: 2028-09-01" in text
+    training.write_text(text.replace("{ready: 2", "{latest: 2035-06-01, ready: 2"), "utf-8")
+    shutil.copy(PROPOSALS / "retroreflectors.yaml", folder)  # with nothing confidential
+    call = Path("call.yaml").read_text(encoding="utf-8").replace("ilrs-1", "ilrs-5")
+    Path("call.yaml").write_text(call + """\
+  site:
+    title: Site
+    mission: ilrs-5
+    levels: [equipment]
+    opens: 2026-01-01
+    closes: 2027-12-31
+    hardware_due: 0 d
+    loops: 10
+    powered: false
+    robot_setup: 6 h
+""", encoding="utf-8")  # fmt: skip
+    Path("slipped.yaml").write_text("extends: ilrs\nmissions: {ilrs-5: {date: 2035-09-01}}\n")
+    words = ["propose", "match", folder, "--call", "call.yaml", "--no-life", "--json"]
+    first = ilrs(*words, "--out", "first").data
+    there = {row["proposal"]: row["opportunity"] for row in first["assignment"]}
+    assert (there["training"], there["retroreflectors"]) == ("data", "site")
+    again = ilrs(*words, "--scenario", "slipped.yaml", "--before", "first/match.json").data
+    (change,) = [row for row in again["changes"] if row["proposal"] == "training"]
+    assert (change["before"], change["now"]) == ("data", None)
+    assert {row["proposal"] for row in again["changes"]} == {"training"}
+
+    (flies,) = first["accepted"]
+    assert (flies["proposal"], flies["mission"]) == ("retroreflectors", "ilrs-5")
+    gone = ilrs("roadmap", "apply", "--cancel", "ilrs-5", "--fits", "first/accepted.yaml",
+                "--samples", "100", "--json").data  # fmt: skip
+    (lost,) = gone["proposals"]["no_longer_fit"]
+    assert lost["title"] == flies["title"]
+    assert "cancelled" in lost["reasons"][0]
+
+
 def test_mistakes(ilrs: Ilrs, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "odd.json").write_text("{}")

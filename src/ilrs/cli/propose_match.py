@@ -17,7 +17,7 @@ from ilrs.cli.propose_rules import RulesFile
 if TYPE_CHECKING:
     from ilrs.partnership.reading import Read
 
-PAGE, DATA = "match.html", "match.json"
+PAGE, DATA, ACCEPTED = "match.html", "match.json", "accepted.yaml"
 
 
 def match(
@@ -49,7 +49,7 @@ def match(
         typer.Option("--life/--no-life", help="Live the set together before calling it feasible."),
     ] = True,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for match.html and match.json.", show_default="none")
+        Path | None, typer.Option(help="Folder for match.html, match.json, accepted.yaml.")
     ] = None,
     audience: For = "public",
     lang: Lang = "en",
@@ -65,6 +65,7 @@ def match(
     \b
       ilrs propose match joining --out matched
       ilrs propose match joining --scenario slipped.yaml --before matched/match.json
+      ilrs roadmap apply --slip ilrs-2='18 month' --fits matched/accepted.yaml
     """
     from ilrs.partnership.feasibility import Bench
     from ilrs.partnership.matching.criteria import REFERENCE as CRITERIA
@@ -85,7 +86,7 @@ def match(
     given = {} if marks is None else read_marks(marks, declared, names)
     rules = read_rules(rule_set or RULES)
     earlier = None if before is None else _earlier(before)
-    place = None if out is None else require_place(out, (PAGE, DATA))
+    place = None if out is None else require_place(out, (PAGE, DATA, ACCEPTED))
     asked = read_call(call)
     if scenario is not None:
         asked = asked.model_copy(update={"scenario": scenario})
@@ -98,14 +99,26 @@ def match(
     written = {}
     if place is not None:
         document = json.dumps(released.data, indent=1, ensure_ascii=False, allow_nan=False)
-        write_whole({PAGE: match_page(released, lang), DATA: document + "\n"}, place)
-        written = {"page": str(place / PAGE), "match": str(place / DATA)}
+        page, accepted = match_page(released, lang), _accepted(released.data)
+        write_whole({PAGE: page, DATA: document + "\n", ACCEPTED: accepted}, place)
+        written = {"page": str(place / PAGE), "match": str(place / DATA),
+                   "accepted": str(place / ACCEPTED)}  # fmt: skip
     if as_json:
         emit({**written, **released.data})
         return
     _show(released.data, lang)
     for path in written.values():
         console().print(f"wrote {path}", soft_wrap=True)
+
+
+def _accepted(data: Any) -> str:
+    """Those who fly, as `ilrs roadmap apply --fits` reads them; YAML, in JSON's notation."""
+    rows = {
+        row["proposal"]: {key: value for key, value in row.items() if key != "proposal"}
+        for row in data["accepted"]
+    }
+    note = "written by ilrs propose match"
+    return json.dumps({"note": note, "accepted": rows}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _show(data: Any, lang: Any) -> None:

@@ -16,7 +16,16 @@ from ilrs.partnership.finding import said as in_words
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.pose import LIMITS, NO_LIMIT
 from ilrs.partnership.matching.problem import NOWHERE
-from ilrs.partnership.release import Audience, Released, Row, merged, release_rows
+from ilrs.partnership.release import (
+    Audience,
+    Released,
+    Row,
+    covers,
+    hidden_of,
+    merged,
+    release_rows,
+)
+from ilrs.partnership.terms import counted_mass
 
 FORMAT = "ilrs-match-1"
 HOPELESS = {"mission", "level"}
@@ -55,6 +64,7 @@ def told(
         ],
         "ties": list(found.criteria.ties),
         "assignment": part(_assignment(found)),
+        "accepted": part(_accepted(found, audience)),
         "scores": part(_scores(found)),
         "reasons": part(_reasons(found, language)),
         "use": part(_use(found)),
@@ -83,6 +93,32 @@ def _assignment(found: Match) -> Iterator[Row]:
     for name, slot in found.places.items():
         data = {"proposal": name, "title": titles[name], "opportunity": slot}
         yield Row(data, {name: ("title",)})
+
+
+def _accepted(found: Match, audience: Audience) -> Iterator[Row]:
+    """What a roadmap must know of those who fly, to say who no longer fits when it moves."""
+    for i, j in enumerate(found.solved.places.tolist()):
+        proposal = found.posed.proposals[i]
+        if j == NOWHERE or not proposal.flies:
+            continue
+        slot = found.posed.slots[found.posed.slot_names[j]]
+        hidden = hidden_of(proposal, audience)
+
+        def open_(key: str, secrets: tuple[str, ...] = hidden) -> bool:
+            return not any(covers(key, secret) for secret in secrets)
+
+        latest = proposal.schedule.latest
+        data = {
+            "proposal": proposal.name,
+            "title": proposal.title if open_("title") else proposal.name,
+            **({"partner": proposal.who.organisation} if open_("who.organisation") else {}),
+            "mission": slot.mission,
+            "mass": f"{counted_mass(proposal, slot):.3f} kg",
+            "begins": str(proposal.schedule.ready),
+            **({"ends": str(latest)} if latest is not None else {}),
+            **({"needs": [slot.robot]} if slot.robot else {}),
+        }
+        yield Row(data, {proposal.name: ("mass", "schedule")})
 
 
 def _scores(found: Match) -> Iterator[Row]:
