@@ -123,3 +123,18 @@ def test_a_mast_taller_than_its_mass_allows_is_refused_with_what_would_do():
 def test_more_than_all_of_the_sunlight_is_refused():
     with pytest.raises(ValueError, match=r"1\.2 is above 1"):
         SolarArray(**PLAIN, efficiency=1.2)
+
+
+def test_great_particle_events_take_their_share_for_good(at):
+    here = replace(at, present=np.ones(4), years=np.zeros(4))
+    array = SolarArray(**PLAIN, yearly_loss=0.0, failures={"particle_event": Failure(mtbf=1e20)})
+    parts = [*array.primitives(here), Sink("load", here.electricity, 1e6, priority=1)]
+    network = compile_network(here.clock, [Arrival(0, tuple(parts))])
+    storms = [
+        ListedFault("base/thing.particle_event", hour * 3600.0, np.inf) for hour in (1.0, 3.0)
+    ]
+    hit = lived(network, faults=draw_faults(network, {}, storms, 1)).rate("base/thing")
+    whole = lived(network).rate("base/thing")
+    left = 1.0 - array.event_loss * np.array([0.0, 1.0, 1.0, 2.0])
+    assert hit[1:] == pytest.approx((whole * left)[1:])
+    assert whole[1:].min() > 0.0

@@ -1,8 +1,11 @@
 """Batteries, fuel cells, reactors and isotopes: what they become, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.components.place import of, only
+from tests.simulation.small import lived
 
 from ilrs.components.battery import CHEMISTRIES, Battery
 from ilrs.components.fission_reactor import FissionReactor
@@ -20,6 +23,7 @@ from ilrs.flows.primitives import (
     Thermostat,
     Warmth,
 )
+from ilrs.network.compile import Arrival, compile_network
 from ilrs.physics.chemistry import WATER_PER_HYDROGEN
 from ilrs.physics.fission import YEAR
 
@@ -133,3 +137,31 @@ def test_a_generator_gives_electricity_and_all_the_rest_as_heat(at):
     assert fourteen == pytest.approx(72.0, rel=0.01)
     with pytest.raises(ValueError, match="cannot come from 50 W of heat"):
         RadioisotopeGenerator(heat=50.0)
+
+
+@pytest.mark.parametrize(("kelvin", "share"), [(267.0, 0.0), (273.15, 0.5), (280.0, 1.0)])
+def test_a_battery_below_its_limit_takes_no_charge_and_half_way_takes_half(at, kelvin, share):
+    here = replace(at, present=np.ones(4), years=np.zeros(4))
+    battery = Battery(**BATTERY, initial=0.3, depth_of_discharge=0.8, self_discharge=0.0)
+    parts = [
+        *battery.primitives(here),
+        Source("array", here.electricity, 5e3),
+        Sink("load", here.electricity, 1e3, priority=0),
+        ThermalMass("box", here.heat_node, 1e15, kelvin, 200.0, 320.0),
+    ]
+    run = lived(compile_network(here.clock, [Arrival(0, tuple(parts))]))
+    assert run.rate("base/thing.charge") == pytest.approx(np.full(4, share * 1e3), abs=1e-3)
+    assert run.rate("load") == pytest.approx(np.full(4, 1e3))
+
+
+@pytest.mark.parametrize(("kelvin", "share"), [(273.0, 0.0), (276.15, 0.5), (285.0, 1.0)])
+def test_water_that_freezes_stops_cell_and_electrolyser(at, kelvin, share):
+    here = replace(at, present=np.ones(4), years=np.zeros(4))
+    cell = RegenerativeFuelCell(**CELL, start_time=1.0)
+    parts = [
+        *cell.primitives(here),
+        Sink("load", here.electricity, 5e3, priority=0),
+        ThermalMass("box", here.heat_node, 1e15, kelvin, 200.0, 320.0),
+    ]
+    run = lived(compile_network(here.clock, [Arrival(0, tuple(parts))]))
+    assert run.rate("load") == pytest.approx(np.full(4, share * CELL["cell_power"]), abs=1e-3)
