@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from tests.rendering.conftest import Page, changed
 
 from ilrs.operations.folder import StoredRun
-from ilrs.rendering.ledger import Held, Ledger, ledger
+from ilrs.rendering.ledger import Held, Ledger, _cells, _on_buses, _tanks, ledger
 from ilrs.rendering.report import report
 from ilrs.rendering.sections import seasons
 from ilrs.rendering.sections.deficit import run_down, worst
@@ -271,3 +272,31 @@ def test_endurance_is_a_sentence_and_a_curve_where_it_is_short(stored: StoredRun
     assert "from every one of 20 starts" in page.text
     assert "Days to the first keep-alive violation" not in page.text
     assert "Without Earth" not in Page(report(changed(stored, endurance=None))).text
+
+
+def test_only_what_gives_electricity_back_is_a_fuel_cell() -> None:
+    nodes = ["base/electricity", "base/cell/hydrogen", "crew/people/oxygen"]
+    flows = ["base/cell.electrolyser", "base/cell.cell", "crew/people.air", "base/load"]
+    incidence = np.array([[-1.0, 0.6, -1.0, -1.0], [0.02, -0.02, 0.0, 0.0], [0.0, 0.0, 0.1, 0.0]])
+    named = {"node": nodes, "flow_kind": ["converter", "converter", "converter", "sink"]}
+    series = SimpleNamespace(
+        names=named.__getitem__,
+        flow_index={name: k for k, name in enumerate(flows)},
+        incidence=incidence,
+    )
+    assert _cells(series) == {"base/cell.electrolyser", "base/cell.cell"}
+    assert _tanks(series) == {"base/electricity", "base/cell/hydrogen"}
+
+
+def test_loads_behind_a_machine_stand_with_their_facility() -> None:
+    loads = {
+        ("ridge", "plant"): 5.0,
+        ("cold", "plant"): 1.0,
+        ("plant/melt", "plant"): 2.0,
+        ("rover/rover", "rover"): 3.0,
+    }
+    assert _on_buses(loads) == {
+        ("ridge", "plant"): 7.0,
+        ("cold", "plant"): 1.0,
+        ("rover/rover", "rover"): 3.0,
+    }

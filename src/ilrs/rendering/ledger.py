@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ilrs.flows.carriers import CARRIERS
 from ilrs.rendering.series import ELECTRICITY, RunSeries
@@ -78,8 +79,9 @@ class _Books:
 def ledger(series: RunSeries, first: int, last: int) -> Ledger:
     """The ledger of electricity over steps `first` to `last` (excluded).
 
-    Nodes of electricity balance in every step, so that the sums do; what converters take beyond
-    what they give is heat, and energy in the tanks they fill.
+    Nodes of electricity balance in every step, so that the sums do. What the converters of a fuel
+    cell take beyond what they give is heat, and energy in the tanks they fill; converters that
+    never give electricity back are loads of their facility.
     """
     nodes = series.names("node")
     electric = np.array([n.endswith(ELECTRICITY) for n in nodes], dtype=np.bool_)
@@ -89,21 +91,34 @@ def ledger(series: RunSeries, first: int, last: int) -> Ledger:
     kinds, dumps = series.names("flow_kind"), series.array("dump").astype(bool)
     dump = {n for n, d in zip(series.names("sink"), dumps, strict=True) if d}
     said = {s.name: s.kind for s in series.supplies}
+    cells = _cells(series)
     books = _Books()
     for name, f in series.flow_index.items():
         if gain[:, f].any():
             bus = buses[int(np.argmax(np.abs(gain[:, f])))]
             brought = float(gain[:, f].sum() * energy[f])
-            _enter(books, name, kinds[f], bus, brought, said.get(name, "source"), name in dump)
+            kind = "load" if kinds[f] == "converter" and name not in cells else kinds[f]
+            _enter(books, name, kind, bus, brought, said.get(name, "source"), name in dump)
     kept = _kept(series, first, last)
     stores = tuple(
         Held(k, books.took.get(k, 0.0), books.gave.get(k, 0.0), kept.get(k, 0.0))
         for k in ("battery", "cell")
         if books.took.get(k, 0.0) > 0.0 or books.gave.get(k, 0.0) > 0.0
     )
-    loads = tuple(Entry(f, "p1", b, e) for (b, f), e in books.loads.items() if e > 0.0)
+    loads = tuple(Entry(f, "p1", b, e) for (b, f), e in _on_buses(books.loads).items() if e > 0.0)
     sources = tuple(e for e in books.sources if e.energy > 0.0)
     return Ledger(first, last, sources, loads, stores, books.cables, books.dumped)
+
+
+def _on_buses(loads: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """Loads by bus and facility, those behind a machine of its own with the facility's largest."""
+    held = {key: e for key, e in loads.items() if not key[0].startswith(key[1] + "/")}
+    for (bus, facility), energy in loads.items():
+        if (bus, facility) not in held:
+            buses = [key for key in held if key[1] == facility]
+            key = max(buses, key=lambda k: loads.get(k, 0.0), default=(bus, facility))
+            held[key] = held.get(key, 0.0) + energy
+    return held
 
 
 def _enter(
@@ -114,7 +129,7 @@ def _enter(
         books.sources.append(Entry(name, said, bus, brought))
     elif kind == "link":
         books.cables -= brought
-    elif kind == "sink":
+    elif kind in ("sink", "load"):
         facility = name.split("/", 1)[0]
         if dump:
             books.dumped -= brought
@@ -134,7 +149,7 @@ def _kept(series: RunSeries, first: int, last: int) -> dict[str, float]:
         return kept
     arrival = series.array("store_arrival").astype(int)
     initial = series.array("initial")
-    taps = _converted(series)
+    taps = _tanks(series)
     for i, node in enumerate(series.names("store_node")):
         carrier = node.rsplit("/", 1)[-1]
         kind = "battery" if node.endswith(ELECTRICITY) else "cell" if node in taps else ""
@@ -145,10 +160,27 @@ def _kept(series: RunSeries, first: int, last: int) -> dict[str, float]:
     return kept
 
 
-def _converted(series: RunSeries) -> set[str]:
-    """Nodes that converters of electricity fill or empty."""
-    nodes, kinds = series.names("node"), np.array(series.names("flow_kind"))
-    electric = np.array([n.endswith(ELECTRICITY) for n in nodes], dtype=np.bool_)
-    of = (series.incidence[electric] != 0.0).any(axis=0) & (kinds == "converter")
+def _cells(series: RunSeries) -> set[str]:
+    """Converters of the components that give electricity back: those of fuel cells."""
+    brings = _electricity_of(series)
+    converters = [
+        (name, f)
+        for name, f in series.flow_index.items()
+        if series.names("flow_kind")[f] == "converter"
+    ]
+    giving = {name.rpartition(".")[0] for name, f in converters if brings[f] > 0.0}
+    return {name for name, _ in converters if name.rpartition(".")[0] in giving}
+
+
+def _electricity_of(series: RunSeries) -> NDArray[np.float64]:
+    """Electricity that a unit of each flow brings to all buses together (flows,)."""
+    electric = np.array([n.endswith(ELECTRICITY) for n in series.names("node")], dtype=np.bool_)
+    return np.asarray(series.incidence[electric].sum(axis=0), dtype=np.float64)
+
+
+def _tanks(series: RunSeries) -> set[str]:
+    """Nodes that fuel cells fill or empty."""
+    nodes = series.names("node")
+    of = [series.flow_index[name] for name in _cells(series)]
     touched = (series.incidence[:, of] != 0.0).any(axis=1)
     return {n for n, t in zip(nodes, touched, strict=True) if t}
