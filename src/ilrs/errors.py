@@ -136,3 +136,10 @@ class NoRunError(RunError, UserError):
 
 class BalanceError(IlrsError):
     """The auditor found a balance that does not close; a defect of the model, never of the user."""
+
+
+def is_interruption(error: BaseException | None) -> bool:
+    """Whether somebody stopped the program, which compiled code tells as another error's cause."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None

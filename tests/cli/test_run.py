@@ -134,6 +134,21 @@ def test_another_scenario_does_not_take_up_a_stopped_run(
     assert fingerprint(tmp_path / "out") == fingerprint(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("cause", [KeyboardInterrupt(), ValueError("wrong")])
+def test_a_run_stopped_within_compiled_code_was_stopped(
+    ilrs: Ilrs, scenario: Path, monkeypatch: pytest.MonkeyPatch, cause: BaseException
+) -> None:
+    def compiled(*arguments: object, **options: object) -> None:
+        raise SystemError("returned a result with an exception set") from cause
+
+    monkeypatch.setattr("ilrs.api.live", compiled)
+    told = ilrs("run", scenario, "--out", "out")
+    stopped = isinstance(cause, KeyboardInterrupt)
+    assert told.code == (130 if stopped else 1)
+    assert ("give the same command to go on" in told.err) == stopped
+    assert ("a defect" in told.err) != stopped
+
+
 def test_a_checkpoint_that_is_damaged_says_so(
     ilrs: Ilrs, tmp_path: Path, scenario: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

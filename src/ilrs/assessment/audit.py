@@ -187,12 +187,12 @@ def _limits(h: _History) -> list[Check]:
     owed = ~h.data["dump"].values.astype(bool)
     wanted, served = h.store("wanted")[:, owed], h.rate[:, h.of("sink")[owed]]
     more = np.maximum(served - wanted, 0.0) / np.maximum(wanted.max(axis=0, initial=0.0), 1e-300)
+    backwards = np.zeros(len(content))
+    rows = np.flatnonzero(~(h.rate.min(axis=1, initial=0.0) >= 0.0))  # NaN too is no flow
+    backwards[rows] = (np.minimum(h.rate[rows], 0.0) / peak).min(axis=1, initial=0.0)
     one = np.ones(len(content))
     return [
-        Check(
-            "no flow is negative",
-            *_worst((np.minimum(h.rate, 0.0) / peak).min(axis=1, initial=0.0), one),
-        ),
+        Check("no flow is negative", *_worst(backwards, one)),
         Check("no store is below empty", *_worst(below, one)),
         Check("no store is above full", *_worst(over, one)),
         Check("no sink gets more than it wants", *_worst(more.max(axis=1, initial=0.0), one)),

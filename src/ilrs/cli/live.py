@@ -9,6 +9,7 @@ import typer
 
 from ilrs.cli.output import Interrupted, Json, console, emit, say
 from ilrs.cli.progress import Bars
+from ilrs.errors import is_interruption
 
 Scenario = Annotated[
     str, typer.Argument(help="A packaged name such as ilrs, or the path of a YAML file.")
@@ -55,7 +56,9 @@ def run(
     try:
         with Bars() as bars:
             result = station.run(seed, out=folder, progress=bars, n_minus_one=n_minus_one)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemError) as error:
+        if not is_interruption(error):
+            raise
         kept = working_folder(folder)
         raise Interrupted(
             "the run was stopped; what it did so far is kept",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -33,7 +34,7 @@ from ilrs.cli.route import route
 from ilrs.cli.sections import Sectioned
 from ilrs.cli.site import NegativePlaces, site
 from ilrs.cli.size import size
-from ilrs.errors import IlrsError, UserError
+from ilrs.errors import IlrsError, UserError, is_interruption
 
 UsageMistake: Any = typer.BadParameter.__mro__[2]
 """What typer raises for a wrong command line; typer does not name it."""
@@ -98,6 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     A defect of the program shows its traceback only when ILRS_TRACEBACK is set.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:  # a program of its own: what asks it to end is answered like Ctrl-C
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     as_json = told_as_json(words)
     try:
         code = app(args=words, prog_name="ilrs", standalone_mode=False)
@@ -111,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IlrsError as error:
         return explain(error, as_json)
     except Exception as error:
+        if isinstance(error, SystemError) and is_interruption(error):
+            return explain(Interrupted("stopped"), as_json)
         if os.environ.get("ILRS_TRACEBACK"):
             raise
         return explain(_wrapped(error), as_json)

@@ -12,11 +12,15 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from threading import Thread
 from typing import IO, Any
 
 from ilrs.errors import PlanError
 
+ORPHANED = 0.5
+"""How often [s] the other process looks whether it is still wanted."""
 _BEGIN = "from ilrs.planning.apart import serve; serve()"
 _kept: list[subprocess.Popen[bytes]] = []
 
@@ -54,7 +58,11 @@ def call_apart(function: str, *arguments: Any, told: Callable[[Any], None] | Non
 
 
 def serve() -> None:
-    """Answer calls from standard input until it ends; what is called must not print."""
+    """Answer calls from standard input until it ends; what is called must not print.
+
+    Ends with the process that started it, also in the middle of a call and however that one ended.
+    """
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes where it disturbs nobody
     while True:
@@ -69,6 +77,12 @@ def serve() -> None:
         except Exception as error:
             answer = ("failed", error)
         _write(answers, answer)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(ORPHANED)
+    os._exit(1)
 
 
 def _write(stream: IO[bytes], content: Any) -> None:
