@@ -51,7 +51,7 @@ SPANS = {
 def test_every_form_is_read_back(tmp_path: Path, name: str) -> None:
     write_all(BOTH, tmp_path)
     assert read_agreed(tmp_path / name) == SPANS
-    assert scenario_of(tmp_path / name) == (None if name.endswith("csv") else "station")
+    assert scenario_of(tmp_path / name) == "station"
     assert read_settled(tmp_path) == BOTH
 
 

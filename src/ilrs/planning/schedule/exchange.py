@@ -16,7 +16,7 @@ from ilrs.scenario.instants import parse_instant, written
 
 COLUMNS = (
     "activity", "number", "title", "begins", "ends", "robots", "instruments", "origin", "target",
-    "power_w", "value", "priority",
+    "power_w", "value", "priority", "scenario",
 )  # fmt: skip
 COLOURS = ("#3b6ea5", "#b5651d", "#5a8f4e", "#8a5a9e", "#a8843a", "#4f8f8f", "#a5485a", "#6b6b6b")
 Agreed = dict[tuple[str, int], tuple[str, str]]
@@ -32,7 +32,7 @@ def to_csv(schedule: Settled) -> str:
         writer.writerow(
             [e.activity, e.number, e.title, e.begins, e.ends, " ".join(e.robots),
              " ".join(e.instruments), e.origin, e.target, f"{e.power:g}", f"{e.value:g}",
-             e.priority]
+             e.priority, schedule.scenario]
         )  # fmt: skip
     return text.getvalue()
 
@@ -98,9 +98,17 @@ def read_agreed(path: Path) -> Agreed:
 
 
 def scenario_of(path: Path) -> str | None:
-    """The scenario a file says it is of; CSV says nothing."""
+    """The scenario a file says it is of; tables and calendars made elsewhere may not say."""
     if path.suffix.lower() == ".csv":
-        return None
+        named = {row.get("scenario") for row in csv.DictReader(io.StringIO(_text(path)))}
+        named -= {None, ""}
+        if len(named) > 1:
+            raise UserError(
+                f"the table is of several scenarios: {', '.join(sorted(map(str, named)))}",
+                where=Where(path),
+                remedy="give a schedule of one",
+            )
+        return named.pop() if named else None
     if path.suffix.lower() in {".ics", ".ical"}:
         return next((v for k, v in _properties(path) if k == "X-ILRS-SCENARIO"), None)
     return read_settled(path).scenario
