@@ -20,6 +20,7 @@ from tests.cli.conftest import Ilrs, fingerprint, small
 
 import ilrs as package
 from ilrs.operations.run import run as live
+from ilrs.simulation.simulate import blocks
 
 FILES = {
     *("certificate.json", "events.parquet", "plan.json"),
@@ -92,13 +93,14 @@ def test_a_run_replaces_an_earlier_one(ilrs: Ilrs, tmp_path: Path, scenario: Pat
 def test_a_stopped_run_goes_on_to_the_same_bytes(
     ilrs: Ilrs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Two blocks of the simulation: 52,560 steps are one.
-    words = ["run", "long.yaml", "--to", "2031-02-10", "--step", "1 min"]
+    # Three blocks of the simulation, and a fault in the last.
+    monkeypatch.setattr("ilrs.operations.run.blocks", partial(blocks, size=200))
+    words = ["run", "long.yaml", "--to", "2031-01-05"]
     (tmp_path / "long.yaml").write_text(
         small(
             **{
-                "at: 2031-01-02T06:00": "at: 2031-02-08T06:00",
-                "ends: 2031-01-03": "ends: 2031-03-01",
+                "at: 2031-01-02T06:00": "at: 2031-01-04T06:00",
+                "ends: 2031-01-03": "ends: 2031-02-01",
             }
         )
     )
