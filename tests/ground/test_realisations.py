@@ -16,7 +16,7 @@ from ilrs.ground.realisations import (
 )
 from ilrs.ground.shells import skyline_shells
 from ilrs.ground.spells import longest_dark
-from ilrs.ground.terrain import project, unproject
+from ilrs.ground.terrain import bend_at, project, unproject
 from ilrs.ground.terrain_error import (
     ErrorPart,
     HeightError,
@@ -112,6 +112,28 @@ def test_without_error_the_skyline_stays(make_world, place):
         reach_m=5_000.0,
     )
     np.testing.assert_allclose(drawn, 0.0, atol=1e-12)
+
+
+def test_summits_rise_where_models_flatten_them(make_world, place):
+    def summit_and_wall(s, a):
+        return 80.0 * np.exp(-((s / 400.0) ** 2)) + 300.0 * np.exp(-(((s - 5e3) / 400.0) ** 2))
+
+    terrain = make_world(summit_and_wall, half=6_000.0)
+    azimuths = azimuth_grid(15.0)
+    # a Gaussian of height h and width w bends by -4 h (d/w)^2, a straight one by half of it
+    here = -4.0 * 80.0 * (terrain.cell / 400.0) ** 2
+    wall = -2.0 * 300.0 * (terrain.cell / 400.0) ** 2
+    found = bend_at(terrain, *place)[0]  # between nodes, where bilinear summits are flatter
+    assert found == pytest.approx(here, rel=0.2)
+    here = float(found)
+    error = HeightError((ErrorPart(0.0, 1.0),), "test", bend=0.5)
+    args = ([terrain], *place, 2.0, azimuths)
+    drawn = skyline_errors(*args, 2, np.random.default_rng(0), errors=[error], reach_m=5_500.0)
+    assert drawn.mean() == pytest.approx(0.5 * (here - wall) / 5e3, rel=0.1)
+    # scattered: the wall's and the observer's own, apart
+    ragged = dataclasses.replace(error, bend_scatter=ErrorPart(0.3, 500.0))
+    drawn = skyline_errors(*args, 2000, np.random.default_rng(0), errors=[ragged], reach_m=5_500.0)
+    assert drawn.std(axis=0).mean() == pytest.approx(0.3 * np.hypot(here, wall) / 5e3, rel=0.1)
 
 
 def test_what_averages_took_off_is_put_back(make_world, place):
@@ -216,6 +238,8 @@ def test_known_errors_have_sources_and_unknown_ones_are_refused(make_world):
     ]
     assert errors[0] is known_errors()[10.0]
     assert errors[1].rms == pytest.approx(2.0 * known_errors()[25.0].rms)
+    # other models are taken for means over their cells, which flatten a parabola by 1/24
+    assert errors[1].bend == pytest.approx(1.0 / 24.0)
     assert errors[2].loss == pytest.approx(0.25 * known_errors()[1600.0].loss)
     # flat ground has the least of it; 1.6 m beside its place a slope of 45 deg is 1.6 m off
     part = known_errors()[25.0].parts[0]

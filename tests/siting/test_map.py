@@ -102,7 +102,7 @@ def test_the_band_of_a_map_is_that_of_a_point(
         lat, lon = (math.degrees(float(v)) for v in unproject(x, y))
         exact = answer(spot([f"{lat!r}", f"{lon!r}"]), WEEKS, terrain=terrain).as_data()["band"]
         band = [found.layers[f"mean_sun_area_fraction_{end}"][i, j] for end in ("p05", "p95")]
-        assert band == pytest.approx(exact["mean_sun_area_fraction"], abs=0.1)
+        assert band == pytest.approx(exact["mean_sun_area_fraction"], abs=0.15)
 
 
 @pytest.mark.long

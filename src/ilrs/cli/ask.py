@@ -135,6 +135,7 @@ def when(
         f"{found['median_h']:.2f} h, longest time without {found['longest_gap_h']:.2f} h",
         soft_wrap=True,
     )
+    out.print(f"Skyline: {found['skyline']}", soft_wrap=True, markup=False, style="dim")
     names = table("Name", "Least", "Mean", "Most", right=("Least", "Mean", "Most"))
     for name, values in found["names"].items():
         names.add_row(name, *(f"{values[key]:.6g}" for key in ("least", "mean", "most")))

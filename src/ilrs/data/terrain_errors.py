@@ -16,7 +16,7 @@ Part = tuple[float, float, float]
 class ErrorRow:
     """Error of models of one `cell` [m]: parts (rms, length, shift) [m], loss [deg] from a range.
 
-    `loss_from` [m] is that range.
+    `loss_from` [m] is that range. `bend` (mean, scatter, length [m]) of how bends are flattened.
     """
 
     cell: float
@@ -25,6 +25,7 @@ class ErrorRow:
     loss_deg: tuple[float, float] | None
     loss_from: float
     loss_scatter: Part | None
+    bend: Part
 
 
 def read_terrain_errors() -> tuple[ErrorRow, ...]:
@@ -51,7 +52,16 @@ def _row(row: dict[str, object]) -> ErrorRow:
         loss_deg=None if loss is None else (_number(loss[0]), _number(loss[1])),
         loss_from=_number(row.get("loss_from_m", 0.0)),
         loss_scatter=None if scatter is None else _part(scatter),
+        bend=_bend(row.get("bend")),
     )
+
+
+def _bend(bend: object) -> Part:
+    if bend is None:
+        return 0.0, 0.0, 1.0
+    if not isinstance(bend, dict):
+        raise TypeError("a bend has mean, scatter and length_m")
+    return _number(bend["mean"]), _number(bend["scatter"]), _number(bend["length_m"])
 
 
 def _part(part: object) -> Part:

@@ -2,7 +2,7 @@
 
 Only the places that can make the skyline are looked at: the highest terrain in each shell of
 distance, for every azimuth. A draw of the terrain's error at those places and under the observer
-moves each of them up or down,
+moves each of them up or down, summits mostly up, since models are smoother than ground,
 
     d tan e = (error there - error here) / (R sin theta),
 
@@ -23,7 +23,7 @@ from ilrs.ground.horizon import REACH
 from ilrs.ground.light import sun_fractions
 from ilrs.ground.shells import Shells, skyline_shells
 from ilrs.ground.spells import cumulative_deficit, longest_dark
-from ilrs.ground.terrain import MOON_RADIUS, Terrain, slope_at
+from ilrs.ground.terrain import MOON_RADIUS, Terrain, bend_at, local_frame, slope_at
 from ilrs.ground.terrain_error import HeightError, error_fields, known_error
 
 __all__ = [
@@ -98,10 +98,22 @@ def skyline_errors(
     shells = skyline_shells(terrains, lat, lon, height, directions, reach_m)
     layer = _layers(shells, terrains)
     home = _nearest([t.cell for t in terrains], shells.cell_here)
-    kept = _rivals(shells, layer, home, models, losses)
+    bends = _bends(terrains, models, shells, layer, (lat, lon), directions)
+    here = float(bend_at(terrains[home], lat, lon)[0]) if models[home].bend else 0.0
+    kept = _rivals(shells, layer, home, models, losses, bends, here)
     where = np.nonzero(kept)
     distance, tangent, owner = shells.distance[kept], shells.tangent[kept], layer[kept]
-    raised = _raises(models, owner, home, distance, directions[where[1]], count, rng, losses)
+    raised = _raises(
+        models,
+        owner,
+        home,
+        distance,
+        directions[where[1]],
+        count,
+        rng,
+        losses,
+        np.append(bends[kept], here),
+    )
     lever = MOON_RADIUS * np.sin(distance / MOON_RADIUS)
     order = np.argsort(where[1], kind="stable")
     first = np.searchsorted(where[1][order], np.arange(directions.size))
@@ -181,29 +193,56 @@ def _nearest(cells: Sequence[float], cell: float) -> int:
     return int(np.argmin(np.abs(np.asarray(cells) - cell)))
 
 
+def _bends(
+    terrains: Sequence[Terrain],
+    models: Sequence[HeightError],
+    shells: Shells,
+    layer: NDArray[np.int64],
+    place: tuple[float, float],
+    azimuths: Floats,
+) -> Floats:
+    """How far terrain bends at the highest place of each shell (s, a) [m], where that counts."""
+    up, north, east = local_frame(*place)
+    arc = shells.distance / MOON_RADIUS
+    along = np.cos(azimuths)[:, None] * north + np.sin(azimuths)[:, None] * east
+    at = np.cos(arc)[..., None] * up + np.sin(arc)[..., None] * along
+    out = np.zeros(shells.distance.shape)
+    for k, (terrain, model) in enumerate(zip(terrains, models, strict=True)):
+        mine = (layer == k) & np.isfinite(shells.tangent)
+        if model.bend and mine.any():
+            x, y, z = at[mine].T
+            out[mine] = bend_at(terrain, np.arcsin(np.clip(z, -1.0, 1.0)), np.arctan2(y, x))
+    return out
+
+
 def _rivals(
     shells: Shells,
     layer: NDArray[np.int64],
     home: int,
     models: Sequence[HeightError],
     losses: bool,
+    bends: Floats,
+    bend_here: float,
 ) -> NDArray[np.bool_]:
     """Where (s, a) terrain may make the skyline of some draw; the skyline itself always."""
     spread = np.zeros(shells.tangent.shape)
-    gain = np.zeros(shells.tangent.shape)
+    gain = models[home].bend * bend_here / shells.distance
     for k, model in enumerate(models):
         mine = layer == k
         if k == home:
             sigma = model.difference(shells.distance[mine])
         else:
             sigma = np.full(mine.sum(), np.hypot(model.rms, models[home].rms))
+        gain[mine] -= model.bend * bends[mine] / shells.distance[mine]
+        if model.bend_scatter:
+            sigma = np.hypot(sigma, model.bend_scatter.rms * bends[mine])
         if losses:
             share = model.loss_share(shells.distance[mine])
             sigma = np.hypot(sigma, model.loss_spread * share)
             if model.loss_scatter:
                 there = model.scatter_share(shells.distance[mine])
                 sigma = np.hypot(sigma, model.loss_scatter.rms * there)
-            gain[mine] = model.loss * share / shells.distance[mine]
+            gain[mine] += model.loss * share / shells.distance[mine]
         spread[mine] = SURE * sigma / shells.distance[mine]
     least = (shells.tangent + gain - spread).max(axis=0)
     here = np.isfinite(shells.tangent)
@@ -221,14 +260,19 @@ def _raises(
     count: int,
     rng: np.random.Generator,
     losses: bool,
+    bends: Floats,
 ) -> Floats:
-    """How far each place rises against the observer in each draw (count, p) [m]."""
+    """How far each place rises against the observer in each draw (count, p) [m].
+
+    `bends` (p + 1,) [m] of the places and, last, of the observer's.
+    """
     x, y = distance * np.sin(azimuth), distance * np.cos(azimuth)
     out = np.zeros((count, distance.size))
     for k, (model, stream) in enumerate(zip(models, rng.spawn(len(models)), strict=True)):
         mine = np.flatnonzero(owner == k)
         xs, ys = np.append(x[mine], 0.0), np.append(y[mine], 0.0)
         fields = error_fields(model, xs, ys, count, stream).astype(np.float64)
+        fields -= _flattened(model, xs, ys, np.append(bends[mine], bends[-1]), count, stream)
         out[:, mine] += fields[:, :-1]
         if k == home:
             out -= fields[:, -1:]
@@ -240,3 +284,13 @@ def _raises(
                 ridges = error_fields(scatter, x[mine], y[mine], count, stream)
                 out[:, mine] += ridges * model.scatter_share(distance[mine])
     return out
+
+
+def _flattened(
+    model: HeightError, x: Floats, y: Floats, bends: Floats, count: int, rng: np.random.Generator
+) -> Floats:
+    """How much too high a model stands where it has these `bends` (p,) [m], in each draw [m]."""
+    if model.bend_scatter is None:
+        return np.broadcast_to(model.bend * bends, (count, bends.size))
+    ragged = HeightError((model.bend_scatter,), model.source)
+    return np.asarray((model.bend + error_fields(ragged, x, y, count, rng)) * bends)

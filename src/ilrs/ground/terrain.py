@@ -178,6 +178,25 @@ def slope_at(
     return math.atan(math.hypot(to_north, to_east)), downhill
 
 
+def bend_at(terrain: Terrain, lat: ArrayLike, lon: ArrayLike) -> Floats:
+    """How far the ground bends up at `lat`, `lon` (p,) [rad]: (p,) [m], negative on summits.
+
+    The heights a cell to the north, south, east and west less four times that of the place; 0
+    where one of them is unknown.
+    """
+    lats, lons = np.atleast_1d(np.asarray(lat, np.float64), np.asarray(lon, np.float64))
+    cb, sb, cl, sl = np.cos(lats), np.sin(lats), np.cos(lons), np.sin(lons)
+    up = np.stack([cb * cl, cb * sl, sb])
+    north, east = np.stack([-sb * cl, -sb * sl, cb]), np.stack([-sl, cl, np.zeros_like(cl)])
+    arc = terrain.cell / MOON_RADIUS
+    ends = [math.cos(arc) * up + math.sin(arc) * d for d in (north, -north, east, -east)]
+    around = sum(
+        known_heights([terrain], np.arcsin(np.clip(e[2], -1.0, 1.0)), np.arctan2(e[1], e[0]))
+        for e in ends
+    )
+    return np.nan_to_num(around - 4.0 * known_heights([terrain], lats, lons), nan=0.0)
+
+
 def _finest(terrains: Sequence[Terrain], lat: float, lon: float) -> Terrain:
     for terrain in terrains:
         try:

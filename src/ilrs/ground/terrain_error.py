@@ -17,6 +17,7 @@ from ilrs.ground.terrain import Terrain, project
 Floats = NDArray[np.float64]
 WAVES = 512
 NORMAL_95 = 1.645  # standard deviations from the middle of a normal distribution to its 95 %
+AVERAGED = 1.0 / 24.0  # [1] of its bend by which the mean of a parabola over a cell is off
 GOLDEN = math.pi * (3.0 - math.sqrt(5.0))  # the angle that spreads directions evenly
 
 
@@ -56,7 +57,9 @@ class HeightError:
     deviation of `loss_spread` [m] that is common to all of a draw; nearer than `loss_from` [m] both
     shrink in proportion to distance, so that the angle stays. From ridge to ridge the loss scatters
     by the field `loss_scatter`, which sets in between one and three of its lengths away: nearer,
-    relief that averages swallow is not guessed at. `source` says whence.
+    relief that averages swallow is not guessed at. Where the model bends by b [m] (`bend_at`) the
+    ground stands (`bend` + scatter) b lower: summits are higher than models have them. `source`
+    says whence.
     """
 
     parts: tuple[ErrorPart, ...]
@@ -65,6 +68,8 @@ class HeightError:
     loss_spread: float = 0.0
     loss_from: float = 30_000.0
     loss_scatter: ErrorPart | None = None
+    bend: float = 0.0
+    bend_scatter: ErrorPart | None = None  # its rms is [1], of the bend
 
     @property
     def rms(self) -> float:
@@ -76,7 +81,10 @@ class HeightError:
         return replace(self, parts=tuple(part.on(slope) for part in self.parts))
 
     def scaled(self, times: float) -> HeightError:
-        """The error of a model with cells so many `times` as large: alike in proportion."""
+        """The error of a model with cells so many `times` as large: alike in proportion.
+
+        But for its bends: it is taken for means over its cells, which flatten by `AVERAGED`.
+        """
         scatter = self.loss_scatter
         return replace(
             self,
@@ -85,6 +93,8 @@ class HeightError:
             loss=times * self.loss,
             loss_spread=times * self.loss_spread,
             loss_scatter=None if scatter is None else scatter.scaled(times),
+            bend=AVERAGED if self.bend else 0.0,
+            bend_scatter=None,
         )
 
     def loss_share(self, distance: ArrayLike) -> Floats:
@@ -150,8 +160,10 @@ def known_error(terrain: Terrain) -> HeightError:
 
 def _error(row: ErrorRow) -> HeightError:
     parts = tuple(ErrorPart(*part) for part in row.parts)
+    mean, scatter, length = row.bend
     if row.loss_deg is None:
-        return HeightError(parts, row.source)
+        ragged = ErrorPart(scatter, length) if scatter else None
+        return HeightError(parts, row.source, bend=mean, bend_scatter=ragged)
     middle, half = 0.5 * sum(row.loss_deg), 0.5 * (row.loss_deg[1] - row.loss_deg[0])
     return HeightError(
         parts,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ilrs.environment.compute import compute_environment
 from ilrs.environment.environment import Environment, PlaceEnvironment
-from ilrs.environment.horizons import load_horizon
+from ilrs.environment.horizons import AS_COMPUTED, load_horizon
 from ilrs.environment.targets import target_series
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
@@ -63,6 +63,7 @@ class Windows:
             "median_h": float(np.median(hours)) if len(hours) else 0.0,
             "shortest_h": float(hours.min()) if len(hours) else 0.0,
             "longest_gap_h": float(dark.max(initial=0.0)),
+            "skyline": AS_COMPUTED,
             "names": {name: _statistics(values) for name, values in self.series.items()},
             "windows": [
                 {
