@@ -111,8 +111,28 @@ def test_a_lost_robot_takes_its_samples_with_it():
     assert summary["activities"]["replanned"][0]["yields_lost"]["profile"] > 0.0
 
 
+def test_every_drive_out_and_home_is_counted(lived, judged):
+    (driven,) = judged[0]["traverses"]
+    done = [
+        r for r in judged[0]["activities"]["entries"] if r["activity"] == "survey" and r["done"]
+    ]
+    assert (driven["robot"], driven["from"], driven["to"]) == ("prospector", "ridge-a", "ridge-b")
+    assert driven["drives"] == 2 * len(done) > 0
+    # A way that is declared by its time has no known length.
+    assert (driven["route"], driven["driven_m"], driven["track"]) == (None, None, None)
+    away = History(lived).sorties.of("survey")[0]
+    power = away.way_power(away.there) + away.vehicle.mobile.keep
+    assert driven["energy_j"] == pytest.approx(driven["drives"] * away.there.time * power)
+
+
 def test_the_record_is_kept_and_shown(lived, judged, tmp_path):
-    folder = write_run(lived, judged[1], judged[0], tmp_path / "run")
+    way = judged[0]["traverses"][0]
+    along = way | {
+        "driven_m": 3000.0,
+        "track": [[-89.45, 222.66], [-89.47, 222.1], [-89.49, 221.6]],
+    }
+    summary = judged[0] | {"traverses": [along]}
+    folder = write_run(lived, judged[1], summary, tmp_path / "run")
     lines = (folder / "custody.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == (
         "name,batch,material,site,mass_kg,who,where,begins,ends,warmest_k,was_sealed"
@@ -120,6 +140,8 @@ def test_the_record_is_kept_and_shown(lived, judged, tmp_path):
     assert len(lines) - 1 == sum(len(s["custody"]) for s in judged[0]["samples"]["samples"])
     page = report(read_run(folder))
     assert "Samples from site to Earth" in page
+    assert page.count('class="way"') == 1
+    assert "drives between ridge-a and ridge-b" in page
 
 
 def test_a_box_follows_what_is_around_it_with_its_lag():

@@ -18,6 +18,7 @@ from ilrs.assessment.masts import mast_heights
 from ilrs.assessment.metrics import evaluate
 from ilrs.assessment.objectives import judged
 from ilrs.assessment.skywork import skywork
+from ilrs.assessment.traverses import traverses
 from ilrs.components.registry import kinds
 from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
@@ -106,6 +107,9 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
     }
     if run.schedule is not None:
         summary["activities"] = doing.told(history) | {"quiet": quiet.told(history)}
+        driven = traverses(history)
+        if driven:
+            summary["traverses"] = driven
         record = custody(history)
         if record is not None:
             summary["samples"] = record

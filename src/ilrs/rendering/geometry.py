@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,16 @@ class Plan:
     north: Vector
     east: Vector
     polar: bool
+    centre: Vector
+    """Latitude and longitude of the main one [deg]."""
+
+    def put(self, latitude_deg: float, longitude_deg: float) -> Vector:
+        """Where a point lies on it, metres right and up."""
+        if self.polar:
+            return polar(latitude_deg, longitude_deg)
+        lat, lon = (math.radians(angle) for angle in self.centre)
+        turn = (math.radians(longitude_deg) - lon + math.pi) % (2.0 * math.pi) - math.pi
+        return MOON_RADIUS * math.cos(lat) * turn, MOON_RADIUS * (math.radians(latitude_deg) - lat)
 
     def towards(self, azimuth: float) -> Vector:
         """The unit vector to an azimuth [rad], clockwise from north."""
@@ -50,21 +60,17 @@ def plan_of(rows: list[dict[str, Any]], main: str | None) -> Plan | None:
     if not ground:
         return None
     centre = next((r for r in ground if r["name"] == main), ground[0])
-    lat, lon = math.radians(centre["latitude_deg"]), math.radians(centre["longitude_deg"])
-    if centre["latitude_deg"] < POLAR:
-        spots = []
-        for r in ground:
-            x, y = polar(r["latitude_deg"], r["longitude_deg"])
-            spots.append(Spot(r["name"], x, y, r))
-        return Plan(
-            tuple(spots), (math.sin(lon), math.cos(lon)), (math.cos(lon), -math.sin(lon)), True
-        )
-    spots = []
-    for r in ground:
-        turn = (math.radians(r["longitude_deg"]) - lon + math.pi) % (2.0 * math.pi) - math.pi
-        x = MOON_RADIUS * math.cos(lat) * turn
-        spots.append(Spot(r["name"], x, MOON_RADIUS * (math.radians(r["latitude_deg"]) - lat), r))
-    return Plan(tuple(spots), (0.0, 1.0), (1.0, 0.0), False)
+    lon = math.radians(centre["longitude_deg"])
+    at_pole = centre["latitude_deg"] < POLAR
+    plan = Plan(
+        spots=(),
+        north=(math.sin(lon), math.cos(lon)) if at_pole else (0.0, 1.0),
+        east=(math.cos(lon), -math.sin(lon)) if at_pole else (1.0, 0.0),
+        polar=at_pole,
+        centre=(centre["latitude_deg"], centre["longitude_deg"]),
+    )
+    spots = (Spot(r["name"], *plan.put(r["latitude_deg"], r["longitude_deg"]), r) for r in ground)
+    return replace(plan, spots=tuple(spots))
 
 
 def polar(latitude_deg: float, longitude_deg: float) -> Vector:

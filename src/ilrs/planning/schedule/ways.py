@@ -46,6 +46,19 @@ def declared_ways(scenario: Scenario) -> WayFinder:
     return find
 
 
+def route_of(scenario: Scenario, robot: str, origin: str, target: str) -> Route | None:
+    """The shipped route that a declared way follows; None where it is declared by its time."""
+    for way in reversed(scenario.travel):  # as in `declared_ways` the last stands
+        if {way.origin, way.to} == {origin, target} and robot in (way.robots or (robot,)):
+            if way.route is None:
+                return None
+            there = shipped_route(way.route)
+            if way.origin == origin:
+                return there
+            return route_between(there.target, there.origin) or there
+    return None
+
+
 def _legs(way: Travel) -> tuple[Leg, Leg]:
     """A declared way there and back."""
     if way.route is None:

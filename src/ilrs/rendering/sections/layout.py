@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,7 @@ def layout(view: View, plan: Plan) -> Markup:
     body = [
         tag("rect", x=0.0, y=0.0, width=SIDE, height=SIDE, class_="ground"),
         _net(half, pixels_per_km),
+        _ways(view, plan, at),
         _cables(view, near, at, taken),
         _spots(near, at, taken),
         bar(nice(0.0, half / 1e3, 3)[1], pixels_per_km, SIDE - 16.0, "plan-note"),
@@ -40,6 +42,8 @@ def layout(view: View, plan: Plan) -> Markup:
     ]
     far = [s.name for s in plan.spots if s not in near]
     words = "The places of the station and the cables between them; lengths are straight lines."
+    if any(row.get("track") for row in view.rows("traverses")):
+        words += " Dashed: ways driven, the wider the more often."
     if far:
         words += f" Farther off: {', '.join(far)}."
     label = "Plan of " + ", ".join(s.name for s in near)
@@ -57,6 +61,31 @@ def _net(half: float, pixels_per_km: float) -> Markup:
             lines.append(tag("line", x1=0.0, x2=SIDE, y1=p, y2=p, class_="grid"))
         k += 1
     return tag("g", lines)
+
+
+def _ways(view: View, plan: Plan, at: Projection) -> Markup:
+    """The ways that vehicles drove."""
+    drives: dict[tuple[tuple[float, float], ...], list[dict[str, Any]]] = {}
+    for row in view.rows("traverses"):
+        track = tuple((a, b) for a, b in row.get("track") or ())
+        if track:
+            drives.setdefault(min(track, track[::-1]), []).append(row)
+    drawn = []
+    for track, rows in drives.items():
+        points = [at(*plan.put(*point)) for point in track]
+        number = sum(row["drives"] for row in rows)
+        ends = f"{rows[0]['from']} and {rows[0]['to']}"
+        who = ", ".join(f"{spoken(row['robot'])} {row['drives']}" for row in rows)
+        drawn.append(
+            tag(
+                "path",
+                tag("title", f"{number} drives between {ends}: {who}"),
+                d="M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points),
+                class_="way",
+                stroke_width=f"{min(1.5 + 0.8 * math.log10(number), 4.0):.1f}",
+            )
+        )
+    return tag("g", drawn)
 
 
 def _cables(view: View, near: list[Spot], at: Projection, taken: list[Box]) -> Markup:

@@ -10,7 +10,7 @@ from ilrs.rendering.markup import Content, Markup, join, section, table, tag
 from ilrs.rendering.sections.layout import layout
 from ilrs.rendering.sections.region import region
 from ilrs.rendering.view import View
-from ilrs.rendering.wording import NONE, datum, spoken
+from ilrs.rendering.wording import NONE, datum, say, spoken
 
 
 def site(view: View) -> Markup:
@@ -26,6 +26,7 @@ def site(view: View) -> Markup:
         "Site",
         tag("div", maps, class_="pair"),
         _table(rows),
+        _driven(view),
         [tag("p", tag("b", f"{spoken(r['name'])}: "), r["note"], class_="small") for r in others],
         lead=next(
             (r["note"] for r in rows if r["name"] == view.series.main and r.get("note")), None
@@ -66,4 +67,27 @@ def _table(rows: list[dict[str, Any]]) -> Markup:
         numbers=range(1, 8),
         caption="Places on the ground. Light is the mean lit share of the Sun's disc over the run; "
         "height is above the 1737.4 km sphere.",
+    )
+
+
+def _driven(view: View) -> Markup | None:
+    rows = view.rows("traverses")
+    if not rows:
+        return None
+    return table(
+        ("Vehicle", "Between", "Way", "Drives", "Driven", "Energy"),
+        (
+            (
+                spoken(r["robot"]),
+                f"{r['from']} and {r['to']}",
+                r["route"] or "by its time alone",
+                str(r["drives"]),
+                say(r["driven_m"], "m"),
+                say(r["energy_j"], "J"),
+            )
+            for r in rows
+        ),
+        numbers=range(3, 6),
+        caption="Traverses: drives out and home for work that was done; lengths with the detours "
+        "that the terrain's cells hide, energy with what keeps the vehicle alive.",
     )
