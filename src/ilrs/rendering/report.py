@@ -23,6 +23,7 @@ from ilrs.rendering.sections.light import light
 from ilrs.rendering.sections.limits import limits
 from ilrs.rendering.sections.month import month
 from ilrs.rendering.sections.oxygen import oxygen
+from ilrs.rendering.sections.people import people
 from ilrs.rendering.sections.planned import planned
 from ilrs.rendering.sections.prediction import prediction
 from ilrs.rendering.sections.quiet import quiet
@@ -48,6 +49,7 @@ SECTIONS: tuple[Callable[[View], Markup], ...] = (
     samples,
     oxygen,
     alive,
+    people,
     skywork,
     planned,
     stores,

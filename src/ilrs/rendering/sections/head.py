@@ -24,6 +24,7 @@ CONTENTS = (
     ("samples", "Samples"),
     ("oxygen", "Oxygen"),
     ("alive", "Life"),
+    ("people", "People"),
     ("sky", "Sky and Earth"),
     ("plan", "Plan"),
     ("stores", "Stores"),

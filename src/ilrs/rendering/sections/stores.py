@@ -47,13 +47,14 @@ def stores(view: View) -> Markup:
             rows,
             numbers=(1, 2, 3, 4, 5),
         ),
-        _drawing(view, tanks),
+        contents(view, tanks),
         lead="Batteries and tanks; those that count as reserve are drawn against the plan above, "
         "recorders stand with the data.",
     )
 
 
-def _drawing(view: View, chosen: list[int]) -> Markup | None:
+def contents(view: View, chosen: list[int]) -> Markup | None:
+    """Content of the chosen stores over the run, a panel each."""
     if not chosen:
         return None
     series = view.series
