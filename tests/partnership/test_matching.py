@@ -19,6 +19,10 @@ from ilrs.partnership.matching.criteria import (
     read_criteria,
     read_marks,
 )
+from ilrs.partnership.matching.dive import dived
+from ilrs.partnership.matching.field import field_of
+from ilrs.partnership.matching.packing import best_packing
+from ilrs.partnership.matching.prices import priced
 from ilrs.partnership.matching.problem import NOWHERE, Clash, Problem, Wholes
 from ilrs.partnership.matching.solve import solve
 from ilrs.partnership.reading import read_call, read_proposal
@@ -62,6 +66,51 @@ def test_the_optimum_and_its_ties_are_those_of_enumeration(seed: int) -> None:
     assert (found.points, found.bound) == (best[0], best[0])
     assert found.proven
     assert found.settled
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_best_packing_is_that_of_enumeration(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    worth, weight = rng.normal(5.0, 6.0, 11), rng.integers(0, 9, (11, 3))
+    capacity = rng.integers(6, 20, 3)
+    sets = np.array(list(itertools.product([0, 1], repeat=11)))
+    allowed = (sets @ weight <= capacity).all(axis=1)
+    most = float((sets @ worth)[allowed].max())
+    best, chosen, bound, _ = best_packing(worth, weight, capacity, 0.0, 10**9)
+    assert best == pytest.approx(most)
+    assert bound == pytest.approx(most)
+    assert worth[chosen].sum() == pytest.approx(most)
+    assert (weight[chosen].sum(axis=0) <= capacity).all()
+    # Cut short, the bound still holds; above a floor that nothing reaches, the floor is told.
+    assert best_packing(worth, weight, capacity, 0.0, 1)[2] >= most - 1e-9
+    assert best_packing(worth, weight, capacity, most + 1.0, 10**9)[0] == most + 1.0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_prices_bound_every_assignment_wherever_they_end(seed: int) -> None:
+    problem = random_problem(seed, n=5)
+    first = solve(problem).places
+    crowd = frozenset((i, int(j)) for i, j in enumerate(first) if j != NOWHERE)
+    crowded = Problem(problem.score, problem.demand, problem.capacity, problem.clashes,
+                      ((crowd, max(len(crowd) - 1, 0)),))  # fmt: skip
+    for each in (problem, crowded):
+        most = max(each.points(places) for places in all_assignments(each))
+        field = field_of(each)
+        if not sum(len(slot.guests) for slot in field.slots):
+            continue
+        found = priced(field, 10**9)
+        assert most - 1e-6 <= found.bound <= priced(field, 0).bound + 1e-6
+        places = dived(field, found)
+        assert not each.faults(places)
+        assert each.points(places) <= most
+
+
+def test_many_pairs_begin_with_packings(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = random_problem(1, n=6)
+    expected = solve(problem)
+    monkeypatch.setattr("ilrs.partnership.matching.solve.MANY", 0)
+    found = solve(problem)
+    assert (found.points, found.bound, found.proven) == (expected.points, expected.bound, True)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,11 +1,14 @@
 """The best assignment, proven: most points, and among those the best by each tie-break in turn.
 
-A programme of whole numbers over pairs, solved by CP-SAT in exact arithmetic. Deterministic: the
-search is limited by work, never by the clock.
+A programme of whole numbers over pairs, solved by CP-SAT in exact arithmetic. Where pairs are many,
+packings of slots and their prices give the bound and the assignment it begins with. Deterministic:
+the search is limited by work, never by the clock.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.errors import PlanError
+from ilrs.partnership.matching.dive import dived
+from ilrs.partnership.matching.field import field_of
+from ilrs.partnership.matching.prices import priced
 from ilrs.partnership.matching.problem import NOWHERE, Problem, Wholes
 from ilrs.planning.apart import call_apart
 
+MANY = 1500
+"""Pairs from which on packings come before CP-SAT."""
+NODES = 1_200_000
+"""Nodes of packings looked at for prices: some seconds."""
 WORK = 60.0
 """CP-SAT's deterministic work of one stage: about as many seconds on one core."""
 Row = tuple[list[int], list[int], int]
@@ -60,7 +70,14 @@ def solve(
     """
     pairs = _pairs(problem, forced)
     score = problem.score[pairs.proposal, pairs.slot]
-    first = _best(pairs, score, [], None, work, seconds)
+    packed = None
+    if len(score) > MANY and forced is None:
+        clock = time.perf_counter()
+        packed = _by_packings(problem, pairs)
+        seconds = None if seconds is None else max(seconds - (time.perf_counter() - clock), 1.0)
+    first = _best(pairs, score, [], packed and packed[0], work, seconds)
+    if packed is not None:
+        first = _better(first, packed, score)
     if first is None:
         raise PlanError("nothing can be assigned as it is asked")
     chosen, bound, proven = first
@@ -79,6 +96,27 @@ def solve(
     places = np.full(problem.size[0], NOWHERE)
     places[pairs.proposal[chosen]] = pairs.slot[chosen]
     return Solved(places, points, max(bound, points), proven, settled)
+
+
+def _by_packings(problem: Problem, pairs: _Pairs) -> tuple[Wholes, int]:
+    """The columns of a good assignment, and a bound on the points of any."""
+    field = field_of(problem)
+    found = priced(field, NODES)
+    places = dived(field, found)
+    chosen = np.flatnonzero(places[pairs.proposal] == pairs.slot)
+    return chosen, math.floor(found.bound + 1e-6)
+
+
+def _better(
+    found: tuple[Wholes, int, bool] | None, packed: tuple[Wholes, int], score: Wholes
+) -> tuple[Wholes, int, bool]:
+    """The better assignment of the two, and the tighter bound."""
+    chosen, bound = packed
+    if found is not None:
+        bound = min(bound, found[1])
+        if score[found[0]].sum() >= score[chosen].sum():
+            chosen = found[0]
+    return chosen, bound, int(score[chosen].sum()) >= bound
 
 
 def _pairs(problem: Problem, forced: int | None) -> _Pairs:
