@@ -24,6 +24,10 @@ SERVED = 0.995
 """Share of its energy that an activity must have in the plan."""
 WORSE = 1.0
 """Energy [kWh] that activities may take from what is served without them, over the whole period."""
+NOISE = 1e-4
+"""Share of what is served by which two plans of one station differ through their heat laws, which
+are linear about different temperatures; less than it is not laid at the door of activities.
+"""
 FULL = 0.98
 """Share of their capacity at which stores count as full."""
 KWH = 3.6e6
@@ -274,7 +278,8 @@ def _worse_elsewhere(network: Network, plan: Plan, bare: Plan, found: Schedule) 
     lost = np.maximum(before - after, 0.0) * step
     gained = np.maximum(after - before, 0.0).sum() * step
     # What is only shifted in time is no loss.
-    return lost if lost.sum() - gained > WORSE * KWH else np.zeros(count)
+    least = max(WORSE * KWH, NOISE * float(before.sum()) * step)
+    return lost if lost.sum() - gained > least else np.zeros(count)
 
 
 def _activities(network: Network) -> list[tuple[int, int]]:
