@@ -184,3 +184,24 @@ def test_every_state_can_be_left_or_is_an_end() -> None:
     for _ in NEXT:
         reached |= {state for before in reached for state in NEXT[before]}  # type: ignore[index]
     assert reached == set(NEXT)
+
+
+def test_a_history_that_was_altered_is_refused(tmp_path: Path) -> None:
+    """From the first move on every event is under a hash, with all that came before it."""
+    file = tmp_path / "registry.yaml"
+    file.write_text(TEXT, encoding="utf-8")
+    day = np.datetime64("2030-02-01", "s")
+    record(file, "probe", "under review", "B. Best", "complete", day)
+    kept = file.read_text(encoding="utf-8")
+    read_registry(file)
+    for old, new in (("B. Best", "C. Crook"), ("complete", "whatever"), ("A. Able", "C. Crook")):
+        assert old in kept
+        file.write_text(kept.replace(old, new, 1), encoding="utf-8")
+        with pytest.raises(ScenarioError, match="'probe' was altered"):
+            read_registry(file)
+    added = kept.index("      chain:") if "      chain:" in kept else kept.index("chain:")
+    end = kept.index("\n", added) + 1
+    more = "    - {at: 2030-03-01, state: withdrawn, by: C. Crook}\n"
+    file.write_text(kept[:end] + more + kept[end:], encoding="utf-8")
+    with pytest.raises(ScenarioError, match="'probe' was altered"):
+        read_registry(file)

@@ -7,6 +7,7 @@ systems are the scenario's missions and facilities, or new ones beside them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -15,6 +16,7 @@ from ilrs.components.component import Described
 from ilrs.partnership.demands import Masses
 from ilrs.partnership.opportunity import Inclusion
 from ilrs.partnership.proposal import ON_EARTH, Level, Stage
+from ilrs.partnership.trail import digest
 from ilrs.scenario.instants import Instant
 from ilrs.units import DataRate, Power
 
@@ -55,6 +57,17 @@ class Event(Described):
     state: State
     by: str
     why: str = ""
+    chain: str = ""
+    """SHA-256 over this event and all before it, as `ilrs partner move` writes it."""
+
+
+def chained(events: Sequence[Event]) -> str:
+    """The hash of a history up to its last event, whatever hashes stand in it."""
+    link = ""
+    for event in events:
+        told = {"at": str(event.at)[:10], "state": event.state, "by": event.by, "why": event.why}
+        link = digest({**told, "before": link})
+    return link
 
 
 class Contribution(Described):

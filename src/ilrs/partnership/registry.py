@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from ilrs.components.component import Described
 from ilrs.errors import ScenarioError, UserError, Where
-from ilrs.partnership.contributions import NEXT, Contribution, Event, Maturity, State
+from ilrs.partnership.contributions import NEXT, Contribution, Event, Maturity, State, chained
 from ilrs.partnership.proposal import OrganisationKind
 from ilrs.scenario.document import Document, suggestion
 from ilrs.scenario.instants import Instant
@@ -87,9 +87,29 @@ def read_registry(source: Path | str | None = None) -> tuple[Registry, Document]
         for name, each in registry.contributions.items()
         if each.maturity not in registry.margins
     ]
+    problems += _broken(registry, document)
     if problems:
         raise ScenarioError.several(problems)
     return registry, resolve_sources(document)
+
+
+def _broken(registry: Registry, document: Document) -> list[ScenarioError]:
+    """Histories that are not what they were when their hashes were written."""
+    problems = []
+    for name, each in registry.contributions.items():
+        begun = False
+        for k, event in enumerate(each.history):
+            begun = begun or bool(event.chain)
+            if begun and event.chain != chained(each.history[: k + 1]):
+                problems.append(
+                    ScenarioError(
+                        f"the history of {name!r} was altered here or before",
+                        where=document.where(("contributions", name, "history", k)),
+                        remedy="put it back; `ilrs partner move` writes what is new",
+                    )
+                )
+                break
+    return problems
 
 
 def record(
@@ -122,6 +142,7 @@ def record(
         )
     following: State = next(s for s in allowed_of(each) if s == state)
     event = Event(at=now, state=following, by=by, why=why)
+    event = event.model_copy(update={"chain": chained((*each.history, event))})
     _append(path, name, event)
     return event
 
@@ -138,6 +159,7 @@ def _append(path: Path, name: str, event: Event) -> None:
     row = {"at": str(event.at)[:10], "state": event.state, "by": event.by}
     if event.why:
         row["why"] = event.why
+    row["chain"] = event.chain
     whole["contributions"][name]["history"].append(row)
     part = path.with_name(path.name + ".part")
     try:
