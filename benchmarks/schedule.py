@@ -26,6 +26,7 @@ from ilrs.network.assemble import clock_of
 from ilrs.network.network import Network
 from ilrs.operations.doing import plan_activities
 from ilrs.operations.run import dispatch_plan, silent
+from ilrs.planning.answers import Answers
 from ilrs.planning.plan import Plan
 from ilrs.planning.schedule.answer import Effort, schedule
 from ilrs.planning.schedule.greedy import ORDERS, best_greedy
@@ -79,9 +80,10 @@ def reference_year() -> list[dict[str, Any]]:
     begin = time.perf_counter()
     told: list[tuple[float, int, Schedule]] = []
     dispatched: list[float] = [begin]
+    answers = Answers()
 
     def planner(network: Network) -> Plan:
-        plan = dispatch_plan(network, scenario, silent)
+        plan = dispatch_plan(network, scenario, silent, answers)
         dispatched.append(time.perf_counter())
         return plan
 
