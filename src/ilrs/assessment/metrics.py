@@ -11,6 +11,7 @@ from ilrs.assessment import biology, crews
 from ilrs.assessment.campaigns import mean_of, verified
 from ilrs.assessment.custody import home
 from ilrs.assessment.doing import brought, done
+from ilrs.assessment.hearing import heard
 from ilrs.assessment.history import History, longest, spells
 from ilrs.errors import ScenarioError
 from ilrs.scenario.metrics import metric_names
@@ -136,6 +137,7 @@ _PLAIN: dict[str, Callable[[History, int], float]] = {
     "dark.longest_survived": _survived,
     "operation.length": _length,
     "samples.home": home,
+    "seismic.coverage": heard,
 }
 _BY_NAME: dict[str, Callable[[History, str, int], float]] = {
     "yield": brought,

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from ilrs.components.component import sourced
 from ilrs.components.instrument import STUDY, Acceleration, Instrument, Work
-from ilrs.physics.seismic import quiet_distance
+from ilrs.physics.seismic import detection_range, event_energy, quiet_distance
 from ilrs.units import Frequency, Mass, Power
 
 ILSA = f"{STUDY}: ILSA, 1.8 kg, 4 W, 0.1 ug/sqrt(Hz), 40 Hz"
@@ -50,3 +50,10 @@ class Seismometer(Instrument):
         of vibration.
         """
         return float(quiet_distance(mechanical * efficiency, self.floor, self.centre, self.band))
+
+    def heard_within(self, magnitude: float, lasting: float = 600.0) -> float:
+        """Distance [m] within which a quake that radiates for `lasting` [s], assumed ten minutes,
+        stands three times above the own noise.
+        """
+        energy = event_energy(magnitude)
+        return float(detection_range(energy, self.floor, self.centre, self.band, lasting))

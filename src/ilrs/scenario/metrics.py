@@ -27,6 +27,9 @@ CAMPAIGN = "<campaign>"
 ALIVE = "<living>"
 CREWED = "<crewed>"
 
+HEARD_MAGNITUDE = 1.0
+"""Body-wave magnitude of the quake that the coverage of seismometers is told for (assumed)."""
+
 METRICS: dict[str, Metric] = {
     "served.keep_alive": Metric("", "share of the energy owed to keep-alive loads that they got"),
     "served.service": Metric("", "share of the energy owed to service that it got"),
@@ -43,6 +46,9 @@ METRICS: dict[str, Metric] = {
     "contact.longest_gap": Metric("s", "longest time without a way for data to Earth"),
     "dark.longest_survived": Metric("s", "longest dark that keep-alive loads came through served"),
     "operation.length": Metric("s", "time from arrival to the first keep-alive loss, or the end"),
+    "seismic.coverage": Metric(
+        "", f"share of the Moon from which a quake of {HEARD_MAGNITUDE:g} is heard"
+    ),
     "samples.home": Metric("kg", "samples that reached the Earth by their custody, without tubes"),
     f"yield.{YIELD}": Metric("", "what activities truly brought, in the yield's own unit"),
     f"done.{ACTIVITY}": Metric("", "how often an activity was truly done"),
