@@ -18,6 +18,7 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from pyproj import CRS
+from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 from rasterio.transform import Affine
 
@@ -103,7 +104,7 @@ def write_cog(
             file.units = (unit,)
             file.update_tags(**tags)
         part.replace(path)
-    except (RasterioError, OSError) as error:
+    except (RasterioError, CPLE_BaseError, OSError) as error:  # a full disc comes as the second
         part.unlink(missing_ok=True)
         raise DataError(f"{path} cannot be written: {error}") from error
 

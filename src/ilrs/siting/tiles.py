@@ -39,6 +39,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 SIDE = 256  # cells
+WIDEST = 20_000.0  # [m] of a tile: rays turn on the plane of a wider one
 AZIMUTHS = 360
 PROBES = 2
 """Cells of every tile whose skyline is held against dense rays."""
@@ -122,6 +123,7 @@ def make_job(
     require_ground(layers, area, fill_holes=False)
     grid = grid_of(layers, area)
     used = layers[grid.terrain :]
+    side = min(side, max(1, int(WIDEST / max(abs(grid.dx), abs(grid.dy)))))
     return Job(
         name=name,
         area=area,
