@@ -59,6 +59,7 @@ MISTAKES = [
     ("body: 4.5 kg", "body: 4.5", ["has no unit", "4.5 kg"]),
     ("body: 4.5 kg", "body: -4.5 kg", ["below 0 kg"]),
     ("body: 4.5 kg", "body: 4.5 W", ["where kg is needed"]),
+    ("body: 4.5 kg", "body: 1e30 kg", ["more than any rocket", "is the unit right?"]),
     ("duty: 50 %}\n    resting", "duty: 150 %}\n    resting", ["above 1"]),
     ("peak: 22 W", "peak: 2 W", ["peak (2 W) is below mean (15 W)"]),
     ("resting: {mean: 2 W, duty: 50 %}", "resting: {mean: 2 W, duty: 80 %}", ["130%", "100 %"]),

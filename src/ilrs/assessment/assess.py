@@ -24,7 +24,7 @@ from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
 from ilrs.planning.cold import cold_error
 from ilrs.scenario.document import lookup
-from ilrs.scenario.metrics import METRICS, metric_names, shown_unit
+from ilrs.scenario.metrics import METRICS, shown_unit
 from ilrs.scenario.schema import Ground
 from ilrs.scenario.sourcing import Row, provenance_of
 
@@ -125,8 +125,7 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
 
 
 def _metrics(history: History) -> dict[str, Any]:
-    scenario = history.run.scenario
-    names = metric_names(scenario)
+    names = history.metric_units
     meanings = {name: METRICS[name].meaning for name in names if name in METRICS}
     return {
         name: {

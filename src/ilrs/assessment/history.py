@@ -16,6 +16,7 @@ from ilrs.operations.prediction import telemetry
 from ilrs.operations.run import Run
 from ilrs.planning.schedule.sorties import Sorties
 from ilrs.scenario.instants import parse_instant
+from ilrs.scenario.metrics import metric_names
 
 if TYPE_CHECKING:
     from ilrs.assessment.biology import Life
@@ -41,6 +42,11 @@ class History:
         self.network = run.truth
         self.step = float(run.truth.clock.step)
         self.count = run.truth.clock.count
+
+    @cached_property
+    def metric_units(self) -> dict[str, str]:
+        """The unit of every metric that exists in the station."""
+        return metric_names(self.run.scenario)
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -14,7 +14,6 @@ from ilrs.assessment.doing import brought, done
 from ilrs.assessment.hearing import heard
 from ilrs.assessment.history import History, longest, spells
 from ilrs.errors import ScenarioError
-from ilrs.scenario.metrics import metric_names
 
 Floats = NDArray[np.float64]
 
@@ -24,8 +23,7 @@ def evaluate(history: History, metric: str, until: int | None = None) -> float:
 
     What each means stands in `ilrs.scenario.metrics`.
     """
-    scenario = history.run.scenario
-    names = metric_names(scenario)
+    names = history.metric_units
     if metric not in names:
         raise ScenarioError(
             f"there is no metric {metric!r}", remedy=f"known are {', '.join(names)}"

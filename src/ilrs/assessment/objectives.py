@@ -10,7 +10,7 @@ import numpy as np
 from ilrs.assessment.history import History
 from ilrs.assessment.metrics import evaluate
 from ilrs.scenario.checks_roadmap import threshold
-from ilrs.scenario.metrics import metric_names, shown_unit
+from ilrs.scenario.metrics import shown_unit
 from ilrs.scenario.schema import Mission, Objective
 from ilrs.scenario.sourcing import Row
 
@@ -80,7 +80,7 @@ def _objective(
         return told
     if history.run.scenario.missions[mission].arrives >= history.run.truth.clock.stop:
         return told | {"status": "after this run"}
-    unit = _units(history)[measure]
+    unit = history.metric_units[measure]
     bound = "at_least" if objective.at_least is not None else "at_most"
     limit = threshold(getattr(objective, bound), unit)
     value = evaluate(history, measure)
@@ -103,10 +103,6 @@ def _objective(
         "threshold_status": said.status if said else "",
     }
     return told
-
-
-def _units(history: History) -> dict[str, str]:
-    return metric_names(history.run.scenario)
 
 
 def _met_on(history: History, metric: str, bound: str, limit: float) -> str:

@@ -26,6 +26,8 @@ from ilrs.units import (
 Span = Annotated[float, Quantity("rad", minimum=0.0, maximum=math.pi)]
 MagneticMoment = Annotated[float, Quantity("A*m^2", minimum=0.0)]
 Count = Annotated[float, Quantity("", minimum=0.0, maximum=1e6)]
+HEAVIEST = 1e5
+"""Mass [kg] above which a payload is a slip of the pen: what is planned lands less than that."""
 LARGEST_DUTY = 1.0 + 1e-9
 
 
@@ -57,6 +59,14 @@ class Masses(Described):
     def total(self) -> float:
         """All of it with its margin [kg]."""
         return (self.body + self.interface + self.separation + self.cables) * (1.0 + self.margin)
+
+    @model_validator(mode="after")
+    def _can_fly(self) -> Masses:
+        if self.total > HEAVIEST:
+            raise ValueError(
+                f"{self.total:g} kg is more than any rocket takes to the Moon: is the unit right?"
+            )
+        return self
 
 
 class Envelope(Described):

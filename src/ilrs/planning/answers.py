@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 
 import highspy
 import numpy as np
 
 from ilrs.planning.highs import Programme, Solution, solve
 
-KEPT = 64
-"""Solutions kept: more than those of two plans of five years; each takes some megabytes."""
+KEPT = 3
+"""Plans whose solutions are kept, the one that is made included; each takes some megabytes."""
 
 
 class Answers:
@@ -19,23 +18,30 @@ class Answers:
 
     A plan that is made again asks the same of every window that nothing has changed in. Of a
     programme with several optima the one found first stands, so what is asked in the same order has
-    the same answers: one object is for one run.
+    the same answers: one object is for one run. What goes is what none of the last plans asked,
+    whichever of their windows were answered first.
     """
 
     def __init__(self) -> None:
         """Knows nothing yet."""
-        self._known: OrderedDict[bytes, Solution] = OrderedDict()
+        self._known: dict[bytes, Solution] = {}
+        self._asked: dict[bytes, int] = {}
+        self._plan = 0
+
+    def next_plan(self) -> None:
+        """Another plan is made: forget what the last ones did not ask."""
+        self._plan += 1
+        old = [key for key, plan in self._asked.items() if plan <= self._plan - KEPT]
+        for key in old:
+            del self._known[key], self._asked[key]
 
     def solve(self, programme: Programme, basis: highspy.HighsBasis | None = None) -> Solution:
         """The optimum of a programme, searched from `basis` where it is not known."""
         key = fingerprint(programme)
-        known = self._known.pop(key, None)
-        if known is None:
-            known = solve(programme, basis=basis)
-        self._known[key] = known
-        while len(self._known) > KEPT:
-            self._known.popitem(last=False)
-        return known
+        if key not in self._known:
+            self._known[key] = solve(programme, basis=basis)
+        self._asked[key] = self._plan
+        return self._known[key]
 
 
 def fingerprint(programme: Programme) -> bytes:

@@ -17,13 +17,13 @@ Bools = NDArray[np.bool_]
 
 
 def require_open(ground: Going, cell: Cell, word: str) -> None:
-    """Raise `UserError` where the start or goal is a cell nobody enters; `word` says which."""
+    """Raise `UserError` where a start or goal, called `word`, is a cell nobody enters."""
     code = int(ground.closed[cell])
     if code:
         why = why_closed(code, float(ground.slope[cell]), ground.limit)
         near = _nearest(ground, ground.closed == 0, cell)
         raise UserError(
-            f"the {word} ({_said(ground, cell)}) cannot be entered: {why}",
+            f"{word} ({_said(ground, cell)}) cannot be entered: {why}",
             remedy=f"nearest open ground: {near}" if near else "nothing near is open",
         )
 
@@ -35,7 +35,7 @@ def unreachable(
 
     `arrivals` are those that did not reach it; `masks` says in words what must be open.
     """
-    require_open(ground, goal, "goal")
+    require_open(ground, goal, "the goal")
     reached = np.isfinite(cheapest_paths(ground.seconds, [start]).cost)
     if not reached[goal]:
         near = _nearest(ground, reached, goal)

@@ -86,9 +86,11 @@ def begun(
     network: Network, finest: float, forecast: Floats, answers: Answers | None = None
 ) -> tuple[Dispatch, Start]:
     """The dispatch of the whole period, linear about `forecast`, and where it starts."""
+    answers = answers or Answers()
+    answers.next_plan()
     steps = plan_steps(network, finest)
     reference = np.zeros((steps.count, len(network.masses.names)))
-    dispatch = Dispatch(network, steps, reference, solver=(answers or Answers()).solve)
+    dispatch = Dispatch(network, steps, reference, solver=answers.solve)
     dispatch.reference[:] = dispatch.balanced(steps.mean(forecast, axis=0))
     return dispatch, _unused(dispatch, 0)
 

@@ -73,11 +73,12 @@ class RunSeries:
 
     # Names
 
-    def names(self, of: str) -> list[str]:
+    @cache  # noqa: B019 - the series live as long as their page
+    def names(self, of: str) -> tuple[str, ...]:
         """Names along a dimension or of a coordinate."""
         if of not in self.data.variables:
-            return []
-        return [str(n) for n in self.data[of].values]
+            return ()
+        return tuple(str(n) for n in self.data[of].values)
 
     @cache  # noqa: B019 - the series live as long as their page
     def array(self, name: str) -> NDArray[Any]:
@@ -260,7 +261,7 @@ class RunSeries:
     # Light and view
 
     @cached_property
-    def places(self) -> list[str]:
+    def places(self) -> tuple[str, ...]:
         """Places on the ground."""
         return self.names("place")
 
