@@ -34,6 +34,12 @@ def station(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_gap_that_would_stop_nothing_is_refused(ilrs: Ilrs, station: Path) -> None:
+    told = ilrs("plan", station, "--gap", "1.5")
+    assert told.code == 2
+    assert "a gap of 1.5 stops nothing" in told.err
+
+
 def test_a_plan_is_written_told_changed_and_compared(ilrs: Ilrs, station: Path) -> None:
     told = ilrs("plan", station, "--json")
     assert told.code == 0

@@ -12,6 +12,7 @@ from ilrs.partnership.budgets import budget_data, lines, partner_mass, tree
 from ilrs.partnership.contributions import NEXT, counted
 from ilrs.partnership.demands import Masses
 from ilrs.partnership.registry import PACKAGED, as_data, read_registry, record
+from ilrs.partnership.release import Audience, audience_of
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.template import template
 
@@ -62,10 +63,10 @@ def test_the_signatories_of_april_2025_are_in_the_packaged_registry() -> None:
     signed = {n for n, p in registry.partners.items() if "signatory" in p.roles}
     assert len(signed) == 16  # seventeen are spoken of, sixteen named
     assert {"china", "russia", "apsco", "auass", "thailand"} <= signed
-    for partner in as_data(registry, document)["partners"]:
+    for partner in as_data(registry, document, Audience())["partners"]:
         assert len(partner["source"]) > 20, partner["name"]
     assert len(registry.contributions) == 10
-    assert "contacts" not in str(as_data(registry, document))
+    assert "contacts" not in str(as_data(registry, document, Audience(reviewers=True)))
 
 
 def test_intangible_contributions_hang_on_earth_and_weigh_nothing(file: Path) -> None:
@@ -110,9 +111,42 @@ def test_what_is_withdrawn_weighs_nothing(file: Path) -> None:
     assert before.mass - after.mass == pytest.approx(70.0)
 
 
+SECRET = TEXT.replace("    cost: 5\n", "    cost: 5\n    confidential: [mass, cost]\n")
+
+
+@pytest.mark.parametrize(
+    ("reader", "sees"),
+    [("public", False), ("partner:B", False), ("partner:a", True), ("reviewers", True)],
+)
+def test_what_a_partner_keeps_to_itself_is_absent_for_others(
+    file: Path, reader: str, sees: bool
+) -> None:
+    file.write_text(SECRET, encoding="utf-8")
+    registry, document = read_registry(file)
+    audience = audience_of(reader)
+    told = as_data(registry, document, audience)["contributions"][0]
+    assert ("counted_kg" in told, "cost" in told) == (sees, sees)
+    assert told["power_w"] == 20.0
+    scenario = load_scenario(template()).scenario
+    data = budget_data(scenario, registry, audience)
+    own = budget_data(scenario, registry.model_copy(update={"contributions": {}}), audience)
+    more = data["lines"][0]["mass_kg"] - own["lines"][0]["mass_kg"]
+    assert more == pytest.approx(70.0 if sees else 0.0)
+    assert data["lines"][0]["power_w"] - own["lines"][0]["power_w"] == pytest.approx(20.0)
+    assert ("confidential: of probe" in data["note"]) is not sees
+    assert data["without_mass"] == []
+
+
+def test_a_misspelt_secret_is_refused(file: Path) -> None:
+    file.write_text(SECRET.replace("[mass, cost]", "[mass, costs]"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="nearest: cost"):
+        read_registry(file)
+
+
 def test_a_launchers_cargo_is_the_limit_of_a_mission() -> None:
     scenario = load_scenario("ilrs").scenario
-    told = {row["path"]: row for row in budget_data(scenario, read_registry()[0])["lines"]}
+    data = budget_data(scenario, read_registry()[0], Audience())
+    told = {row["path"]: row for row in data["lines"]}
     assert told["ilrs-1"]["limit_kg"] == 4700.0
     left = told["ilrs-1"]["limit_kg"] - told["ilrs-1"]["mass_all_margins_kg"]
     assert told["ilrs-1"]["left_kg"] == pytest.approx(left)

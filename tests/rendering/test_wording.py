@@ -36,6 +36,8 @@ from ilrs.rendering.wording import datum, day, digits, listed, minute, say, spok
         (1925.0, "kg", "1925 kg"),
         (15000.0, "kg", "15 t"),
         (951.0, "m", "951 m"),
+        (1.0, "times", "1 time"),
+        (2.0, "times", "2 times"),
         (None, "K", "–"),
         (math.nan, "s", "–"),
         (-3.0, "K", "−3 K"),

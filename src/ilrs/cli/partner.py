@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ilrs.cli.audience import For
 from ilrs.cli.output import Json, console, emit, table
 
 partner = typer.Typer(
@@ -24,11 +25,12 @@ Registry = Annotated[
 
 
 @partner.command("list")
-def listed(registry: Registry = None, as_json: Json = False) -> None:
+def listed(registry: Registry = None, audience: For = "public", as_json: Json = False) -> None:
     """List the partners with their roles and how much they bring."""
     from ilrs.partnership.registry import as_data, read_registry
+    from ilrs.partnership.release import audience_of
 
-    data = as_data(*read_registry(registry))
+    data = as_data(*read_registry(registry), audience_of(audience))
     if as_json:
         emit(data)
         return
@@ -44,7 +46,7 @@ def listed(registry: Registry = None, as_json: Json = False) -> None:
         "Contribution", "Partner", "Gives", "Node", "Level", "State", "kg", right=("kg",)
     )  # fmt: skip
     for c in data["contributions"]:
-        mass = f"{c['counted_kg']:g}" if c["counted_kg"] else ""
+        mass = f"{c['counted_kg']:g}" if c.get("counted_kg") else ""
         rows.add_row(
             c["name"], c["partner"], c["gives"], c["node"], c["level"], c["state"], mass
         )  # fmt: skip
@@ -55,14 +57,16 @@ def listed(registry: Registry = None, as_json: Json = False) -> None:
 def show(
     name: Annotated[str, typer.Argument(help="A partner, or a contribution.")],
     registry: Registry = None,
+    audience: For = "public",
     as_json: Json = False,
 ) -> None:
     """Show a partner with all it brings, or a contribution with its history."""
     from ilrs.errors import UserError
     from ilrs.partnership.registry import as_data, read_registry
+    from ilrs.partnership.release import audience_of
     from ilrs.scenario.document import suggestion
 
-    data = as_data(*read_registry(registry))
+    data = as_data(*read_registry(registry), audience_of(audience))
     found = [p for p in data["partners"] if p["name"] == name]
     given = [c for c in data["contributions"] if name in (c["name"], c["partner"])]
     if not found and not given:
@@ -77,6 +81,8 @@ def show(
         out.print(f"  source: {p['source']}", soft_wrap=True)
     for c in given:
         out.print(f"{c['name']}: {c['title']}; {c['gives']} at {c['node']}", soft_wrap=True)
+        if "history" not in c:
+            continue
         rows = table("Day", "State", "By", "Why")
         for event in c["history"]:
             rows.add_row(event["at"], event["state"], event["by"], event["why"])
@@ -90,6 +96,7 @@ def budget(
     depth: Annotated[
         int, typer.Option(help="Levels: mission, system, subsystem, equipment.", min=1, max=4)
     ] = 2,
+    audience: For = "public",
     as_json: Json = False,
 ) -> None:
     """Roll up mass, power, data and cost of the station and its partners' contributions.
@@ -99,9 +106,15 @@ def budget(
     """
     from ilrs.partnership.budgets import budget_data
     from ilrs.partnership.registry import read_registry
+    from ilrs.partnership.release import audience_of
     from ilrs.scenario.load import load_scenario
 
-    data = budget_data(load_scenario(scenario).scenario, read_registry(registry)[0], depth=depth)
+    data = budget_data(
+        load_scenario(scenario).scenario,
+        read_registry(registry)[0],
+        audience_of(audience),
+        depth=depth,
+    )
     if as_json:
         emit(data)
         return

@@ -56,6 +56,9 @@ def plan(
     seconds: Annotated[
         float | None, typer.Option(help="Stop by the clock instead; the plan is marked.")
     ] = None,
+    gap: Annotated[
+        float, typer.Option(help="Stop when proven this near to the best: a share, such as 0.01.")
+    ] = 0.0,
     as_json: Json = False,
 ) -> None:
     """Plan what a scenario's robots and instruments do, agreed with its power.
@@ -83,7 +86,7 @@ def plan(
         keep,
         at,
         _requests(requests, lock, pin, forbid, order),
-        (work, seconds),
+        (work, seconds, gap),
         as_json,
     )
 
@@ -95,7 +98,7 @@ def _plan(
     keep: Path | None,
     at: str | None,
     requests: Any,
-    limits: tuple[float, float | None],
+    limits: tuple[float, float | None, float],
     as_json: bool,
 ) -> None:
     from ilrs.api import load
@@ -105,9 +108,11 @@ def _plan(
     from ilrs.scenario.instants import parse_instant
 
     begins, ends, step = period
-    work, seconds = limits
+    work, seconds, gap = limits
     if work <= 0 or (seconds is not None and seconds <= 0):
         raise UserError("a plan takes some work", remedy="give --work or --seconds above 0")
+    if not 0.0 <= gap < 1.0:
+        raise UserError(f"a gap of {gap:g} stops nothing", remedy="give a share, such as 0.01")
     station = load(scenario, begins=begins, ends=ends, step=step)
     moment = None if at is None else parse_instant(at)
     wishes = read_wishes(station.scenario, keep, requests, moment)
@@ -116,7 +121,7 @@ def _plan(
         made = plan_schedule(
             station.loaded,
             wishes,
-            Effort(work=work, seconds=seconds),
+            Effort(work=work, seconds=seconds, enough=gap),
             progress=bars,
             told=lambda round_, s: say(
                 f"ilrs: round {round_}: {len(s.placed)} placed, gap {s.gap:.1%} ({s.method})"

@@ -15,7 +15,8 @@ from typing import Any
 from ilrs.components.component import Component
 from ilrs.errors import UserError
 from ilrs.partnership.contributions import OUT, Contribution, Maturity
-from ilrs.partnership.registry import Registry
+from ilrs.partnership.registry import Registry, hidden_from
+from ilrs.partnership.release import Audience
 from ilrs.scenario.document import suggestion
 from ilrs.scenario.schema import Facility, Scenario
 
@@ -184,14 +185,32 @@ def partner_mass(registry: Registry, mission: str) -> float:
     )
 
 
-def budget_data(scenario: Scenario, registry: Registry, *, depth: int = 4) -> dict[str, Any]:
-    """The budget as plain data; masses in kg, power in W, data in bit/s."""
-    found = lines(scenario, registry, depth=depth)
+NOTHING = {"mass": None, "power": 0.0, "data": 0.0, "cost": None}
+"""Amounts of a contribution that are not told."""
+
+
+def open_to(audience: Audience, registry: Registry) -> tuple[Registry, list[str]]:
+    """The registry without the amounts that an audience may not see, and whose they are."""
+    given, whose = dict(registry.contributions), []
+    for name, each in registry.contributions.items():
+        hidden = hidden_from(audience, name, registry) & NOTHING.keys()
+        if hidden:
+            given[name] = each.model_copy(update={key: NOTHING[key] for key in hidden})
+            whose.append(name)
+    return registry.model_copy(update={"contributions": given}), whose
+
+
+def budget_data(
+    scenario: Scenario, registry: Registry, audience: Audience, *, depth: int = 4
+) -> dict[str, Any]:
+    """The budget as plain data, without amounts that its audience may not see; kg, W, bit/s."""
     unweighed = [
         name
         for name, each in registry.contributions.items()
         if each.tangible and not each.on_earth and each.mass is None and each.state not in OUT
     ]
+    registry, withheld = open_to(audience, registry)
+    found = lines(scenario, registry, depth=depth)
     untold = sum(each.cost is None for each in registry.contributions.values())
     return {
         "scenario": scenario.name,
@@ -218,5 +237,6 @@ def budget_data(scenario: Scenario, registry: Registry, *, depth: int = 4) -> di
         "without_cost": untold,
         "note": f"No mass is written for {len(unweighed)} contributions"
         + (f": {', '.join(unweighed)}" if unweighed else "")
-        + ". The station's own power and data are those of loads and command centres.",
+        + ". The station's own power and data are those of loads and command centres."
+        + (f" Not in the sums, since confidential: of {', '.join(withheld)}." if withheld else ""),
     }

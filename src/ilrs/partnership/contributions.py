@@ -70,6 +70,10 @@ def chained(events: Sequence[Event]) -> str:
     return link
 
 
+Secret = Literal["mass", "power", "data", "cost", "history", "note"]
+"""What of a contribution may be confidential; that there is one, by whom and where, may not."""
+
+
 class Contribution(Described):
     """What a partner brings to a node."""
 
@@ -93,6 +97,8 @@ class Contribution(Described):
     history: Annotated[list[Event], Field(min_length=1)]
     """The oldest first; the last is the state now."""
     note: str = ""
+    confidential: list[Secret] = []
+    """What only the partner and the reviewers may see."""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Contribution:

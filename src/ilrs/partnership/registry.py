@@ -13,6 +13,7 @@ from ilrs.components.component import Described
 from ilrs.errors import ScenarioError, UserError, Where
 from ilrs.partnership.contributions import NEXT, Contribution, Event, Maturity, State, chained
 from ilrs.partnership.proposal import OrganisationKind
+from ilrs.partnership.release import Audience
 from ilrs.scenario.document import Document, suggestion
 from ilrs.scenario.instants import Instant
 from ilrs.scenario.loading import validate_document
@@ -173,8 +174,16 @@ def _append(path: Path, name: str, event: Event) -> None:
         ) from error
 
 
-def as_data(registry: Registry, document: Document) -> dict[str, Any]:
-    """Partners and what they bring, as plain data; contacts stay inside."""
+def hidden_from(audience: Audience, name: str, registry: Registry) -> frozenset[str]:
+    """What of a contribution an audience may not see."""
+    each = registry.contributions[name]
+    partner = registry.partners[each.partner]
+    seen = audience.sees_all_by(each.partner, partner.title)
+    return frozenset() if seen else frozenset(each.confidential)
+
+
+def as_data(registry: Registry, document: Document, audience: Audience) -> dict[str, Any]:
+    """Partners and what they bring, as plain data for an audience; contacts stay inside."""
     return {
         "title": registry.title,
         "partners": [
@@ -193,7 +202,10 @@ def as_data(registry: Registry, document: Document) -> dict[str, Any]:
             }
             for name, p in registry.partners.items()
         ],
-        "contributions": [contribution_data(n, c) for n, c in registry.contributions.items()],
+        "contributions": [
+            contribution_data(name, each, hidden_from(audience, name, registry))
+            for name, each in registry.contributions.items()
+        ],
     }
 
 
@@ -202,9 +214,13 @@ def _source(document: Document, path: tuple[str, ...]) -> str:
     return said.source if said else ""
 
 
-def contribution_data(name: str, each: Contribution) -> dict[str, Any]:
-    """A contribution as plain data; masses in kg, power in W, data in bit/s."""
-    return {
+SHOWN_AS = {"mass": "counted_kg", "power": "power_w", "data": "data_bit_s"}
+"""Keys of plain data by those of a contribution, where they differ."""
+
+
+def contribution_data(name: str, each: Contribution, hidden: frozenset[str]) -> dict[str, Any]:
+    """A contribution as plain data without what is `hidden`; kg, W, bit/s."""
+    told = {
         "name": name,
         "title": each.title,
         "partner": each.partner,
@@ -224,3 +240,5 @@ def contribution_data(name: str, each: Contribution) -> dict[str, Any]:
         ],
         "note": each.note,
     }
+    absent = {SHOWN_AS.get(key, key) for key in hidden}
+    return {key: value for key, value in told.items() if key not in absent}

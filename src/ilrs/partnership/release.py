@@ -33,7 +33,11 @@ class Audience:
 
     def sees_all_of(self, proposal: Proposal) -> bool:
         """Whether nothing of this proposal is hidden from them."""
-        return self.reviewers or _same(self.organisation, proposal.who.organisation)
+        return self.sees_all_by(proposal.who.organisation)
+
+    def sees_all_by(self, *names: str) -> bool:
+        """Whether nothing is hidden from them of what a partner called any of `names` brings."""
+        return self.reviewers or any(_same(self.organisation, name) for name in names)
 
     def __str__(self) -> str:
         if self.reviewers:

@@ -22,6 +22,7 @@ _SCALES: dict[str, list[tuple[float, str]]] = {
 }
 _UNIT_SIZE = {"yr": 31557600.0, "d": 86400.0, "h": 3600.0, "min": 60.0, "t": 1e3}
 _SMALLEST = {"J": (3.6e3, "Wh"), "s": (1.0, "s")}
+_ONE_OF = {"times": "time", "pieces": "piece"}
 
 
 def say(value: float | None, unit: str, *, difference: bool = False) -> str:
@@ -38,6 +39,8 @@ def say(value: float | None, unit: str, *, difference: bool = False) -> str:
         name = "points" if difference else "%"
         return f"{sign}{text} {name}"
     factor, name = scale(size, unit)
+    if size == 1.0:
+        name = _ONE_OF.get(name, name)
     return f"{sign}{digits(size / factor)} {name}".rstrip()
 
 
