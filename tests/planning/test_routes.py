@@ -121,7 +121,9 @@ def test_places_nobody_enters_are_named():
     kept = np.zeros(heights.shape, bool)
     kept[9, 20] = True
     found = ground(heights, kept_out=kept)
-    with pytest.raises(UserError, match=r"^goal .* cannot be entered: its slope .* is over the limit"):
+    with pytest.raises(
+        UserError, match=r"^goal .* cannot be entered: its slope .* is over the limit"
+    ):
         require_open(found, (7, 11), "goal")
     with pytest.raises(UserError, match="its ground is unknown"):
         require_open(found, (3, 3), "start")

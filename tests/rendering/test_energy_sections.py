@@ -19,6 +19,7 @@ from ilrs.rendering.sections.mass import family, is_assumed, mass
 from ilrs.rendering.sections.masts import _apart
 from ilrs.rendering.sections.seasons import TALL, TOP, _ends, _sides, _slots, _spans
 from ilrs.rendering.series import RunSeries
+from ilrs.rendering.verdict import sureness
 from ilrs.rendering.view import View
 
 HOUR = 3600.0
@@ -181,6 +182,27 @@ def test_masts_see_the_light_of_the_run(stored: StoredRun) -> None:
         lit = series.light(row["place"], 10)
         k = row["heights_m"].index(10.0)
         assert row["light"][k] == pytest.approx(float(lit.mean()), abs=0.01)
+
+
+def test_light_comes_with_the_band_of_the_terrains_error(stored: StoredRun) -> None:
+    """Draws hold relief that averages lack: darker in the middle, and told where people look."""
+    rows = {p["name"]: p for p in stored.summary["places"] if p["kind"] == "ground"}
+    ridge = {r["height_m"]: r for r in rows["ridge-a"]["sureness"]["light"]}
+    for height, row in ridge.items():
+        assert row["band"][0] <= row["median"] <= row["band"][1]
+        assert row["taken"] == pytest.approx(rows["ridge-a"][f"mean_light_{height:g}m"], abs=0.01)
+        assert row["median"] < row["taken"]
+    # Near relief matters at 2 m, not at 10 m.
+    assert np.ptp(ridge[2.0]["band"]) > 2.0 * np.ptp(ridge[10.0]["band"])
+    for mast in stored.summary["masts"]:
+        band = np.array(mast["band"]["deficit_h"])
+        assert (band[:, 0] <= band[:, 1]).all()
+    text = Page(report(stored)).section("light").text
+    assert "How sure the light is" in text
+    assert "as computed from the terrain" in text
+    words = sureness(stored.summary)
+    assert "ridge-a at 10 m" in words[0]
+    assert sureness({"places": [{"name": "a"}]}) == []
 
 
 def test_words_at_the_ends_of_curves_stand_apart() -> None:

@@ -18,8 +18,10 @@ from ilrs.assessment.masts import mast_heights
 from ilrs.assessment.metrics import evaluate
 from ilrs.assessment.objectives import judged
 from ilrs.assessment.skywork import skywork
+from ilrs.assessment.sureness import light_bands
 from ilrs.assessment.traverses import traverses
 from ilrs.components.registry import kinds
+from ilrs.environment.horizons import AS_COMPUTED
 from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
 from ilrs.planning.cold import cold_error
@@ -29,6 +31,7 @@ from ilrs.scenario.schema import Ground
 from ilrs.scenario.sourcing import Row, provenance_of
 
 SUMMARY_FORMAT = "ilrs-summary-1"
+TAKEN = "as computed from the terrain, and raised by the place's own skyline_error"
 BATTERY_RANGE = (263.0, 313.0)
 """Temperatures [K] that the battery model holds for."""
 
@@ -157,6 +160,7 @@ def _residual(name: str, rms: float, unit: str, span: float) -> dict[str, Any]:
 
 def _places(run: Run) -> list[dict[str, Any]]:
     told = []
+    bands = light_bands(run)
     for name, place in run.scenario.places.items():
         row: dict[str, Any] = {"name": name, "kind": place.kind, "note": place.note}
         if isinstance(place, Ground):
@@ -172,6 +176,8 @@ def _places(run: Run) -> list[dict[str, Any]]:
                 "mean_light_2m": float(np.interp(2.0, heights, light)),
                 "mean_light_10m": float(np.interp(10.0, heights, light)),
                 "earth_in_view": float((here.earth_above_terrain > 0.0).mean()),
+                "skyline": TAKEN if place.skyline_error else AS_COMPUTED,
+                "sureness": bands[name],
             }
         told.append(row)
     return told

@@ -395,6 +395,7 @@ def _foundations(route: Route) -> Markup:
                 for t in facts.get("terrain", [])
             ),
         ),
+        *([("Skylines", str(facts["skyline"]))] if "skyline" in facts else []),
         ("Method", str(facts.get("method"))),
         ("Version", f"ilrs {facts.get('version')}"),
     ]

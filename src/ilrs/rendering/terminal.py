@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from ilrs.rendering.verdict import AHEAD, LATER, MET, MISSED, SYMBOLS, losses, verdicts
+from ilrs.rendering.verdict import AHEAD, LATER, MET, MISSED, SYMBOLS, losses, sureness, verdicts
 from ilrs.rendering.wording import NONE, day, say
 
 STYLES = {MET: "green", MISSED: "bold red", LATER: "dim", AHEAD: "dim"}
@@ -47,6 +47,8 @@ class RoadmapTable:
             yield Text(verdict.sentence, style=MOODS.get(verdict.mood, "dim"))
         for sentence in losses(self.summary):
             yield Text(sentence)
+        for sentence in sureness(self.summary):
+            yield Text(sentence, style="dim")
 
 
 def roadmap_table(summary: Mapping[str, Any]) -> RoadmapTable:

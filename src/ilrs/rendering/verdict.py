@@ -55,6 +55,27 @@ def losses(summary: Mapping[str, Any]) -> list[str]:
     return [_loss(again, units) for again in activities.get("replanned") or []]
 
 
+def sureness(summary: Mapping[str, Any]) -> list[str]:
+    """Which skyline a run's light rests on, and the band of it where the Sun matters most.
+
+    The place is the one with the highest array; where none stands, that with most light.
+    """
+    places = {p["name"]: p for p in summary.get("places") or () if p.get("sureness")}
+    if not places:
+        return []
+    tops = {m["place"]: m["top_m"] for m in summary.get("masts") or () if m["place"] in places}
+    names = tops or {n: p["sureness"]["light"][-1]["taken"] for n, p in places.items()}
+    place = places[max(names, key=lambda n: names[n])]
+    row = place["sureness"]["light"][-1]
+    low, high = (say(end, "") for end in row["band"])
+    return [
+        f"Light is behind skylines {place['skyline'].partition(':')[0]}. With the terrain's error "
+        f"{place['name']} at {row['height_m']:g} m has {low} to {high} (5 to 95 %) where "
+        f"the run took {say(row['taken'], '')}; {row['darker_draws']} of {row['draws']} draws "
+        "are darker."
+    ]
+
+
 def _loss(again: Mapping[str, Any], units: Mapping[str, str]) -> str:
     lost = [
         f"{spoken(name)} {say(amount, units.get(name) or 'pieces')}"

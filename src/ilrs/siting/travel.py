@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ilrs import __version__
 from ilrs.components.rover import Rover
 from ilrs.data.rasters import Terrain
+from ilrs.environment.horizons import AS_COMPUTED
 from ilrs.errors import TerrainError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.terrain import project, unproject
@@ -230,6 +231,10 @@ def notes_on(routes: Sequence[Route]) -> list[str]:
             f"{100 * facts['unresolved_hazard_share']:.1f} % of its ground is likely to be steeper "
             f"than {facts['slope_limit_deg']:.1f} deg or stony at the rover's own scale; {longer}."
         )
+    notes.append(
+        f"Light is {AS_COMPUTED}. Hours of light along a way come without a band of the terrain's "
+        "error: leave margins, and ask for one where it stands long (ilrs site point)."
+    )
     low = min(route.summary()["least_battery_share"] for route in routes)
     floor = 1.0 - float(facts["rover"]["depth_of_discharge"])
     if low < floor:
@@ -419,6 +424,7 @@ def described(
         "speed_made_good_m_h": 3600.0 * TEMPOS[terms.tempo].speed(rover.speed),
         "terrain": [{"name": t.name, "cell_m": t.cell, "sha256": t.sha256} for t in field.terrains],
         "step_s": field.clock.step,
+        "skyline": AS_COMPUTED,
         "method": "earliest arrival by safe intervals over cells that are open in each step; "
         "slope-dependent moves to eight neighbours",
         "version": __version__,

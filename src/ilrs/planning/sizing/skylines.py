@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ilrs.data.rasters import Terrain
 from ilrs.environment.candidates import candidate_at, relief_draws
 from ilrs.environment.horizons import PlaceHorizon, around, terrains_at_hand
 from ilrs.errors import IlrsError
@@ -25,14 +26,21 @@ ALIKE = "an assumed error alike in all directions, for want of fine terrain at h
 
 
 def skyline_draws(
-    horizon: PlaceHorizon, height: float, spread: float, seed: int = 1, draws: int = DRAWS
+    horizon: PlaceHorizon,
+    height: float,
+    spread: float,
+    seed: int = 1,
+    draws: int = DRAWS,
+    *,
+    afresh: bool = True,
 ) -> tuple[Floats, str]:
     """Up to `draws` rows (m, a) [rad] of what terrain error adds to a horizon, and how they came.
 
     Seen from `height` [m] above ground, at the horizon's own azimuths. Realisations of the error of
     the terrain that the horizon was computed from, where it is fine and at hand, else those that
-    ship with the place, for 2 or 10 m. On averages alone what these lack; elsewhere a normal
-    error of `spread` [rad] alike in all directions.
+    ship with the place, for 2 or 10 m; without `afresh` these at once, whatever is at hand. On
+    averages alone what these lack; elsewhere a normal error of `spread` [rad] alike in all
+    directions.
     """
     rng = np.random.default_rng(seed)
     count = horizon.elevation.shape[1]
@@ -41,10 +49,7 @@ def skyline_draws(
         return around(relief_draws(height, draws, rng), count), LACKING
     latitude, longitude = np.radians(about.latitude_deg), np.radians(about.longitude_deg)
     used = {t.sha256 for t in about.terrains}
-    try:
-        mine = [t for t in terrains_at_hand() if t.sha256 in used]
-    except IlrsError:
-        mine = []
+    mine = _at_hand(used) if afresh else []
     if len(mine) == len(used) and mine and mine[0].cell <= FINE:
         found = skyline_errors(
             *(mine, float(latitude), float(longitude), height, azimuth_grid(STEP_DEG), draws, rng),
@@ -55,3 +60,11 @@ def skyline_draws(
     if shipped is not None and {t.sha256 for t in shipped.terrains} == used:
         return around(shipped.draws_near(height)[:draws], count), SHIPPED
     return np.repeat(spread * rng.standard_normal((draws, 1)), count, axis=1), ALIKE
+
+
+def _at_hand(used: set[str]) -> list[Terrain]:
+    """Of the terrain that a horizon was computed from, by its hashes, what is at hand."""
+    try:
+        return [t for t in terrains_at_hand() if t.sha256 in used]
+    except IlrsError:
+        return []

@@ -11,6 +11,7 @@ from ilrs.rendering.bitmap import LIGHT, picture, ramp
 from ilrs.rendering.markup import Markup, figure, join, section, table, tag
 from ilrs.rendering.panel import LEFT, RIGHT, drawing
 from ilrs.rendering.sections.skyline import skyline
+from ilrs.rendering.sections.sureness import sureness
 from ilrs.rendering.timeline import DAY, HOUR
 from ilrs.rendering.view import View
 from ilrs.rendering.wording import MONTHS, count, datum, minute, say, spoken, when
@@ -49,6 +50,7 @@ def light(view: View) -> Markup:
         tag("p", ramp(LIGHT, "behind the skyline", "whole disc lit"), class_="legend"),
         *drawn,
         skyline(view),
+        sureness(view),
         _dark_table(view),
         lead=f"The lit share of the Sun's disc over {years}, behind the true skyline, for a low "
         "and a high mast."

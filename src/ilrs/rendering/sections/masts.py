@@ -58,7 +58,19 @@ def _said(row: dict[str, Any]) -> Content:
     )
     return (
         f"At {row['place']} an array of {row['array_to_load'][k]:g} times the load leaves "
-        f"{said} of that load to its store at worst.{more}"
+        f"{said} of that load to its store at worst.{more}{_sure(row, k)}"
+    )
+
+
+def _sure(row: dict[str, Any], ratio: int) -> str:
+    """What the terrain's error makes of the deficit at the array's top."""
+    band = row.get("band")
+    if not band:  # a run judged by an earlier version
+        return ""
+    low, high = (digits(end) for end in band["deficit_h"][ratio])
+    return (
+        f" That is behind the skyline as taken; with the terrain's error it is {low} to {high} h "
+        f"at {band['height_m']:g} m (5 to 95 % of {band['draws']} draws)."
     )
 
 
