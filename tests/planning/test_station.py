@@ -129,6 +129,25 @@ def test_a_plan_made_again_solves_only_what_changed(short, solved):
     np.testing.assert_array_equal(later.flow[:96], first.flow[:96])
 
 
+def test_a_plan_made_again_is_searched_from_the_last_one_and_as_good(short, monkeypatch):
+    answers, iterations, solve = Answers(), [], answering.solve
+
+    def counted(programme, **options):
+        found = solve(programme, **options)
+        iterations.append(found.iterations)
+        return found
+
+    monkeypatch.setattr(answering, "solve", counted)
+    planned(years(30), answers)
+    iterations.clear()
+    warm = planned(years(30, late=30.0), answers)
+    from_last = sum(iterations)
+    iterations.clear()
+    cold = planned(years(30, late=30.0))
+    assert 0 < from_last < 0.2 * sum(iterations)
+    assert warm.unserved == pytest.approx(cold.unserved, rel=1e-9)
+
+
 def test_nobody_heats_what_has_not_arrived():
     mass = ThermalMass("box", "box/heat", 1e5, 280.0, 263.0, 313.0, conductance=2.0, ground=150.0)
     clock = Clock(np.datetime64("2031-01-01T00:00:00"), HOUR, 24)

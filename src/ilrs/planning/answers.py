@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import highspy
 import numpy as np
@@ -26,6 +28,7 @@ class Answers:
         """Knows nothing yet."""
         self._known: dict[bytes, Solution] = {}
         self._asked: dict[bytes, int] = {}
+        self._windows: dict[Hashable, Any] = {}
         self._plan = 0
 
     def next_plan(self) -> None:
@@ -34,6 +37,14 @@ class Answers:
         old = [key for key, plan in self._asked.items() if plan <= self._plan - KEPT]
         for key in old:
             del self._known[key], self._asked[key]
+
+    def window(self, place: Hashable) -> Any:
+        """What the last plan answered in the window at `place`, None where it had none there."""
+        return self._windows.get(place)
+
+    def remember(self, windows: Mapping[Hashable, Any]) -> None:
+        """Keep what a plan answered by place: the search of the next plan begins there."""
+        self._windows = dict(windows)
 
     def solve(self, programme: Programme, basis: highspy.HighsBasis | None = None) -> Solution:
         """The optimum of a programme, searched from `basis` where it is not known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
@@ -65,20 +65,25 @@ def plan_station(
     `forecast` (steps, flows) [unit/s] is what flows by rule alone: passive heat is linear about the
     temperatures that balance it, and about those of the plan itself where that is off by more than
     `LINEAR`. Windows of `WINDOW` plan steps follow one another, each looking `OVERLAP` further.
-    `answers` are those of earlier plans of a like station: only what has changed is solved again.
+    `answers` are those of earlier plans of a like station: only what has changed is solved again,
+    and the search begins from what the last of them answered over the same steps.
     """
+    answers = answers or Answers()
     dispatch, state = begun(network, finest, forecast, answers)
     firsts = list(range(0, dispatch.steps.count, WINDOW))
+    places = [_place(dispatch, first) for first in firsts]
+    earlier = {first: answers.window(place) for first, place in zip(firsts, places, strict=True)}
     tell = progress or (lambda done, of: None)
-    ahead = _ahead(dispatch, firsts, lambda done: tell(done, 2 * len(firsts)))
+    ahead = _ahead(dispatch, firsts, earlier, lambda done: tell(done, 2 * len(firsts)))
     answered = []
     for i, first in enumerate(firsts):
         known = ahead.get(first)
         if known is None or not _alike(network, known.start, state):
-            known = _answered(dispatch, first, state, known)
+            known = _answered(dispatch, first, state, known or earlier[first])
         answered.append(known)
         state = known.after
         tell(len(firsts) + i + 1, 2 * len(firsts))
+    answers.remember(dict(zip(places, answered, strict=True)))
     return _join(network, dispatch, answered)
 
 
@@ -93,6 +98,14 @@ def begun(
     dispatch = Dispatch(network, steps, reference, solver=answers.solve)
     dispatch.reference[:] = dispatch.balanced(steps.mean(forecast, axis=0))
     return dispatch, _unused(dispatch, 0)
+
+
+def _place(dispatch: Dispatch, first: int) -> Hashable:
+    """What two windows have in common whose programmes have the same rows and columns."""
+    steps, network = dispatch.steps, dispatch.network
+    last = min(first + WINDOW + OVERLAP, steps.count)
+    names = (network.flows.names, network.stores.names, network.masses.names)
+    return steps.first[first : last + 1].tobytes(), *map(tuple, names)
 
 
 def _unused(dispatch: Dispatch, first: int) -> Start:
@@ -119,7 +132,10 @@ class _Answered:
 
 
 def _ahead(
-    dispatch: Dispatch, firsts: list[int], done: Callable[[int], None]
+    dispatch: Dispatch,
+    firsts: list[int],
+    earlier: Mapping[int, _Answered | None],
+    done: Callable[[int], None],
 ) -> dict[int, _Answered]:
     """Windows answered in chains of `CHAIN` side by side, all but the first from an unused station.
 
@@ -135,7 +151,7 @@ def _ahead(
             if stopped.is_set():
                 return
             try:
-                answer = _answered(dispatch, first, start)
+                answer = _answered(dispatch, first, start, earlier[first])
             except PlanError:
                 return  # such a beginning may not exist; the true one is tried in its turn
             start = answer.after
