@@ -80,11 +80,7 @@ def plan_schedule(
     progress("reasons", 0, 1)
     why = reasons(scenario, environment, made.problem, made.schedule, made.network)
     for i in made.left_out:  # of these the reason is known
-        task = made.problem.tasks[i]
-        why[task.activity, task.number] = (
-            "the dispatch stays short of its energy",
-            "less power, more stores or sources, or another time admit it",
-        )
+        why.pop((made.problem.tasks[i].activity, made.problem.tasks[i].number), None)
     progress("reasons", 1, 1)
     return with_reasons(record, why)
 

@@ -88,7 +88,7 @@ def schedule_project(
     *,
     seconds: float | None = None,
     work: float = 60.0,
-    schedules: int = 20_000,
+    schedules: int = 80_000,
     seed: int = 1,
     workers: int = 8,
 ) -> ProjectSchedule:
@@ -100,11 +100,11 @@ def schedule_project(
     """
     _check_order(project)
     begin = time.monotonic()
+    bound = _critical_path(project)
     hint = good_starts(
-        project.duration, project.demand, project.capacity, project.before, schedules, seed
+        project.duration, project.demand, project.capacity, project.before, schedules, seed, bound
     )
     best = project.makespan(hint)
-    bound = _critical_path(project)
     if bound >= best:
         return ProjectSchedule(hint, best, best)
     if seconds is not None:  # what the search took is gone

@@ -25,10 +25,11 @@ def good_starts(
     before: Integers,
     schedules: int,
     seed: int,
+    bound: int = 0,
 ) -> Integers:
     """Starts (n,) of the shortest of about `schedules` schedules; `before` has no circle.
 
-    Feasible, and the same for the same seed.
+    Feasible, and the same for the same seed. One as short as `bound` ends the search.
     """
     tasks = len(duration)
     if tasks == 0:
@@ -41,7 +42,7 @@ def good_starts(
     starts = np.empty(tasks, dtype=np.int64)
     _evolve(
         *(duration, demand, capacity, earlier, later),
-        *(horizon, max(schedules, POPULATION), random, starts),
+        *(horizon, max(schedules, POPULATION), bound, random, starts),
     )
     return starts
 
@@ -62,6 +63,7 @@ def _evolve(
     later: tuple[Integers, Integers],
     horizon: int,
     schedules: int,
+    bound: int,
     random: np.random.Generator,
     starts: Integers,
 ) -> None:
@@ -88,6 +90,8 @@ def _evolve(
         if span < best:
             best = span
             starts[:] = now
+            if best <= bound:
+                return
         place = filled if filled < POPULATION else _worse_of_two(spans, random)
         if filled < POPULATION or span <= spans[place]:
             _list_by(-now.astype(np.float64), earlier, later, lists[place])

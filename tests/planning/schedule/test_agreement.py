@@ -75,3 +75,38 @@ def test_a_plan_made_anew_keeps_the_past_and_most_of_the_rest():
     assert ("listen", 2) not in kept  # its stretch is over
     assert {k: v for k, v in agreed.items() if k != ("listen", 2)} == kept
     assert again.worth < first.worth
+
+
+DIGGING = (
+    ("facilities:\n", """facilities:
+  digger:
+    title: Digger of dry soil
+    facility_class: lunar transportation and operation
+    mission: first-landing
+    place: ridge-a
+    components:
+      drums: {kind: excavator, works: in_activities, robots: 1, load: 30 kg, hopper: 200 kg}
+"""),
+    ("activities:\n", """activities:
+  dig:
+    title: Soil dug and brought
+    mission: first-landing
+    robots: [digger]
+    instruments: [digger/drums]
+    duration: 8 h
+    power: 61 W
+    count: 4
+    value: 6
+"""),
+)  # fmt: skip
+
+
+def test_what_finds_no_room_is_told_by_the_store_that_is_full():
+    made = plan_schedule(station(*DIGGING))
+    dug = [e for e in made.entries if e.activity == "dig"]
+    assert len(dug) == 1  # of 131 kg; 200 kg are the pile
+    short = [m for m in made.missing if m.activity == "dig"]
+    assert len(short) == 3
+    for m in short:
+        assert "short of room for regolith in digger/drums.hopper (200 kg)" in m.why
+        assert "larger digger/drums.hopper" in m.remedy

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ilrs.planning.plan import Plan
 from ilrs.planning.schedule.answer import Effort, schedule
 from ilrs.planning.schedule.envelope import spread, with_envelope
 from ilrs.planning.schedule.problem import Budget, Floats, Problem, Schedule, Span, Task
+from ilrs.planning.schedule.shortage import ENERGY, FULL, Shortage, shortage
 from ilrs.planning.schedule.sinks import drawing, drive_name, network_of_data, sink_name
 from ilrs.planning.schedule.sorties import margin_of
 from ilrs.scenario.schema import Scenario
@@ -28,8 +29,6 @@ NOISE = 1e-4
 """Share of what is served by which two plans of one station differ through their heat laws, which
 are linear about different temperatures; less than it is not laid at the door of activities.
 """
-FULL = 0.98
-"""Share of their capacity at which stores count as full."""
 KWH = 3.6e6
 
 Planner = Callable[[Network], Plan]
@@ -42,7 +41,7 @@ class Agreed:
     The sinks take a margin of power more than described, for what the truth may want.
 
     `problem` holds the cuts that came back in `rounds` solutions of schedule and dispatch; tasks
-    `left_out` were dropped since the dispatch stayed short of them.
+    `left_out` were dropped since the dispatch stayed short of what they need.
     """
 
     problem: Problem
@@ -52,7 +51,7 @@ class Agreed:
     rounds: int
     bare: tuple[Network, Plan]
     """The station without activities, and its dispatch."""
-    left_out: tuple[int, ...] = ()
+    left_out: Mapping[int, Shortage] = field(default_factory=dict)
 
 
 def agree(
@@ -91,7 +90,7 @@ def agree(
         cuts = _cuts(scenario, problem, found, network, plan, bare[1])
         if not cuts:
             return Agreed(problem, found, network, plan, round_, bare)
-        problem = replace(problem, budgets=_with(problem.budgets, cuts))
+        problem = replace(problem, budgets=_with(problem.budgets, [cut for cut, _ in cuts]))
         hint = dict(found.placed)
     return _without_short(scenario, problem, found, network_of, planner, bare)
 
@@ -141,7 +140,7 @@ def _without_short(
 ) -> Agreed:
     """The schedule less what the dispatch stays short of, the least worthy first."""
     placed, rounds = dict(found.placed), ROUNDS
-    left_out: list[int] = []
+    left_out: dict[int, Shortage] = {}
     while True:
         rounds += 1
         network = network_of(placed)
@@ -149,32 +148,30 @@ def _without_short(
         trial = Schedule(placed, problem.worth(placed), found.bound, found.method, found.timed)
         cuts = _cuts(scenario, problem, trial, network, plan, bare[1])
         # Of every stretch one: what one takes in a stretch is nothing to the others.
-        going: set[int] = set()
-        for cut in cuts:
+        going: dict[int, Shortage] = {}
+        for cut, why in cuts:
             inside = {
                 i
                 for i, (a, _) in placed.items()
                 if cut.first <= a < cut.last and cut.use(problem.tasks[i], 1, 1.0) > 0.0
             } - problem.locked.keys()
             if inside:
-                going.add(min(inside, key=lambda i: (problem.tasks[i].worth, -i)))
+                going[min(inside, key=lambda i: (problem.tasks[i].worth, -i))] = why
         if not going:
-            return Agreed(problem, trial, network, plan, rounds, bare, tuple(sorted(left_out)))
+            return Agreed(problem, trial, network, plan, rounds, bare, left_out)
         # All that wait for one that goes must go with it.
         while True:
-            more = (
-                {
-                    i
-                    for i in placed
-                    if any(lag.needed and lag.before in going for lag in problem.tasks[i].lags)
-                }
-                - going
-                - problem.locked.keys()
-            )
+            more = {
+                i: going[lag.before]
+                for i in placed
+                for lag in problem.tasks[i].lags
+                if lag.needed and lag.before in going
+                if i not in going and i not in problem.locked
+            }
             if not more:
                 break
             going |= more
-        left_out += sorted(going)
+        left_out |= going
         placed = {i: span for i, span in placed.items() if i not in going}
 
 
@@ -185,8 +182,8 @@ def _cuts(
     network: Network,
     plan: Plan,
     bare: Plan,
-) -> list[Budget]:
-    """Where the dispatch is short: less energy until its stores are full again."""
+) -> list[tuple[Budget, Shortage]]:
+    """Where the dispatch is short, and of what: less energy until its stores are full again."""
     owed = _short_activities(scenario, problem, found, network, plan)
     worse = _worse_elsewhere(network, plan, bare, found)
     short = owed + worse
@@ -212,7 +209,12 @@ def _cuts(
         if settled >= used * 0.999:
             continue  # all of it is locked: people decided, and the run will tell
         amount = max(min(used - missing, used * 0.999), settled)
-        cuts.append(Budget("energy", a, b, amount, supplies, "the dispatch is short of energy"))
+        names = {sink_name(scenario, problem.tasks[i].activity) for i in members}
+        sinks = [f for f, name in enumerate(network.flows.names) if name in names]
+        why = shortage(network, plan, sinks, a, b)
+        words = f"the dispatch is short of {why.of}"
+        remedy = "" if why == ENERGY else why.remedy
+        cuts.append((Budget("energy", a, b, amount, supplies, words, remedy), why))
     return cuts
 
 

@@ -200,6 +200,8 @@ class _Trials:
             )
         use = budget.use(task, task.shortest, problem.step)
         ends = instant_of(problem, min(budget.last, problem.count))
+        if budget.remedy:
+            return Reason(f"{budget.why} until {ends}", budget.remedy)
         if kind == "data":
             return Reason(
                 f"brings {use / 1e9:.2g} Gbit until {ends}; {budget.why} blocks it",

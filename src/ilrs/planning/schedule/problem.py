@@ -88,6 +88,7 @@ class Budget:
     """What the tasks that begin in `first`..`last`-1 may use together: [J], or [bit] of data.
 
     It holds for tasks supplied at `supplies`; a task across the edge counts wholly where it begins.
+    `remedy` is told where not more energy, data or contact is what would admit more.
     """
 
     kind: Literal["energy", "data"]
@@ -96,6 +97,7 @@ class Budget:
     amount: float
     supplies: frozenset[str]
     why: str
+    remedy: str = ""
 
     def use(self, task: Task, steps: int, step: float) -> float:
         """What a task of `steps` uses of it, wherever it begins."""

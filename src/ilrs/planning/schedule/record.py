@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from ilrs.errors import UserError, Where
 from ilrs.planning.schedule.problem import Problem, Schedule, Span
+from ilrs.planning.schedule.shortage import Shortage
 from ilrs.scenario.instants import parse_instant, written
 from ilrs.scenario.schema import Scenario
 
@@ -122,9 +123,10 @@ def settled(
     problem: Problem,
     schedule: Schedule,
     rounds: int,
-    left_out: Sequence[int] = (),
+    left_out: Mapping[int, Shortage] | None = None,
 ) -> Settled:
-    """The record of a schedule of `problem`."""
+    """The record of a schedule of `problem`; `left_out` tells what the dispatch lacked for whom."""
+    lacking = left_out or {}
     worth = sum(problem.tasks[i].worth_of(b - a) for i, (a, b) in schedule.placed.items())
     placed = sorted(schedule.placed.items(), key=lambda item: (item[1], item[0]))
     return Settled(
@@ -140,7 +142,7 @@ def settled(
                 t.number,
                 t.of,
                 scenario.activities[t.activity].title,
-                "the dispatch stays short of its energy" if i in left_out else "",
+                *_lacking(lacking.get(i)),
             )
             for i, t in enumerate(problem.tasks)
             if i not in schedule.placed
@@ -158,6 +160,11 @@ def settled(
             if b.why.startswith("the dispatch")
         ),
     )
+
+
+def _lacking(short: Shortage | None) -> tuple[str, str]:
+    """Why and remedy for what the dispatch stays short of; empty where it does not."""
+    return (f"the dispatch stays short of {short.of}", short.remedy) if short else ("", "")
 
 
 def _entry(scenario: Scenario, problem: Problem, i: int, span: Span) -> Entry:
