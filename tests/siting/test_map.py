@@ -21,9 +21,10 @@ from ilrs.ground.horizon import azimuth_grid, point_horizon
 from ilrs.ground.terrain import height_at, project, unproject
 from ilrs.ground.terrain_error import lossless
 from ilrs.siting.answer import answer
-from ilrs.siting.areas import area
+from ilrs.siting.areas import area, called
 from ilrs.siting.map import CERTIFICATE, PAGE, ZARR, make_map, read_map, working_folder
 from ilrs.siting.outlook import Terms, outlook, sky_over
+from ilrs.siting.relays import relays_of
 from ilrs.siting.spots import spot
 from ilrs.siting.terrains import choose_terrains
 from ilrs.siting.tiles import Job, compute_tile, make_job
@@ -31,11 +32,13 @@ from ilrs.siting.work import attempted, tile_path
 
 WEEKS = Clock.over(np.datetime64("2027-01-01"), np.datetime64("2027-01-29"), 3 * 3600)
 COARSE = ["lola_south_70S_1600m"]
+RELAYS = relays_of()
 
 
 def job_of(side: int = 16, **changes: Any) -> Job:
     name, wanted = area("-88.8,123.4,40")
-    return make_job(name, wanted, WEEKS, terrain=COARSE, azimuths=180, side=side, **changes)
+    terms = {"azimuths": 180, "side": side, "relays": RELAYS} | changes
+    return make_job(name, wanted, WEEKS, terrain=COARSE, **terms)
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +65,21 @@ def test_cells_hold_what_dense_rays_give(finished: Path) -> None:
         slope = math.degrees(math.atan(math.hypot(e - w, n - s) / 3200.0))
         assert found.layers["slope_deg"][i, j] == pytest.approx(slope, abs=0.05)
         skyline = point_horizon(around, lat, lon, [2.0], azimuth_grid(0.5))[0]
-        seen = outlook(skyline, sky_over(lat, lon, ground + 2.0, WEEKS), Terms())
+        seen = outlook(skyline, sky_over(lat, lon, ground + 2.0, WEEKS, RELAYS), Terms())
         light = found.layers["mean_sun_area_fraction"][i, j]
         assert light == pytest.approx(seen.area.mean(), abs=0.02)
         earth = found.layers["earth_visible_fraction"][i, j]
         assert earth == pytest.approx(seen.earth_share, abs=0.03)
+        relay = found.layers["queqiao_visible_fraction"][i, j]
+        assert relay == pytest.approx(seen.relay_share[0], abs=0.015)
+        for layer, spells in {
+            "longest_earth_view_h": seen.earth_view,
+            "longest_earth_gap_h": seen.earth_gap,
+            "longest_queqiao_view_h": seen.relay_view[0],
+            "longest_queqiao_gap_h": seen.relay_gap[0],
+        }.items():
+            longest = np.diff(spells, axis=1).max(initial=0) * 3.0
+            assert found.layers[layer][i, j] == pytest.approx(longest, abs=12.0), layer
         dark = (seen.dark[:, 1] - seen.dark[:, 0]).max(initial=0) * 3.0
         assert found.layers["longest_dark_h"][i, j] == pytest.approx(dark, abs=9.0)
     shadow = found.layers["permanent_shadow"] == 1.0
@@ -135,6 +148,7 @@ def test_the_ridge_on_fine_terrain(need_data: Callable[[str], Path], tmp_path: P
     name, wanted = area("-89.4511,222.6627,1.2")
     terrain = ["shackleton_51km_25m", *COARSE]
     job = make_job(name, wanted, year, terrain=terrain, height=10.0, azimuths=360, bands=False)
+    assert job.seasons
     error = make_map(job, tmp_path / "ridge")["error_deg"]
     assert error["rms"] < 0.02
     assert error["p99"] < 0.06
@@ -143,6 +157,14 @@ def test_the_ridge_on_fine_terrain(need_data: Callable[[str], Path], tmp_path: P
     j, i = ((v - o) / c for v, o, c in zip((x, y), found.origin, found.cell, strict=True))
     light = found.layers["mean_sun_area_fraction"][round(float(i)), round(float(j))]
     assert light == pytest.approx(0.933, abs=0.02)
+    summer, winter, whole = (
+        found.layers[f"mean_sun_area_fraction{part}"] for part in ("_summer", "_winter", "")
+    )
+    # the pole leans to the Sun for half its year of 347 days
+    assert (summer - winter).min() > 0.02
+    share = (whole - winter) / (summer - winter)
+    assert np.ptp(share) < 1e-3
+    assert 0.4 < share.mean() < 0.6
 
 
 def test_no_seam_between_tiles(finished: Path, tmp_path: Path) -> None:
@@ -311,6 +333,20 @@ def test_an_area_outside_the_terrain_is_refused() -> None:
 def test_what_is_no_area_is_refused(text: str, said: str) -> None:
     with pytest.raises((UserError, TerrainError), match=said):
         area(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ridge", "The connecting ridge between Shackleton and de Gerlache"),
+        ("-88.8,123.4,40", "40 x 40 km around shackleton-rim"),
+        ("-89.4511,222.6627,2", "2 x 2 km around ridge-a"),
+        ("-90,0,10", "10 x 10 km around the pole"),
+        ("-84.4,83.1,200", "200 x 200 km around Amundsen"),
+    ],
+)
+def test_areas_are_called_by_what_lies_there(text: str, said: str) -> None:
+    assert called(*area(text)) == said
 
 
 @pytest.mark.long

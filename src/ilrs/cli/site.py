@@ -11,7 +11,16 @@ from ilrs.cli.live import From, Step, To
 from ilrs.cli.output import Interrupted, Json, console, emit, say, table
 from ilrs.cli.progress import Bars
 from ilrs.cli.site_find import compare, find
-from ilrs.cli.site_options import MAP_STEP, ArrayToLoad, DarkAt, NegativePlaces, Terrain, clock
+from ilrs.cli.site_options import (
+    MAP_STEP,
+    ArrayToLoad,
+    DarkAt,
+    NegativePlaces,
+    RelaysOf,
+    Terrain,
+    clock,
+    relays,
+)
 
 site = typer.Typer(
     name="site",
@@ -61,12 +70,13 @@ def point(
             metavar="SCENARIO", help="Take what stands around its place here from a scenario."
         ),
     ] = None,
+    relays_of: RelaysOf = "ilrs",
     heat: Annotated[
         bool, typer.Option("--heat", help="Also how warm the ground is through a year (a minute).")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Light, view of the Earth and ground at one point, with a 5-95 % band.
+    """Light, views of Earth and relay and ground at one point, with a 5-95 % band.
 
     From the finest terrain at hand. Where only the packaged averages over 1.6 km are known, a
     candidate's shipped skyline answers, and anywhere else the answer is marked coarse. The period
@@ -93,6 +103,7 @@ def point(
             terms=Terms(dark_at, array_to_load),
             seed=seed,
             obstacles=around,
+            relays=relays(relays_of),
         ).as_data()
         bars("skylines", 1, 1)
         if heat:
@@ -130,6 +141,7 @@ def _show_point(found: dict[str, Any]) -> None:
             "Longest lit h",
             "Deficit h",
             "Earth in view",
+            *(f"{relay['name'].capitalize()} in view" for relay in found["relays"]),
         )
     )
     for row in found["heights"]:
@@ -145,8 +157,10 @@ def _show_point(found: dict[str, Any]) -> None:
             f"{row['longest_light_h']:.0f}",
             f"{row['cumulative_deficit_h']:.0f}",
             f"{100 * row['earth_visible_fraction']:.0f} %",
+            *(f"{100 * view['visible_fraction']:.0f} %" for view in row["relay_views"].values()),
         )
     out.print(rows)
+    out.print(_gaps(found), soft_wrap=True)
     spells = sorted(found["dark_spells"], key=lambda spell: -spell["hours"])[:SPELLS]
     if spells:
         height = found["heights"][0]["height_m"]
@@ -172,6 +186,14 @@ def _show_point(found: dict[str, Any]) -> None:
         say(f"ilrs: {found['note']}")
     else:
         out.print(found["note"], soft_wrap=True)
+
+
+def _gaps(found: dict[str, Any]) -> str:
+    """How long Earth and relays stay away at the longest, seen from the first height."""
+    gaps = {"the Earth": found["longest_earth_gap_h"]}
+    gaps |= {name: view["longest_gap_h"] for name, view in found["relay_views"].items()}
+    told = ", ".join(f"{name} {hours:.1f} h" for name, hours in gaps.items())
+    return f"longest out of view at {found['height_m']:g} m: {told}"
 
 
 @site.command("map", cls=NegativePlaces)
@@ -200,6 +222,7 @@ def map_(
     bands: Annotated[
         bool, typer.Option("--bands/--no-bands", help="With 5-95 % bands of light and dark.")
     ] = True,
+    relays_of: RelaysOf = "ilrs",
     heat: Annotated[
         bool, typer.Option("--heat", help="With the surface's temperature through a year.")
     ] = False,
@@ -216,7 +239,7 @@ def map_(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Map light, view of the Earth, permanent shadow and slope of an area.
+    """Map light, views of Earth and relay, permanent shadow and slope of an area.
 
     Rasters (COG), a Zarr store, a page with pictures and a certificate, in one folder that appears
     when all is done. An interrupted map goes on where it was when the same command is given.
@@ -241,6 +264,7 @@ def map_(
                 azimuths=azimuths,
                 bands=bands,
                 heat=heat,
+                relays=relays(relays_of),
             )
             certificate = make_map(job, folder, scheduler=scheduler, told=bars)
     except KeyboardInterrupt:

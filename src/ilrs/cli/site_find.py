@@ -10,7 +10,7 @@ import typer
 from ilrs.cli.live import From, Step, To
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.progress import Bars
-from ilrs.cli.site_options import MAP_STEP, ArrayToLoad, DarkAt, Terrain, clock
+from ilrs.cli.site_options import MAP_STEP, ArrayToLoad, DarkAt, RelaysOf, Terrain, clock, relays
 
 
 def find(
@@ -133,6 +133,7 @@ def compare(
     terrain: Terrain = None,
     dark_at: DarkAt = 0.5,
     array_to_load: ArrayToLoad = 2.0,
+    relays_of: RelaysOf = "ilrs",
     as_json: Json = False,
 ) -> None:
     """Places side by side, each with its band."""
@@ -146,6 +147,7 @@ def compare(
             height=height,
             terrain=terrain,
             terms=Terms(dark_at, array_to_load),
+            relays=relays(relays_of),
             told=bars,
         )
     if as_json:
@@ -160,6 +162,11 @@ def compare(
     )
     for label, cell in _COMPARED.items():
         rows.add_row(label, *(cell(row) for row in found["places"]))
+        if label.startswith("Earth"):
+            for relay in found["places"][0]["relays"]:
+                name = relay["name"]
+                said = f"{name.capitalize()} in view (5-95 %)"
+                rows.add_row(said, *(_relay(row["relay_views"][name]) for row in found["places"]))
     console().print(rows)
 
 
@@ -189,6 +196,11 @@ def _places_table(places: list[dict[str, Any]]) -> Any:
 def _ends(row: dict[str, Any], key: str, form: str) -> str:
     low, high = row["band"][key]
     return f"{row[key]:{form}} ({low:{form}} to {high:{form}})"
+
+
+def _relay(view: dict[str, Any]) -> str:
+    low, high = view["band_visible_fraction"]
+    return f"{view['visible_fraction']:.2f} ({low:.2f} to {high:.2f})"
 
 
 _COMPARED: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -28,6 +28,14 @@ Terrain = Annotated[
         show_default="the finest at hand",
     ),
 ]
+RelaysOf = Annotated[
+    str,
+    typer.Option(
+        "--relays-of",
+        metavar="SCENARIO",
+        help="The scenario whose relays are looked for; none for none.",
+    ),
+]
 DarkAt = Annotated[
     float, typer.Option(metavar="SHARE", help="It is dark with no more of the Sun's disc.")
 ]
@@ -45,3 +53,10 @@ def clock(begins: str | None, ends: str | None, step: str | None) -> Any:
     from ilrs.siting.period import period
 
     return period(begins or BEGINS, ends or ENDS, step or STEP)
+
+
+def relays(scenario: str) -> Any:
+    """The relays of a scenario; none for `none`."""
+    from ilrs.siting.relays import relays_of
+
+    return () if scenario == "none" else relays_of(scenario)

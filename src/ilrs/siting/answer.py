@@ -13,6 +13,7 @@ from ilrs.siting.band import FINE
 from ilrs.siting.heat import point_heat
 from ilrs.siting.outlook import Terms
 from ilrs.siting.point import Point, candidate_point, point, require_point
+from ilrs.siting.relays import Relay
 from ilrs.siting.spots import Spot
 from ilrs.siting.surface import finest_at, surface_at
 from ilrs.siting.terrains import terrains_around
@@ -28,8 +29,9 @@ def answer(
     terms: Terms | None = None,
     seed: int = 1,
     obstacles: Sequence[Obstacle] = (),
+    relays: tuple[Relay, ...] = (),
 ) -> Point:
-    """Light, view and ground at `spot` over `clock`, with `obstacles` in its view.
+    """Light, view of Earth and `relays`, and ground at `spot` over `clock`, with `obstacles`.
 
     With `terrain` named or a reach asked for, from that terrain; else from the finest at hand, and
     where only averages are at hand, for a candidate from its shipped skylines.
@@ -40,7 +42,9 @@ def answer(
     found = spot.candidate
     asked = bool(terrain) or reach_m is not None
     if found is not None and not asked and not _fine(terrains, spot):
-        return candidate_point(found, clock, heights=heights, terms=terms, obstacles=obstacles)
+        return candidate_point(
+            found, clock, heights=heights, terms=terms, obstacles=obstacles, relays=relays
+        )
     return point(
         terrains,
         spot.latitude,
@@ -52,6 +56,7 @@ def answer(
         seed=seed,
         name=spot.name,
         obstacles=obstacles,
+        relays=relays,
     )
 
 

@@ -6,9 +6,11 @@ import math
 import re
 
 from ilrs.data.candidates import read_features
+from ilrs.environment.candidates import candidates
 from ilrs.errors import UserError
 from ilrs.ground.area import Area
 from ilrs.ground.terrain import project
+from ilrs.rendering.landmarks import SOUTH
 from ilrs.scenario.document import suggestion
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -37,6 +39,37 @@ def area(text: str) -> tuple[str, Area]:
         remedy=suggestion(text, named)
         + "; or LAT,LON,SIZE_KM; or X_MIN,Y_MIN,X_MAX,Y_MAX in km on the polar plane",
     )
+
+
+def called(name: str, wanted: Area) -> str:
+    """What people call an area: what it is known as, or its size and the nearest named place.
+
+    Named places are landmarks of the south polar region, the pole, and places of the scenarios.
+    """
+    known = read_features()["areas"].get(name)
+    if known is not None:
+        about = str(known["about"])
+        return about[0].upper() + about[1:]
+    wide, tall = wanted.x_max - wanted.x_min, wanted.y_max - wanted.y_min
+    x, y = 0.5 * (wanted.x_min + wanted.x_max), 0.5 * (wanted.y_min + wanted.y_max)
+    place, away = min(
+        ((n, math.hypot(px - x, py - y)) for n, (px, py) in _named().items()),
+        key=lambda found: found[1],
+    )
+    size = f"{wide / 1e3:.3g} x {tall / 1e3:.3g} km"
+    if away < 0.25 * min(wide, tall):
+        return f"{size} around {place}"
+    return f"{size}, {away / 1e3:.3g} km from {place}"
+
+
+def _named() -> dict[str, tuple[float, float]]:
+    """Named places and where they are on the plane [m]."""
+    at = {name: (math.radians(lat), math.radians(lon)) for name, lat, lon in SOUTH}
+    at["the pole"] = (-0.5 * math.pi, 0.0)
+    # a landmark's name says more than a candidate's number: of these, those of scenarios
+    at |= {c.name: (c.latitude, c.longitude) for c in candidates() if c.region == "scenario"}
+    xy = {name: project(*where) for name, where in at.items() if where[0] < SOUTHERN}
+    return {name: (float(x), float(y)) for name, (x, y) in xy.items()}
 
 
 def _square(latitude: float, longitude: float, size: float) -> Area:

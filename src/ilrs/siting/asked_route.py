@@ -10,24 +10,19 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from ilrs.components.rover import Rover
-from ilrs.environment.compute import held_orbit
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.planning.route_keepouts import parse_keep_out
 from ilrs.scenario.document import suggestion
 from ilrs.scenario.instants import parse_instant
-from ilrs.scenario.load import load_scenario
-from ilrs.scenario.schema import Orbit
 from ilrs.scenario.yaml_text import parse, read_text
+from ilrs.siting.relays import relays_of
 from ilrs.siting.spots import spot
 from ilrs.siting.travel import Contact, Seek, Terms
-from ilrs.sky.orbits import HeldOrbit
 from ilrs.units import to_si
 
 SHADOW = "permanent-shadow"
 """The keep-out of ground the Sun never reaches, by planetary-protection category."""
-REFERENCE = "ilrs"
-"""The scenario whose relays are meant."""
 MOST_STEPS = 5000
 """Steps of masks a route is looked for in: those of a window of a million cells take 5 GB."""
 
@@ -53,19 +48,13 @@ def terms_of(
         seek=_one_of("sought", seek, get_args(Seek)),
         light=share,
         contact=seen,
-        relays=relays_of(REFERENCE) if seen in ("relay", "any") else (),
+        relays=tuple(r.orbit for r in relays_of()) if seen in ("relay", "any") else (),
         tempo=tempo,
         dark=3600.0 * dark_hours,
         havens=tuple(spot([text]) for text in havens),
         keep_outs=tuple(parse_keep_out(text) for text in keep_outs if text != SHADOW),
         shadow_kept_out=SHADOW in keep_outs,
     )
-
-
-def relays_of(name: str) -> tuple[HeldOrbit, ...]:
-    """The orbits of a scenario's relays."""
-    places = load_scenario(name).scenario.places.values()
-    return tuple(held_orbit(place) for place in places if isinstance(place, Orbit))
 
 
 def ahead(at: str, days: float, step: str) -> Clock:

@@ -44,6 +44,7 @@ class Band:
     longest_dark: Floats
     deficit: Floats
     earth_share: Floats
+    relay_share: tuple[Floats, ...]
     middle: float
     draws: int
     method: str
@@ -137,6 +138,7 @@ def band_of(
         longest_dark=ends(found.longest_dark),
         deficit=ends(found.deficit),
         earth_share=ends(found.earth_share),
+        relay_share=tuple(ends(share) for share in found.relay_share),
         middle=float(np.median(found.mean_area)),
         draws=len(errors),
         method=ON_COARSE if coarse else ON_FINE,

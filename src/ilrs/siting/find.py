@@ -17,6 +17,7 @@ from ilrs.siting.areas import area as area_of
 from ilrs.siting.cells import APART, best_cells
 from ilrs.siting.outlook import Terms
 from ilrs.siting.ranking import MEASURES, best_pairs, rank, weights
+from ilrs.siting.relays import Relay
 from ilrs.siting.spots import spot
 
 Told = Callable[[str, int, int], None]
@@ -147,6 +148,7 @@ def compared(
     height: float,
     terms: Terms,
     terrain: Sequence[str] | None = None,
+    relays: tuple[Relay, ...] = (),
     told: Told = lambda *_: None,
 ) -> dict[str, Any]:
     """The answers for `places`, side by side, as plain data."""
@@ -154,7 +156,9 @@ def compared(
     rows = []
     told("places", 0, len(spots))
     for k, one in enumerate(spots):
-        found = answer(one, clock, heights=[height], terrain=terrain, terms=terms).as_data()
+        found = answer(
+            one, clock, heights=[height], terrain=terrain, terms=terms, relays=relays
+        ).as_data()
         found.pop("heights")
         rows.append(found)
         told("places", k + 1, len(spots))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ilrs.rendering.bitmap import EARTH, LIGHT, RELIEF, SILENCE, Stops
+from ilrs.rendering.bitmap import EARTH, LIGHT, RELAY, RELIEF, SILENCE, Stops
 
 SLOPE: Stops = ((0.0, (240, 238, 228)), (0.4, (222, 160, 96)), (1.0, (110, 30, 40)))
 SHADOW: Stops = ((0.0, (232, 228, 216)), (1.0, (28, 34, 66)))
@@ -42,8 +43,17 @@ LAYERS: dict[str, Layer] = {
     "earth_visible_fraction": Layer(
         "1", "share of time with the Earth's centre above the terrain", EARTH, 0.0, 1.0
     ),
+    "mean_earth_area_fraction": Layer(
+        "1", "mean share of the Earth's disc above the terrain", EARTH, 0.0, 1.0
+    ),
+    "longest_earth_view_h": Layer(
+        "h", "longest spell with the Earth's centre above the terrain", EARTH, 0.0, None
+    ),
+    "longest_earth_gap_h": Layer(
+        "h", "longest spell with the Earth's centre behind the terrain", SILENCE, 0.0, None
+    ),
     "permanent_shadow": Layer(
-        "1", "1 where no part of the Sun is ever in view, 2026 to 2045", SHADOW, 0.0, 1.0
+        "1", "permanent shadow (1): no part of the Sun in view, 2026 to 2045", SHADOW, 0.0, 1.0
     ),
     "slope_deg": Layer("degree", "slope over two cells", SLOPE, 0.0, 30.0),
     "ground_m": Layer("m", "height above the 1737.4 km sphere", RELIEF),
@@ -71,6 +81,34 @@ HEAT: dict[str, Layer] = {
 }
 
 
-def layers_of(*, bands: bool, heat: bool) -> dict[str, Layer]:
-    """The layers of a map with or without bands and heat."""
-    return {**LAYERS, **(BANDS if bands else {}), **(HEAT if heat else {})}
+SEASONS: dict[str, Layer] = {
+    "mean_sun_area_fraction_summer": Layer(
+        "1", "mean share of the disc while the Sun stands south of the equator", LIGHT, 0.0, 1.0
+    ),
+    "mean_sun_area_fraction_winter": Layer(
+        "1", "mean share of the disc while the Sun stands north of the equator", LIGHT, 0.0, 1.0
+    ),
+}
+
+
+def of_relay(name: str) -> dict[str, Layer]:
+    """The layers of the view of a relay."""
+    return {
+        f"{name}_visible_fraction": Layer(
+            "1", f"share of time with the relay {name} above the terrain", RELAY, 0.0, 1.0
+        ),
+        f"longest_{name}_view_h": Layer(
+            "h", f"longest spell with {name} above the terrain", RELAY, 0.0, None
+        ),
+        f"longest_{name}_gap_h": Layer(
+            "h", f"longest spell with {name} behind the terrain", SILENCE, 0.0, None
+        ),
+    }
+
+
+def layers_of(*, seasons: bool, relays: Sequence[str], bands: bool, heat: bool) -> dict[str, Layer]:
+    """The layers of a map with or without seasons, bands and heat, and with `relays` by name."""
+    found = {**LAYERS, **(SEASONS if seasons else {})}
+    for name in relays:
+        found |= of_relay(name)
+    return {**found, **(BANDS if bands else {}), **(HEAT if heat else {})}

@@ -23,6 +23,7 @@ from ilrs.data.maps import (
 )
 from ilrs.errors import DataError, UserError
 from ilrs.scenario.instants import written
+from ilrs.siting.areas import called
 from ilrs.siting.heat import METHOD as HEAT_METHOD
 from ilrs.siting.heat import facet_size, heat_clock
 from ilrs.siting.map_band import about as band_about
@@ -42,7 +43,8 @@ METHOD = (
     "skylines by an upper-hull sweep over rasters on which lines of sight are straight, the Moon's "
     "curvature exact, far terrain coarser with distance, what averages around the area take off "
     "skylines put back in the mean; light of the disc in the middle of every "
-    "step behind them, Earth's eclipses (as at the pole) taken off; permanent shadow: never lit "
+    "step behind them, Earth's eclipses (as at the pole) taken off; the same for the Earth's disc, "
+    "and for relays as points on their mean elements; permanent shadow: never lit "
     f"from {written(NODE.start)} to {written(NODE.stop)} every {NODE.step // 3600} h"
 )
 
@@ -141,7 +143,7 @@ def _write(
 ) -> dict[str, Any]:
     origin, cell = (job.grid.x0, job.grid.y0), (job.grid.dx, job.grid.dy)
     about = {
-        "title": f"Light, view and ground of {job.name}",
+        "title": f"Light, view and ground: {called(job.name, job.area)}",
         "source": ", ".join(f"{t.name} ({t.cell_m:g} m, {t.sha256})" for t in job.used),
         "history": f"ilrs {__version__}: site map",
         "comment": METHOD,
@@ -181,6 +183,7 @@ def _certificate(job: Job, layers: Layers, probes: NDArray[Any]) -> dict[str, An
     return {
         "format": FORMAT,
         "name": job.name,
+        "title": called(job.name, job.area),
         "area_m": vars(job.area),
         "crs": "IAU_2015:30135",
         "rows": job.grid.rows,
@@ -193,6 +196,7 @@ def _certificate(job: Job, layers: Layers, probes: NDArray[Any]) -> dict[str, An
         "dark_at_area_fraction": job.terms.dark_at,
         "reach_km": job.reach / 1e3,
         "azimuths": job.azimuths,
+        "relays": [r.as_data() for r in job.relays],
         "terrain": [vars(t) for t in job.used],
         "kernels": list(fit_ephemeris(float(times[0]), float(times[1])).kernels),
         "method": METHOD,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.environment.candidates import candidates
-from ilrs.ground.terrain import project, unproject
+from ilrs.ground.terrain import MOON_RADIUS, project, unproject
 from ilrs.rendering.bitmap import picture, ramp
 from ilrs.rendering.markup import Markup, join, number, table, tag
 from ilrs.rendering.page import heading, period, whole_page
@@ -19,7 +19,6 @@ from ilrs.siting.layers import Layer, layers_of
 Singles = NDArray[np.float32]
 Pair = tuple[float, float]
 
-EVERY = layers_of(bands=True, heat=True)
 WIDTH = 560.0  # of a picture, in the drawing's own unit
 PIXELS = 900  # of an image along its longer side; larger maps are averaged
 STYLE = """
@@ -42,21 +41,27 @@ def map_page(
 ) -> str:
     """The page of a map as HTML that needs nothing else."""
     view = _View(next(iter(layers.values())).shape, origin, cell)
-    title = f"{certificate['name']}: light, view and ground"
+    title = str(certificate["title"])
     when = (
         f"{certificate['begins'][:10]} to {certificate['ends'][:10]}, every "
         f"{certificate['step_s'] / 60:g} min, seen from {certificate['height_m']:g} m above ground"
     )
-    shown = {name: layer for name, layer in EVERY.items() if name in layers}
+    shown = {name: layer for name, layer in _every(certificate).items() if name in layers}
     figures = [_figure(view, name, layer, layers[name]) for name, layer in shown.items()]
     return whole_page(
         title,
-        heading("Map of places", title, period(when)),
+        heading("Light, view and ground", title, period(when)),
         tag("section", tag("div", *figures, class_="maps"), id="opening"),
         _statistics(certificate),
         _foundations(certificate),
         style=STYLE,
     )
+
+
+def _every(certificate: Mapping[str, Any]) -> dict[str, Layer]:
+    """All layers that a map with these relays may have."""
+    names = [relay["name"] for relay in certificate["relays"]]
+    return layers_of(seasons=True, relays=names, bands=True, heat=True)
 
 
 class _View:
@@ -148,8 +153,9 @@ def _statistics(certificate: Mapping[str, Any]) -> Markup:
     def said(value: float | None) -> str:
         return "unknown" if value is None else f"{value:.4g}"
 
+    every = _every(certificate)
     rows = [
-        (name, EVERY[name].unit, *(said(found[key]) for key in ("least", "mean", "most")))
+        (name, every[name].unit, *(said(found[key]) for key in ("least", "mean", "most")))
         for name, found in certificate["statistics"].items()
     ]
     return tag(
@@ -176,6 +182,7 @@ def _foundations(certificate: Mapping[str, Any]) -> Markup:
         ),
         ("Terrain", f"{terrain}; out to {certificate['reach_km']:g} km"),
         ("Kernels", ", ".join(certificate["kernels"])),
+        ("Relays", "; ".join(map(_relay, certificate["relays"])) or "none"),
         ("Method", certificate["method"]),
         (
             "Error of the skylines",
@@ -189,3 +196,12 @@ def _foundations(certificate: Mapping[str, Any]) -> Markup:
         ("Version", f"ilrs {certificate['version']}"),
     ]
     return tag("section", tag("h2", "What it rests on"), table(("", ""), rows))
+
+
+def _relay(relay: Mapping[str, Any]) -> str:
+    a, e = relay["semi_major_axis_km"], relay["eccentricity"]
+    low, high = (a * (1.0 + s * e) - MOON_RADIUS / 1e3 for s in (-1.0, 1.0))
+    return (
+        f"{relay['name']}: {low:.0f} x {high:.0f} km, inclined {relay['inclination_deg']:.1f} deg, "
+        "on mean elements held by station keeping"
+    )

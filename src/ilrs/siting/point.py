@@ -21,6 +21,7 @@ from ilrs.ground.terrain import Terrain, above_ground
 from ilrs.scenario.instants import written
 from ilrs.siting.band import FINE, Band, band_of, skyline_draws, skyline_lack, spread
 from ilrs.siting.outlook import Outlook, Sky, Terms, outlook, sky_over
+from ilrs.siting.relays import Relay
 from ilrs.siting.spells import HOUR, described, longest
 from ilrs.siting.surface import Surface, surface_at
 
@@ -63,6 +64,7 @@ class Point:
     kernels: tuple[str, ...]
     note: str
     obstacles: tuple[Obstacle, ...] = ()
+    relays: tuple[Relay, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The answer as plain data: that of the first height, and every height under `heights`."""
@@ -87,6 +89,7 @@ class Point:
             "reach_km": self.reach / 1e3,
             "kernels": list(self.kernels),
             "version": __version__,
+            "relays": [r.as_data() for r in self.relays],
             "objects": [o.as_data() for o in self.obstacles],
             "note": self.note,
             "heights": rows,
@@ -96,6 +99,10 @@ class Point:
         found, clock = view.outcome, self.clock
         dark, lit = longest(found.dark, clock), longest(found.lit, clock)
         sunless = longest(found.sunless, clock)
+
+        def hours(spells: NDArray[np.int64]) -> float:
+            return float(spell["hours"]) if (spell := longest(spells, clock)) else 0.0
+
         every = round(PROFILE_STEP / 360.0 * view.skyline.size)
         return {
             "height_m": view.height,
@@ -103,9 +110,20 @@ class Point:
             "mean_sun_flux_fraction": float(found.flux.mean()),
             "sunlit_time_fraction": float((found.area > 0.0).mean()),
             "earth_visible_fraction": found.earth_share,
-            "longest_dark_h": dark["hours"] if dark else 0.0,
-            "longest_light_h": lit["hours"] if lit else 0.0,
-            "longest_sunless_h": sunless["hours"] if sunless else 0.0,
+            "longest_earth_view_h": hours(found.earth_view),
+            "longest_earth_gap_h": hours(found.earth_gap),
+            "relay_views": {
+                relay.name: {
+                    "visible_fraction": found.relay_share[k],
+                    "longest_view_h": hours(found.relay_view[k]),
+                    "longest_gap_h": hours(found.relay_gap[k]),
+                    "band_visible_fraction": view.band.relay_share[k].tolist(),
+                }
+                for k, relay in enumerate(self.relays)
+            },
+            "longest_dark_h": hours(found.dark),
+            "longest_light_h": hours(found.lit),
+            "longest_sunless_h": hours(found.sunless),
             "longest_dark": dark,
             "longest_light": lit,
             "longest_sunless": sunless,
@@ -137,14 +155,15 @@ def point(
     seed: int = 1,
     name: str = "",
     obstacles: Sequence[Obstacle] = (),
+    relays: tuple[Relay, ...] = (),
 ) -> Point:
     """Light, view and ground at `latitude`, `longitude` [rad] over `clock`, from `terrains`.
 
     `heights` [m] above ground; `reach_m` [m] of the skyline; `terms` say what is dark. What
     averaged terrain is known to take off the skyline is put back on it, and where the ground itself
     is known from averages only the answer is marked coarse. `obstacles` join the skyline as they
-    are: terrain's error does not move them. Holds as far as the band says; what no terrain given
-    resolves is in neither.
+    are: terrain's error does not move them. `relays` are looked for beside the Earth. Holds as far
+    as the band says; what no terrain given resolves is in neither.
     """
     require_point(latitude, heights)
     terms = terms or Terms()
@@ -163,7 +182,9 @@ def point(
     ]
     used = tuple(TerrainUsed(t.name, t.cell, t.sha256) for t in terrains)
     return _point(
-        name, latitude, longitude, clock, terms, surface, looks, used, reach_m, tuple(obstacles)
+        *(name, latitude, longitude, clock, terms, surface, looks, used, reach_m),
+        tuple(obstacles),
+        relays,
     )
 
 
@@ -174,6 +195,7 @@ def candidate_point(
     heights: Sequence[float] = (2.0,),
     terms: Terms | None = None,
     obstacles: Sequence[Obstacle] = (),
+    relays: tuple[Relay, ...] = (),
 ) -> Point:
     """The same from a candidate's shipped skylines, at the heights [m] they were computed for."""
     require_point(candidate.latitude, heights)
@@ -192,6 +214,7 @@ def candidate_point(
         candidate.terrains,
         candidate.reach,
         tuple(obstacles),
+        relays,
     )
 
 
@@ -206,9 +229,12 @@ def _point(
     terrains: tuple[TerrainUsed, ...],
     reach: float,
     obstacles: tuple[Obstacle, ...],
+    relays: tuple[Relay, ...],
 ) -> Point:
     coarse = surface.cell > FINE
-    skies = [sky_over(latitude, longitude, surface.ground + look[0], clock) for look in looks]
+    skies = [
+        sky_over(latitude, longitude, surface.ground + look[0], clock, relays) for look in looks
+    ]
     return Point(
         name=name,
         latitude=latitude,
@@ -235,6 +261,7 @@ def _point(
         kernels=skies[0].kernels,
         note=note_on([t for t in terrains if t.cell_m <= FINE], surface),
         obstacles=obstacles,
+        relays=relays,
     )
 
 

@@ -24,13 +24,15 @@ from ilrs.ground.seams import require_ground, run_out
 from ilrs.ground.sweep import HorizonMap, area_horizon
 from ilrs.ground.terrain import MOON_RADIUS, unproject
 from ilrs.ground.terrain_error import lossless
+from ilrs.planning.route_field import positions_of
 from ilrs.siting.heat import Glow, cell_heat, glow_over, heat_clock
-from ilrs.siting.layers import Layer, layers_of
+from ilrs.siting.layers import SEASONS, Layer, layers_of, of_relay
 from ilrs.siting.map_band import tile_band
 from ilrs.siting.outlook import Terms
 from ilrs.siting.point import require_point
+from ilrs.siting.relays import Relay
 from ilrs.siting.terrains import choose_terrains
-from ilrs.sky.directions import SUN_RADIUS, site_position
+from ilrs.sky.directions import EARTH_RADIUS, SUN_RADIUS, site_position
 from ilrs.sky.eclipses import earth_eclipse
 from ilrs.sky.ephemeris import fit_ephemeris
 from ilrs.sky.time import tdb_from_utc
@@ -41,6 +43,8 @@ Singles = NDArray[np.float32]
 SIDE = 256  # cells
 WIDEST = 20_000.0  # [m] of a tile: rays turn on the plane of a wider one
 AZIMUTHS = 360
+CENTRE = 0.5
+"""Share of a disc above a level edge from which its centre is above it."""
 PROBES = 2
 """Cells of every tile whose skyline is held against dense rays."""
 # A turn of the Moon's node: what stays dark through it stays dark.
@@ -64,11 +68,19 @@ class Job:
     side: int = SIDE
     bands: bool = True
     heat: bool = False
+    relays: tuple[Relay, ...] = ()
+    seasons: bool = False
+    """Whether the Sun stands on either side of the equator in the period."""
 
     @property
     def layers(self) -> dict[str, Layer]:
         """The layers that the map has."""
-        return layers_of(bands=self.bands, heat=self.heat)
+        return layers_of(
+            seasons=self.seasons,
+            relays=[r.name for r in self.relays],
+            bands=self.bands,
+            heat=self.heat,
+        )
 
     @property
     def tiles(self) -> list[tuple[int, int]]:
@@ -106,10 +118,12 @@ def make_job(
     side: int = SIDE,
     bands: bool = True,
     heat: bool = False,
+    relays: tuple[Relay, ...] = (),
 ) -> Job:
     """The job of a map of `area` over `clock`, seen from `height` [m] above ground.
 
-    `bands` are those of light, `heat` the temperature of the surface.
+    `bands` are those of light, `heat` the temperature of the surface, `relays` those whose view
+    is mapped beside the Earth's.
 
     Cells are those of the finest terrain that covers the area; finer ones are left out. Raises
     `TerrainError` for an area outside the terrain or with holes, `EphemerisRangeError` for a period
@@ -138,6 +152,8 @@ def make_job(
         side=side,
         bands=bands,
         heat=heat,
+        relays=relays,
+        seasons=len(np.unique(_season(clock))) == 2,
     )
 
 
@@ -149,21 +165,39 @@ def compute_tile(job: Job, tile: tuple[int, int]) -> dict[str, NDArray[Any]]:
         terrains, job.bounds(tile), job.azimuths, heights, job.reach, levels=levels
     )
     at = len(heights) - 1
-    sun, earth, whole = _discs(job.clock), _earth(job.clock), _discs(NODE)
-    light = lit_totals(horizon, sun, job.clock.step, height=at, threshold=job.terms.dark_at)
-    view = lit_totals(horizon, earth, job.clock.step, height=at)
-    ever = lit_totals(horizon, whole, NODE.step, height=at)
+    sun, step = _discs(job.clock), job.clock.step
+    light = lit_totals(
+        horizon,
+        sun,
+        step,
+        height=at,
+        threshold=job.terms.dark_at,
+        bins=_season(job.clock) if job.seasons else None,
+    )
+    earth = lit_totals(horizon, _earth(job.clock), step, height=at, threshold=CENTRE)
+    ever = lit_totals(horizon, _discs(NODE), NODE.step, height=at)
     ground, to_x, to_y = _relief(terrains[0], horizon)
     out: dict[str, NDArray[Any]] = {
         "mean_sun_area_fraction": light.mean_area,
         "mean_sun_flux_fraction": light.mean_flux,
         "longest_dark_h": light.longest_dark.duration / 3600.0,
         "longest_light_h": light.longest_lit.duration / 3600.0,
-        "earth_visible_fraction": view.mean_area,
+        "earth_visible_fraction": earth.share_in_view,
+        "mean_earth_area_fraction": earth.mean_area,
+        "longest_earth_view_h": earth.longest_lit.duration / 3600.0,
+        "longest_earth_gap_h": earth.longest_dark.duration / 3600.0,
         "permanent_shadow": ever.never_lit & light.known & (light.mean_area == 0.0),
         "slope_deg": np.degrees(np.arctan(np.hypot(to_x, to_y))),
         "ground_m": ground,
     }
+    if job.seasons:
+        out |= dict(zip(SEASONS, light.bin_mean_area, strict=True))
+    for relay in job.relays:
+        disc = Disc(positions_of(relay.orbit, job.clock), 0.0)
+        seen = lit_totals(horizon, disc, step, height=at, altitude=ground)
+        values = (seen.mean_area, seen.longest_lit.duration, seen.longest_dark.duration)
+        share, view, gap = (np.asarray(v) for v in values)
+        out |= dict(zip(of_relay(relay.name), (share, view / 3600.0, gap / 3600.0), strict=True))
     if job.bands:
         lifted = (joined, levels.terrains)
         out |= tile_band(terrains, lifted, horizon, at, light, sun, job.terms, job.reach)
@@ -212,8 +246,14 @@ def _discs(clock: Clock) -> Disc:
 
 @lru_cache(maxsize=2)
 def _earth(clock: Clock) -> Disc:
-    """The Earth's centre in the middle of every step."""
-    return Disc(_positions(clock)[1], 0.0)
+    """The Earth in the middle of every step."""
+    return Disc(_positions(clock)[1], EARTH_RADIUS)
+
+
+@lru_cache(maxsize=2)
+def _season(clock: Clock) -> NDArray[np.int64]:
+    """0 in the steps in which the Sun stands south of the Moon's equator, 1 in the others."""
+    return (_positions(clock)[0][:, 2] >= 0.0).astype(np.int64)
 
 
 def _positions(clock: Clock) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
