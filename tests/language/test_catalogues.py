@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from ilrs.errors import UserError
-from ilrs.language import LANGUAGES, catalogue, language_of, places_of, plain, said
+from ilrs.language import LANGUAGES, Several, catalogue, language_of, places_of, plain, said, text
+from ilrs.partnership import demands, opportunity, proposal
+from ilrs.partnership.reading import read_call, read_proposal
+from ilrs.partnership.schema_words import described as descriptions
+from ilrs.partnership.schema_words import in_language
+from ilrs.partnership.template import template
+from ilrs.scenario.export import export_schema
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
 ENGLISH = catalogue("en")
@@ -77,8 +83,51 @@ def test_messages_hold_messages_and_become_text_at_the_end() -> None:
     assert told["key"] == "head.signed"
     assert told["text"].startswith("подписал(а) последняя строка обрывается")
     assert told["values"]["name"][0]["key"] == "trail.torn"
+    assert Several((inner, "34 kg")).text("zh") == "最后一行不完整；34 kg"
 
 
 def test_an_unknown_language_is_told_with_those_known() -> None:
     with pytest.raises(UserError, match=r"'fr'.*known: en, zh, ru"):
         language_of("fr")
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_key_of_a_proposal_and_a_call_is_described(language: str) -> None:
+    own = {
+        name
+        for room in (proposal, opportunity, demands)
+        for name, model in vars(room).items()
+        if getattr(model, "__module__", "") == room.__name__
+    }
+    described = {
+        key
+        for model in (proposal.Proposal, opportunity.Call)
+        for key, _ in descriptions(export_schema(model, extends=False), model.__name__)
+        if key.split(".")[1] in own
+    }
+    theirs = {key for key in catalogue(language_of(language)) if key.startswith(SCHEMA)}
+    assert theirs == described
+    schema = in_language(export_schema(proposal.Proposal), "Proposal", language_of(language))
+    assert schema["$defs"]["Masses"]["description"] == text(
+        "schema.Masses._", language_of(language)
+    )
+
+
+def test_the_proposal_to_start_from_asks_the_same_in_every_language() -> None:
+    words = {"title", "summary", "who", "disposal", "gives", "figures"}
+    asked = [
+        read_proposal(template(language)).proposal.model_dump(exclude=words)
+        for language in LANGUAGES
+    ]
+    assert asked[0] == asked[1] == asked[2]
+    comments = [template(language).count("#") for language in LANGUAGES]
+    assert min(comments) > 30
+    for language in LANGUAGES[1:]:
+        assert not re.search(r"# [a-z ]{12,}$", template(language), re.MULTILINE)
+
+
+def test_the_packaged_calls_speak_every_language() -> None:
+    for name in ("ilrs", "change-8"):
+        call = read_call(name)
+        told = [call.title, call.note, *(slot.title for slot in call.opportunities.values())]
+        assert [titles for titles in told if titles.missing or isinstance(titles.root, str)] == []

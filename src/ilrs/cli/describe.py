@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ilrs.cli.lang import Lang
 from ilrs.cli.live import Scenario
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.progress import Bars
@@ -66,17 +67,25 @@ class Described(StrEnum):
 
 def schema(
     of: Annotated[Described, typer.Argument(help="What the file describes.")] = Described.scenario,
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
-    """Print the JSON schema of scenarios, proposals or calls, for editors."""
+    """Print the JSON schema of scenarios, proposals or calls, for editors.
+
+    What partners fill in is described in English, Chinese and Russian; the station's own equipment
+    in English.
+    """
     from ilrs.partnership.opportunity import Call
     from ilrs.partnership.proposal import Proposal
+    from ilrs.partnership.schema_words import in_language
     from ilrs.scenario.export import export_schema
     from ilrs.scenario.schema import Scenario as Model
 
     del as_json  # the schema is JSON either way
     models: dict[str, type[BaseModel]] = {"scenario": Model, "proposal": Proposal, "call": Call}
-    emit(export_schema(models[of.value], f"ilrs {of.value}"))
+    model = models[of.value]
+    exported = export_schema(model, f"ilrs {of.value}", extends=model is Model)
+    emit(in_language(exported, model.__name__, lang))
 
 
 def check(

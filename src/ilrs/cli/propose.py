@@ -9,10 +9,12 @@ import typer
 
 from ilrs.cli.audience import For
 from ilrs.cli.describe import write_new
+from ilrs.cli.lang import Lang
 from ilrs.cli.output import Json, console, emit, say, table
 from ilrs.cli.progress import Bars
 
 if TYPE_CHECKING:
+    from ilrs.language import Language
     from ilrs.partnership.feasibility import Check
     from ilrs.partnership.survey import Survey
 
@@ -31,6 +33,7 @@ def new(
     file: Annotated[
         Path | None, typer.Argument(help="The file to write; left out: standard output.")
     ] = None,
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Write a commented proposal to start from.
@@ -39,7 +42,7 @@ def new(
     """
     from ilrs.partnership.template import template
 
-    write_new(file, template(), "ilrs propose check", as_json)
+    write_new(file, template(lang), "ilrs propose check", as_json)
 
 
 @propose.command()
@@ -71,6 +74,7 @@ def check(
         typer.Option(help="Folder for report.html and check.json.", show_default="none"),
     ] = None,
     audience: For = "public",
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Say whether, where and when a proposal fits, what binds, and what would make it fit.
@@ -79,6 +83,7 @@ def check(
     plan; every requirement is held against what there is; what does not fit is changed as little
     as makes it fit. Nothing is sent anywhere.
     """
+    from ilrs.language import said
     from ilrs.partnership.feasibility import Bench
     from ilrs.partnership.page import require_place, write_check
     from ilrs.partnership.reading import read_call, read_proposal
@@ -92,17 +97,18 @@ def check(
     with Bars() as bars:
         whole = bench.check(read, opportunity or (), full=full, progress=bars)
     found = check_for(whole, reader)
-    written = None if folder is None else write_check(found, folder)
+    written = None if folder is None else write_check(found, folder, lang)
     if as_json:
         files = {} if written is None else {k: str(v) for k, v in written.items()}
-        emit({**files, **found.as_data()})
+        emit({**files, **found.as_data(lang)})
         return
-    _show(found)
+    _show(found, lang)
     if found.hidden:
-        say(f"ilrs: left out for {reader}: what tells of {', '.join(found.hidden)}; "
-            "--for reviewers, or --for partner:NAME its own")  # fmt: skip
+        left = said("check.cli.left_out", reader=str(reader), keys=found.hidden)
+        say(f"ilrs: {left.text(lang)}")
     if written is not None:
-        console().print(f"Report: {written['report']}", soft_wrap=True)
+        report = said("check.cli.report", path=str(written["report"]))
+        console().print(report.text(lang), soft_wrap=True)
 
 
 @propose.command()
@@ -119,6 +125,7 @@ def survey(
         typer.Option(help="Folder for survey.html and survey.json.", show_default="none"),
     ] = None,
     audience: For = "public",
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Check many proposals against one call: who fits where, with what, and who goes together.
@@ -129,6 +136,7 @@ def survey(
     """
     import json
 
+    from ilrs.language import said
     from ilrs.partnership.feasibility import Bench
     from ilrs.partnership.page import require_place, write_whole
     from ilrs.partnership.reading import read_call
@@ -144,67 +152,82 @@ def survey(
     bench = Bench(read_call(call))
     with Bars() as bars:
         found = survey_for(run_survey(reads, bench, selected_by, progress=bars), reader)
-    data = found.as_data()
+    data = found.as_data(lang)
     if folder is not None:
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        write_whole({PAGE: survey_page(found), DATA: text}, folder)
+        write_whole({PAGE: survey_page(found, lang), DATA: text}, folder)
     if as_json:
         emit(data)
         return
-    rows = table("Proposal", "Best", "When", "What it takes")
+    _show_survey(found, lang)
+    if folder is not None:
+        page = said("survey.cli.page", path=str(folder / PAGE))
+        console().print(page.text(lang), soft_wrap=True)
+
+
+def _show_survey(found: Survey, lang: Language) -> None:
+    """The survey for a terminal: a line a proposal, what is too much, who goes where."""
+    from ilrs.language import said
+    from ilrs.partnership.page import Words
+
+    word = Words("survey", lang)
+    rows = table(word("proposal"), word("best"), word("year"), word("what_it_takes"))
     for one in found.checks:
         best = one.best
-        takes = "as it is" if best.fits else "nothing found"
+        takes = word("as_it_is" if best.fits else "nothing_found")
         if best.variant and not best.fits:
-            takes = best.variant.words
+            takes = word.say(best.variant.words)
         rows.add_row(one.proposal.name, best.name, str(best.date)[:4], takes)
     console().print(rows)
     for crowd in found.crowds:
         for why in (*crowd.over, *crowd.clashes):
-            console().print(f"{crowd.name}: {why}", soft_wrap=True)
-    _show_set(found)
-    if folder is not None:
-        console().print(f"Page: {folder / PAGE}", soft_wrap=True)
-
-
-def _show_set(found: Survey) -> None:
-    """Who goes where when all go at once, and whether they live together."""
+            told = said("survey.at_slot", slot=crowd.name, why=why)
+            console().print(told.text(lang), soft_wrap=True)
     if found.matched is None:
         return
-    rows = table("All at once", "Goes to")
+    rows = table(word("all_at_once"), word("goes_to"))
     for name, slot in found.goes.items():
-        rows.add_row(name, slot or "nowhere")
+        rows.add_row(name, slot or word("to_nowhere"))
     console().print(rows)
-    lives = {True: "They live together.", False: "They do not live together.", None: ""}
-    console().print(lives[found.matched.feasible])
+    if found.matched.feasible is not None:
+        lives = "they_live" if found.matched.feasible else "they_do_not_live"
+        console().print(word(lives))
 
 
-def _show(found: Check) -> None:
+def _show(found: Check, lang: Language) -> None:
     """The answer for a terminal: the verdict, then a line a slot, then what it takes."""
+    from ilrs.partnership.page import Words
     from ilrs.partnership.wording import amount, verdict, why_not
 
     out = console()
-    out.print(verdict(found), soft_wrap=True)
-    rows = table("Opportunity", "When", "Fits", "What binds, or why not")
+    word = Words("check.cli", lang)
+    out.print(word.say(verdict(found)), soft_wrap=True)
+    rows = table(*(word(h) for h in ("opportunity", "when", "fits", "why")))
     for answer in found.answers:
-        rows.add_row(
-            answer.name, str(answer.date)[:10], "✓" if answer.fits else "✕", why_not(answer)
-        )
+        sign = "✓" if answer.fits else "✕"
+        why = word.say(why_not(answer))
+        rows.add_row(answer.name, str(answer.date)[:10], sign, why)
     out.print(rows)
     best = found.best
     shown = [loss for loss in best.losses if loss.distinguishable]
     if best.losses and not shown:
-        out.print("Nothing the station or another payload loses can be told from nothing.")
+        out.print(word("no_losses"))
     for loss in shown:
-        out.print(
-            f"{loss.title}: {amount(loss.without, loss.unit)} without it, "
-            f"{amount(loss.with_guest, loss.unit)} with it ({loss.verdict} "
-            f"{amount(abs(loss.difference), loss.unit)}, within {amount(loss.error, loss.unit)})",
-            soft_wrap=True,
+        sentence = word(
+            loss.verdict,
+            what=loss.title,
+            without=amount(loss.without, loss.unit),
+            with_it=amount(loss.with_guest, loss.unit),
+            by=amount(abs(loss.difference), loss.unit),
+            error=amount(loss.error, loss.unit),
         )
+        out.print(sentence, soft_wrap=True)
     if best.stretch is not None:
-        out.print(
-            f"Simulated at {best.name} {str(best.stretch.begins)[:10]} to "
-            f"{str(best.stretch.ends)[:10]}: {best.stretch.why}.",
-            soft_wrap=True,
+        sentence = word(
+            "simulated",
+            slot=best.name,
+            begins=str(best.stretch.begins)[:10],
+            ends=str(best.stretch.ends)[:10],
+            why=best.stretch.why,
         )
+        out.print(sentence, soft_wrap=True)

@@ -10,22 +10,26 @@ from ilrs.language.catalogue import (
     LANGUAGES,
     Language,
     catalogue,
-    described,
     language_of,
+    page,
     places_of,
     text,
 )
-from ilrs.language.message import Message, plain, said
+from ilrs.language.message import Message, Several, Speaking, Text, plain, said, spoken
 
 __all__ = [
     "LANGUAGES",
     "Language",
     "Message",
+    "Several",
+    "Speaking",
+    "Text",
     "catalogue",
-    "described",
     "language_of",
+    "page",
     "places_of",
     "plain",
     "said",
+    "spoken",
     "text",
 ]

@@ -44,9 +44,9 @@ def text(key: str, language: Language = "en", /, **values: Any) -> str:
     return catalogue(language)[key].format(**values)
 
 
-def described(key: str, english: str, language: Language) -> str:
-    """A text whose English stands in the code (a schema's description), in another language."""
-    return english if language == "en" else catalogue(language)[key]
+def page(name: str, language: Language) -> str:
+    """A whole text that lies beside a language's catalogue, such as a file to start from."""
+    return files("ilrs.language").joinpath(language, name).read_text(encoding="utf-8")
 
 
 def places_of(words: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from ilrs.language.catalogue import Language, text
 
@@ -23,11 +23,35 @@ class Message:
     def text(self, language: Language = "en") -> str:
         """What it says in a language."""
         return text(
-            self.key, language, **{name: _shown(v, language) for name, v in self.values.items()}
+            self.key, language, **{name: spoken(v, language) for name, v in self.values.items()}
         )
 
     def __hash__(self) -> int:
         return hash((self.key, tuple(sorted((k, str(v)) for k, v in self.values.items()))))
+
+
+@runtime_checkable
+class Speaking(Protocol):
+    """What says itself in a language: a message, or the titles of an editable file."""
+
+    def text(self, language: Language) -> str:
+        """What it says in a language."""
+        ...
+
+
+Text = str | Speaking
+"""What people read: as it is where it is a name or the words of somebody else, else a message."""
+
+
+@dataclass(frozen=True)
+class Several:
+    """Texts one after another, apart by semicolons, since each may hold commas."""
+
+    parts: tuple[Text, ...]
+
+    def text(self, language: Language = "en") -> str:
+        """What they say in a language."""
+        return ("；" if language == "zh" else "; ").join(spoken(p, language) for p in self.parts)
 
 
 def said(key: str, /, **values: Any) -> Message:
@@ -40,6 +64,8 @@ def plain(data: Any, language: Language = "en") -> Any:
     if isinstance(data, Message):
         values = {name: plain(value, language) for name, value in data.values.items()}
         return {"key": data.key, "values": values, "text": data.text(language)}
+    if isinstance(data, Speaking):
+        return data.text(language)
     if isinstance(data, Mapping):
         return {key: plain(value, language) for key, value in data.items()}
     if isinstance(data, list | tuple):
@@ -47,8 +73,9 @@ def plain(data: Any, language: Language = "en") -> Any:
     return data
 
 
-def _shown(value: Any, language: Language) -> str:
-    if isinstance(value, Message):
+def spoken(value: Any, language: Language = "en") -> str:
+    """A value as it stands in a text: messages in the language, names as they are, lists joined."""
+    if isinstance(value, Speaking):
         return value.text(language)
     if isinstance(value, float):
         return f"{value:.4g}"
@@ -56,5 +83,5 @@ def _shown(value: Any, language: Language) -> str:
         return value
     if isinstance(value, Iterable):
         comma = "、" if language == "zh" else ", "
-        return comma.join(_shown(item, language) for item in value)
+        return comma.join(spoken(item, language) for item in value)
     return str(value)

@@ -11,11 +11,12 @@ import numpy as np
 
 from ilrs.environment.compute import compute_environment
 from ilrs.errors import ScenarioError, UserError
+from ilrs.language import Language, said
 from ilrs.network.assemble import clock_of
 from ilrs.operations.run import Progress, silent, with_period
 from ilrs.partnership.drawn import Panorama, Weeks, panoramas, weeks
 from ilrs.partnership.felt import Loss, cost, losses, received
-from ilrs.partnership.finding import Finding, binding, plain, said
+from ilrs.partnership.finding import Finding, binding, plain, told
 from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.outlook import Outlook, Stretch
 from ilrs.partnership.placing import placing
@@ -67,28 +68,28 @@ class Answer:
         """What fails worst, or has least to spare."""
         return binding(list(self.findings))
 
-    def as_data(self) -> dict[str, Any]:
-        """It as plain data."""
+    def as_data(self, language: Language = "en") -> dict[str, Any]:
+        """It as plain data, its words in a language."""
         bound = self.binding
         return {
             "opportunity": self.name,
-            "title": self.slot.title,
+            "title": self.slot.title.text(language),
             "mission": self.slot.mission,
             "date": str(self.date.astype("datetime64[D]")),
             "place": self.slot.place,
             "fits": self.fits,
             "binding": bound.key if bound else None,
-            "why_not": [f"{f.title}: {said(f)}" for f in self.findings if f.passed is False],
-            "variant": self.variant.as_data() if self.variant else None,
+            "why_not": [told(f).text(language) for f in self.findings if f.passed is False],
+            "variant": self.variant.as_data(language) if self.variant else None,
             "simulated": None if self.stretch is None else {
                 "depth": self.depth,
                 "begins": str(self.stretch.begins),
                 "ends": str(self.stretch.ends),
-                "why": self.stretch.why,
+                "why": self.stretch.why.text(language),
                 "seeds": self.losses[0].seeds if self.losses else 0,
             },
-            "compliance": [f.as_data() for f in self.findings],
-            "losses": [loss.as_data() for loss in self.losses],
+            "compliance": [f.as_data(language) for f in self.findings],
+            "losses": [loss.as_data(language) for loss in self.losses],
         }  # fmt: skip
 
 
@@ -132,8 +133,8 @@ class Check:
             return self.fitting[0]
         return self.nearest or min(self.answers, key=_amiss)
 
-    def as_data(self) -> dict[str, Any]:
-        """It as plain data."""
+    def as_data(self, language: Language = "en") -> dict[str, Any]:
+        """It as plain data, its words in a language."""
         best = self.best
         near = self.nearest
         own = {"title": self.proposal.title, "level": self.proposal.level}
@@ -148,11 +149,11 @@ class Check:
             "fits": bool(self.fitting),
             "fitting": [a.name for a in self.fitting],
             "best": best.name,
-            "binding": best.binding.as_data() if best.binding else None,
+            "binding": best.binding.as_data(language) if best.binding else None,
             "nearest_variant": None if near is None or near.variant is None else {
-                "opportunity": near.name, **near.variant.as_data()
+                "opportunity": near.name, **near.variant.as_data(language)
             },
-            "opportunities": [a.as_data() for a in self.answers],
+            "opportunities": [a.as_data(language) for a in self.answers],
         }  # fmt: skip
 
 
@@ -218,7 +219,7 @@ class Bench:
         """The weeks that are simulated: the critical ones, or all."""
         begins, ends = self.years(slot, proposal)
         if depth == "full":
-            return Stretch(begins, ends, "all the time it works within the scenario's period")
+            return Stretch(begins, ends, said("weeks.all"))
         key = f"{begins} {ends}"
         if key not in self._stretches:
             self._stretches[key] = self.outlook.critical(begins, ends)
@@ -300,7 +301,7 @@ class Bench:
         try:
             loaded = plugged(base.loaded, proposal, slot)
         except ScenarioError as error:
-            found.append(plain("plugged", "It can be plugged in", False, str(error)))
+            found.append(plain("plugged", said("felt.plugged"), False, str(error)))
             return Answer(name, slot, date, tuple(found), panoramas=seen)
         environment = base.environment
         if not proposal.flies:  # an antenna more hears more
@@ -373,7 +374,7 @@ class Bench:
             try:
                 loaded = plugged(base.loaded, changed, slot)
             except ScenarioError as error:
-                return [*rows, plain("plugged", "It can be plugged in", False, str(error))]
+                return [*rows, plain("plugged", said("felt.plugged"), False, str(error))]
             side = trial(loaded, base, self.seeds)
             felt = [f for f in received(changed, slot, side) if f.key != "scheduled"]
             return [*rows, *felt, *cost(losses(changed, base, side))]

@@ -15,10 +15,12 @@ from ilrs.assessment.doing import brought
 from ilrs.assessment.history import History, longest
 from ilrs.assessment.metrics import latency_quantile
 from ilrs.flows.primitives import KEEP_ALIVE
+from ilrs.language import Language, Text, said, spoken
 from ilrs.partnership.finding import Finding, at_least, plain
 from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.plug import guest_name
 from ilrs.partnership.proposal import Proposal
+from ilrs.partnership.terms import one_of
 from ilrs.partnership.twin import Side
 from ilrs.planning.sizing.request import distance
 from ilrs.scenario.activities import Activity
@@ -30,6 +32,9 @@ NOISE = 1e-4
 STUDENT = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
 """Student's t for 95 % and degrees of freedom."""
 MISSED = 1e-6
+VERDICTS = {"loses": "loss.loses", "gains": "loss.gains",
+            "not distinguishable": "loss.alike"}  # fmt: skip
+"""Keys of the words for a difference."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Loss:
     """
 
     key: str
-    title: str
+    title: Text
     unit: str
     without: float
     with_guest: float
@@ -68,11 +73,11 @@ class Loss:
         better = (self.difference > 0.0) == self.more_is_better
         return "gains" if better else "loses"
 
-    def as_data(self) -> dict[str, Any]:
-        """It as plain data."""
+    def as_data(self, language: Language = "en") -> dict[str, Any]:
+        """It as plain data, its words in a language."""
         return {
             "key": self.key,
-            "title": self.title,
+            "title": spoken(self.title, language),
             "of": self.of,
             "unit": self.unit,
             "without": self.without,
@@ -108,12 +113,12 @@ def _served(proposal: Proposal, name: str, histories: Sequence[History]) -> Iter
         mean = float(np.mean(shares))
         held = at_least(
             "served",
-            "Share of the energy of its modes that it gets meanwhile",
+            said("felt.served"),
             100.0 * least,
             100.0 * mean,
             "%",
             by="simulation",
-            words=f"mean of {len(shares)} seeds, within {100.0 * spread:.1g} points",
+            words=said("felt.served_is", seeds=len(shares), points=f"{100.0 * spread:.1g}"),
         )
         # What lies nearer to its limit than seeds can tell is not called failed.
         yield replace(held, passed=held.passed or mean + spread >= least)
@@ -122,12 +127,12 @@ def _served(proposal: Proposal, name: str, histories: Sequence[History]) -> Iter
         worst = max(outages, default=0.0)
         yield at_least(
             "unpowered",
-            "It outlives the longest time without power",
+            said("felt.unpowered"),
             worst,
             lives / HOUR,
             "h",
             by="simulation",
-            words="in the worst of the seeds; survival power below what it asks",
+            words=said("felt.unpowered_is"),
         )
 
 
@@ -159,16 +164,16 @@ def _sent(proposal: Proposal, histories: Sequence[History]) -> Iterator[Finding]
     shares = [_delivered(h) for h in histories]
     found = [s for s in shares if math.isfinite(s)]
     if not found:
-        yield plain("delivered", "Its science reaches Earth", None, "nothing is produced")
+        yield plain("delivered", said("felt.delivered"), None, said("felt.nothing_produced"))
         return
     yield at_least(
         "delivered",
-        "Share of its science data that reaches Earth",
+        said("felt.delivered"),
         100.0 * proposal.data.least_delivered,
         100.0 * float(np.mean(found)),
         "%",
         by="simulation",
-        words="data of one class share recorders and radios evenly",
+        words=said("felt.evenly"),
     )
 
 
@@ -198,13 +203,13 @@ def _quiet(proposal: Proposal, slot: Opportunity, side: Side, name: str) -> Iter
     most = max(who, key=lambda w: who[w], default="")
     yield at_least(
         "quiet",
-        f"Time free of others' disturbance ({', '.join(needs.quiet)})",
+        said("felt.quiet", what=[one_of("disturbance", word) for word in needs.quiet]),
         100.0 * min(works, 1.0),
         100.0 * float(1.0 - loud.mean()),
         "%",
         by="simulation",
-        words=f"within {needs.quiet_within:g} m; most from: {most}" if most else
-        f"nobody disturbs it within {needs.quiet_within:g} m",
+        words=said("felt.quiet_most", m=f"{needs.quiet_within:g}", who=most) if most else
+        said("felt.quiet_nobody", m=f"{needs.quiet_within:g}"),
     )  # fmt: skip
 
 
@@ -229,12 +234,12 @@ def _worked(side: Side, name: str) -> Iterator[Finding]:
     left = sorted({side.problem.tasks[i].activity for i in own if i not in side.placed})
     yield at_least(
         "scheduled",
-        "Work for it and by it that finds a time",
+        said("felt.scheduled"),
         float(len(own)),
         float(len(placed)),
         "times",
         by="simulation",
-        words=f"without a time: {', '.join(left)}" if left else "by the station's own planner",
+        words=said("felt.without_time", what=left) if left else said("felt.by_planner"),
     )
 
 
@@ -242,22 +247,21 @@ def losses(proposal: Proposal, without: Side, with_guest: Side) -> list[Loss]:
     """What the station and every other payload have without and with the guest."""
     name = guest_name(proposal)
     rows = [
-        _paired("keep_alive", "Keep-alive energy the station lacks", "kWh", without, with_guest,
+        _paired("keep_alive", said("loss.keep_alive"), "kWh", without, with_guest,
                 lambda h: _others_lack(h, name, keep_alive=True), more_is_better=False),
-        _paired("service", "Service energy the station lacks", "kWh", without, with_guest,
+        _paired("service", said("loss.service"), "kWh", without, with_guest,
                 lambda h: _others_lack(h, name, keep_alive=False), more_is_better=False),
-        _paired("reserve", "Least energy left in the stores", "%", without, with_guest,
-                _least_reserve),
-        _paired("science", "Science of the others that reaches Earth", "Gbit", without, with_guest,
+        _paired("reserve", said("loss.reserve"), "%", without, with_guest, _least_reserve),
+        _paired("science", said("loss.science"), "Gbit", without, with_guest,
                 lambda h: _others_science(h, name)),
-        _paired("contact", "Time with a way for data to Earth", "%", without, with_guest,
+        _paired("contact", said("loss.contact"), "%", without, with_guest,
                 lambda h: 100.0 * float(h.contact.mean())),
-        _paired("latency", "95 % of telemetry is on Earth within", "s", without, with_guest,
+        _paired("latency", said("loss.latency"), "s", without, with_guest,
                 _latency, more_is_better=False),
     ]  # fmt: skip
     for facility, told in without.loaded.scenario.facilities.items():
         if without.histories[0].facility(facility)[0][-1] > 0.0:
-            title = f"{told.title}: energy it lacks"
+            title = said("loss.facility", facility=told.title)
             lacks = partial(_facility_lacks, facility)
             rows.append(
                 _paired(
@@ -340,7 +344,7 @@ def _doings(without: Side, with_guest: Side) -> Iterator[Loss]:
 
 def _paired(
     key: str,
-    title: str,
+    title: Text,
     unit: str,
     without: Side,
     with_guest: Side,
@@ -373,10 +377,15 @@ def cost(rows: Sequence[Loss]) -> list[Finding]:
     return [
         plain(
             "harmless",
-            "The station's keep-alive loads lose nothing",
+            said("felt.harmless"),
             kept.verdict != "loses",
-            f"lack {kept.without:.3g} kWh without it and {kept.with_guest:.3g} kWh with it, "
-            f"+-{kept.error:.2g}: {kept.verdict}",
+            said(
+                "felt.harmless_is",
+                without=f"{kept.without:.3g}",
+                with_it=f"{kept.with_guest:.3g}",
+                error=f"{kept.error:.2g}",
+                verdict=said(VERDICTS[kept.verdict]),
+            ),
             by="simulation",
         )
     ]

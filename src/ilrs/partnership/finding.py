@@ -7,10 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ilrs.language import Language, Message, Text, said, spoken
 from ilrs.partnership.proposal import Proposal
 from ilrs.rendering.wording import digits
 
 WORTH_TELLING = 1e-9
+WORDS = {"a day": "unit.a_day", "samples": "unit.samples", "times": "unit.times",
+         "pieces": "unit.pieces"}  # fmt: skip
+"""Units that are words; all others are symbols, alike in every language."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Change:
     `size` is the relative change, so that what changes least is nearest.
     """
 
-    words: str
+    words: Text
     size: float
     apply: Callable[[Proposal], Proposal]
 
@@ -35,7 +39,7 @@ class Finding:
     """
 
     key: str
-    title: str
+    title: Text
     by: str
     """What judged it: the call, geometry, the simulation, or the proposal itself."""
     passed: bool | None
@@ -43,7 +47,7 @@ class Finding:
     given: float | None = None
     unit: str = ""
     at_most: bool = True
-    words: str = ""
+    words: Text = ""
     """Asked and given in words where they are no numbers, or what explains them."""
     change: Change | None = None
     """What would make it pass, where something would."""
@@ -65,11 +69,11 @@ class Finding:
         scale = self.scale or max(abs(self.asked), abs(self.given))
         return 0.0 if scale == 0.0 else (self.given - self.asked) / scale
 
-    def as_data(self) -> dict[str, Any]:
-        """It as plain data."""
+    def as_data(self, language: Language = "en") -> dict[str, Any]:
+        """It as plain data, its words in a language."""
         return {
             "key": self.key,
-            "title": self.title,
+            "title": spoken(self.title, language),
             "by": self.by,
             "passed": self.passed,
             "asked": _finite(self.asked),
@@ -77,20 +81,20 @@ class Finding:
             "unit": self.unit,
             "margin": _finite(self.margin),
             "slack": _finite(self.slack),
-            "words": self.words,
-            "remedy": self.change.words if self.change else "",
+            "words": spoken(self.words, language),
+            "remedy": spoken(self.change.words, language) if self.change else "",
         }
 
 
 def at_most(
     key: str,
-    title: str,
+    title: Text,
     asked: float,
     given: float,
     unit: str,
     *,
     by: str = "call",
-    words: str = "",
+    words: Text = "",
     change: Change | None = None,
     scale: float | None = None,
 ) -> Finding:
@@ -103,13 +107,13 @@ def at_most(
 
 def at_least(
     key: str,
-    title: str,
+    title: Text,
     asked: float,
     given: float,
     unit: str,
     *,
     by: str = "call",
-    words: str = "",
+    words: Text = "",
     change: Change | None = None,
     scale: float | None = None,
 ) -> Finding:
@@ -120,9 +124,9 @@ def at_least(
 
 def plain(
     key: str,
-    title: str,
+    title: Text,
     passed: bool | None,
-    words: str,
+    words: Text,
     *,
     by: str = "call",
     change: Change | None = None,
@@ -145,14 +149,30 @@ def binding(findings: list[Finding]) -> Finding | None:
     return min(measured, key=lambda f: f.slack or 0.0) if measured else None
 
 
-def said(finding: Finding) -> str:
+def in_words(finding: Finding) -> Text:
     """What a finding says, in words and numbers."""
     if finding.asked is None or finding.given is None:
         return finding.words
-    sign = "asks for" if finding.at_most else "needs"
-    has = "there is" if finding.at_most else "has"
-    text = f"{sign} {digits(finding.asked)}, {has} {digits(finding.given)} {finding.unit}".rstrip()
-    return f"{text} ({finding.words})" if finding.words else text
+    key = "finding.asks" if finding.at_most else "finding.needs"
+    numbers = {
+        "asked": number(finding.asked, finding.unit),
+        "given": number(finding.given, finding.unit),
+    }
+    if finding.words:
+        return said(f"{key}_why", **numbers, why=finding.words)
+    return said(key, **numbers)
+
+
+def told(finding: Finding) -> Message:
+    """A finding with its title: what was asked about, and what came of it."""
+    return said("finding.told", what=finding.title, how=in_words(finding))
+
+
+def number(value: float, unit: str) -> Text:
+    """A number to three digits with its unit."""
+    if unit in WORDS:
+        return said("finding.amount", number=digits(value), unit=said(WORDS[unit]))
+    return f"{digits(value)} {unit}".rstrip()
 
 
 def _finite(value: float | None) -> float | None:

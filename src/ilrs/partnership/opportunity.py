@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from ilrs.components.component import Described
 from ilrs.partnership.demands import Band, Behind, Envelope, Limits
 from ilrs.partnership.proposal import Level, Model
+from ilrs.partnership.titles import Titles
 from ilrs.scenario.instants import Instant
 from ilrs.units import Angle, DataRate, Duration, Length, Mass, Number, Power, Voltage
 
@@ -66,7 +67,7 @@ class Surroundings(Described):
 class Noise(Band):
     """A band that the station's own equipment fills without meaning to."""
 
-    why: str
+    why: Titles
 
 
 class ModelDue(Described):
@@ -79,7 +80,7 @@ class ModelDue(Described):
 class Opportunity(Described):
     """A slot: where, when, for whom, and with which limits."""
 
-    title: str
+    title: Titles
     mission: str
     """The mission of the scenario that carries it, or that it joins."""
     levels: list[Level]
@@ -124,7 +125,7 @@ class Opportunity(Described):
     )
     wants: list[str] = []
     """What is preferred, in words."""
-    note: str = ""
+    note: Titles = Titles("")
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Opportunity:
@@ -150,8 +151,8 @@ class Call(Described):
     call: Literal[1]
     """Version of this format."""
     name: str
-    title: str
-    note: str = ""
+    title: Titles
+    note: Titles = Titles("")
     figures: Behind | None = None
     """What stands behind every figure that names no source of its own."""
     scenario: str = "ilrs"

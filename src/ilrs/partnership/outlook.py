@@ -14,6 +14,7 @@ from ilrs.environment.environment import Environment, PlaceEnvironment
 from ilrs.environment.horizons import PlaceHorizon
 from ilrs.environment.objects import bare_skyline, obstacles_around, raised
 from ilrs.flows.clock import Clock
+from ilrs.language import Message, said
 from ilrs.network.assemble import assemble
 from ilrs.network.network import Network
 from ilrs.operations.authority import earth_heard
@@ -36,7 +37,7 @@ class Stretch:
 
     begins: np.datetime64
     ends: np.datetime64
-    why: str
+    why: Message
 
     @property
     def days(self) -> float:
@@ -124,22 +125,19 @@ class Outlook:
         supply, load = self._supply_and_load()
         ratio = (supply / np.maximum(load, 1e-9))[part]
         spell = worst_deficit(ratio, 1.0)
-        when = f"{str(begins)[:10]} to {str(ends)[:10]}"
+        when = {"begins": str(begins)[:10], "ends": str(ends)[:10]}
         if spell.size > 0.0:
             first, last = part.start + spell.first, part.start + spell.last
-            why = (
-                f"the stores' deepest run-down of {when}: {spell.size:.0f} hours of the station's "
-                "whole load, by what sources could give against what loads want"
-            )
+            why = said("weeks.deepest", hours=f"{spell.size:.0f}", **when)
         else:
             span = min(SHORTEST * 24, len(ratio))
             mean = np.convolve(ratio, np.ones(span), "valid")
             first = part.start + int(np.argmin(mean))
             first, last = first + LEAD * 24, first + span - TAIL * 24
-            why = f"sources always exceed the loads; the weeks of {when} with the least to spare"
+            why = said("weeks.least", **when)
         return self._around(first, last, part, why)
 
-    def _around(self, first: int, last: int, part: slice, why: str) -> Stretch:
+    def _around(self, first: int, last: int, part: slice, why: Message) -> Stretch:
         after = last + TAIL * 24
         before = max(first - LEAD * 24, after - LONGEST * 24)
         short = SHORTEST * 24 - (after - before)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ilrs.errors import RunError, UserError, Where
+from ilrs.language import Language, Message, said, spoken
 from ilrs.partnership.feasibility import Answer, Check
-from ilrs.partnership.felt import Loss
-from ilrs.partnership.finding import Finding, said
+from ilrs.partnership.felt import VERDICTS, Loss
+from ilrs.partnership.finding import Finding, number, told
 from ilrs.partnership.pictures import margins, skyline, weeks
+from ilrs.partnership.terms import one_of
 from ilrs.partnership.wording import amount, verdict, why_not
 from ilrs.rendering import page
 from ilrs.rendering.markup import Content, Markup, details, join, section, table, tag
@@ -38,11 +42,10 @@ svg .terrain { fill: var(--need); stroke: var(--ink); stroke-width: 1; }
 @media print { header { background: none; color: inherit; } nav { display: none; }
   header .period, header .eyebrow { color: inherit; } details { border: 0; } }
 """
-BY = {
-    "call": "the call",
-    "geometry": "terrain and sky",
-    "simulation": "the station's life",
-}
+BY = {"call", "geometry", "simulation"}
+"""What judges; each has its word."""
+NOTES = ("modes", "evenly", "shared", "same_place")
+"""What a check leaves out, in the order it is told."""
 
 
 def require_place(folder: Path, own: Sequence[str] = (REPORT, ANSWER)) -> Path:
@@ -62,10 +65,11 @@ def require_place(folder: Path, own: Sequence[str] = (REPORT, ANSWER)) -> Path:
     return folder
 
 
-def write_check(check: Check, folder: Path) -> dict[str, Path]:
+def write_check(check: Check, folder: Path, language: Language = "en") -> dict[str, Path]:
     """Write report and answer into `folder`; each replaces an earlier one only when it is whole."""
-    answer = json.dumps(check.as_data(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole({REPORT: check_page(check), ANSWER: answer}, folder)
+    data = check.as_data(language)
+    answer = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_whole({REPORT: check_page(check, language), ANSWER: answer}, folder)
     return {"report": folder / REPORT, "answer": folder / ANSWER}
 
 
@@ -88,51 +92,64 @@ def write_whole(texts: Mapping[str, str], folder: Path) -> None:
         ) from error
 
 
-def check_page(check: Check) -> str:
+def check_page(check: Check, language: Language = "en") -> str:
     """The report of a check as HTML; nothing in it comes from elsewhere or from today."""
     best = check.best
+    word = Words("check.page", language)
     return whole_page(
-        f"{check.proposal.title}: check",
-        _head(check),
-        _opening(check),
-        _opportunities(check),
-        _compliance(best),
-        _views(best),
-        _life(best),
-        _losses(best),
-        _others(check),
-        _foundations(check),
+        word("title", title=check.proposal.title),
+        _head(check, word),
+        _opening(check, word),
+        _opportunities(check, word),
+        _compliance(best, word),
+        _views(best, word),
+        _life(best, word),
+        _losses(best, word),
+        _others(check, word),
+        _foundations(check, word),
+        lang=language,
+        footer=word("utc"),
     )
 
 
-def whole_page(
-    title: str,
-    head: Markup,
-    *sections: Content,
-    lang: str = "en",
-    footer: str = "All instants are UTC.",
-) -> str:
+@dataclass(frozen=True)
+class Words:
+    """The texts of one shelf of the catalogues in one language."""
+
+    shelf: str
+    language: Language
+
+    def __call__(self, key: str, /, **values: Any) -> str:
+        """The text of a key with its places filled in."""
+        return Message(f"{self.shelf}.{key}", values).text(self.language)
+
+    def say(self, value: Any) -> str:
+        """A message, or a name, in the language."""
+        return spoken(value, self.language)
+
+
+def whole_page(title: str, head: Markup, *sections: Content, lang: Language, footer: str) -> str:
     """A page that stands alone, in the style of the run's report."""
     return page.whole_page(
         title, head, *sections, style=STYLE, language=lang, foot=tag("footer", footer)
     )
 
 
-def _head(check: Check) -> Markup:
+def _head(check: Check, word: Words) -> Markup:
     p = check.proposal
-    who = ", ".join(w for w in (p.who.organisation, *p.who.partners) if w)
-    level = f"{p.level} level" if check.tells("level") else ""
+    who = word.say([w for w in (p.who.organisation, *p.who.partners) if w])
+    level = word("at_level", level=one_of("level", p.level)) if check.tells("level") else ""
     return tag(
         "header",
         tag(
             "div",
-            tag("p", f"Proposal checked against {check.call.title}", class_="eyebrow"),
+            tag("p", word("eyebrow", call=check.call.title), class_="eyebrow"),
             tag("h1", p.title),
             tag("p", " · ".join(w for w in (who, p.who.country, level) if w), class_="period"),
             tag("p", p.summary, class_="period") if p.summary else None,
             tag(
                 "div",
-                tag("p", verdict(check)),
+                tag("p", word.say(verdict(check))),
                 class_=f"verdict {'yes' if check.fitting else 'no'}",
             ),
             class_="inner",
@@ -140,26 +157,26 @@ def _head(check: Check) -> Markup:
     )
 
 
-def _opening(check: Check) -> Markup:
+def _opening(check: Check, word: Words) -> Markup:
     best, bound = check.best, check.best.binding
     count = len(check.fitting)
     near = best.variant
     tiles = [
-        ("Opportunities that fit", f"{count} of {len(check.answers)}", "as proposed"),
+        (word("tile_fit"), word("of", some=count, all=len(check.answers)), word("tile_as_is")),
         (
-            "Earliest" if count else "Nearest",
+            word("tile_earliest" if count else "tile_nearest"),
             str(best.date)[:7],
-            f"{best.slot.title} ({best.name})",
+            f"{word.say(best.slot.title)} ({best.name})",
         ),
         (
-            "What binds there",
+            word("tile_binds"),
             "–" if bound is None or bound.slack is None else f"{100.0 * bound.slack:+.0f} %",
-            bound.title if bound is not None else "nothing measured",
+            word.say(bound.title) if bound is not None else word("nothing_measured"),
         ),
         (
-            "Failing there",
+            word("tile_failing"),
             str(sum(f.passed is False for f in best.findings)),
-            near.words if near else f"of {len(best.findings)} requirements",
+            word.say(near.words) if near else word("of_requirements", count=len(best.findings)),
         ),
     ]
     return tag(
@@ -176,200 +193,187 @@ def _opening(check: Check) -> Markup:
     )
 
 
-def _mark(passed: bool | None) -> Markup:
+def _mark(passed: bool | None, word: Words, yes: str = "passes", no: str = "fails") -> Markup:
+    """A sign with its word."""
     if passed is None:
-        return tag("span", tag("b", "○"), " not judged", class_="status later")
-    word, name = ("passes", "met") if passed else ("fails", "missed")
-    return tag("span", tag("b", "✓" if passed else "✕"), f" {word}", class_=f"status {name}")
+        return tag("span", tag("b", "○"), f" {word('not_judged')}", class_="status later")
+    key, name = (yes, "met") if passed else (no, "missed")
+    return tag("span", tag("b", "✓" if passed else "✕"), f" {word(key)}", class_=f"status {name}")
 
 
-def _opportunities(check: Check) -> Markup:
+def _fits(answer: Answer, word: Words) -> Markup:
+    return _mark(answer.fits, word, "fits", "fits_not")
+
+
+def _opportunities(check: Check, word: Words) -> Markup:
     rows = [
         (
-            join(tag("b", a.slot.title), tag("span", a.name, class_="why")),
+            join(tag("b", word.say(a.slot.title)), tag("span", a.name, class_="why")),
             tag("time", str(a.date)[:10]),
             a.slot.place or "–",
-            _fits(a),
+            _fits(a, word),
             join(
-                _because(a),
-                tag("span", "It would fit with: " + a.variant.words, class_="takes")
+                _because(a, word),
+                tag("span", word("would_fit", takes=a.variant.words), class_="takes")
                 if a.variant and not a.fits
                 else None,
             ),
         )
         for a in sorted(check.answers, key=lambda a: (not a.fits, a.variant is None, a.date))
     ]
-    return section(
-        "opportunities",
-        "Where and when",
-        table(("Opportunity", "Mission date", "Place", "", "What binds, or why not"), rows),
-        lead="Every opportunity of the call, those that fit first. What would make the others fit "
-        "was searched for and confirmed by living the changed proposal.",
-    )
+    head = (word("opportunity"), word("date"), word("place"), "", word("why"))
+    return section("opportunities", word("where"), table(head, rows), lead=word("where_lead"))
 
 
-def _fits(answer: Answer) -> Markup:
-    word, name = ("fits", "met") if answer.fits else ("does not", "missed")
-    return tag("span", tag("b", "✓" if answer.fits else "✕"), f" {word}", class_=f"status {name}")
-
-
-def _because(answer: Answer) -> Content:
+def _because(answer: Answer, word: Words) -> Content:
     if answer.fits:
         bound = answer.binding
-        return f"{bound.title}: {said(bound)}" if bound else "nothing it asks for is limited here"
+        return word.say(told(bound)) if bound else word("nothing_limited")
     failing = [f for f in answer.findings if f.passed is False]
     if len(failing) == 1:
-        return f"{failing[0].title}: {said(failing[0])}"
-    return join(*(tag("span", f"{f.title}: {said(f)}", class_="why") for f in failing))
+        return word.say(told(failing[0]))
+    return join(*(tag("span", word.say(told(f)), class_="why") for f in failing))
 
 
-def _compliance(answer: Answer) -> Markup:
+def _compliance(answer: Answer, word: Words) -> Markup:
     return section(
         "compliance",
-        f"Compliance at {answer.slot.title}",
-        _matrix(answer.findings),
-        lead="Each requirement, what is asked and what there is. A full bar uses up its limit; "
-        "red is over it. The last column names what judged it.",
+        word("compliance", slot=answer.slot.title),
+        _matrix(answer.findings, word),
+        lead=word("compliance_lead"),
     )
 
 
-def _matrix(findings: tuple[Finding, ...]) -> Markup:
+def _matrix(findings: tuple[Finding, ...], word: Words) -> Markup:
     rows = []
     for f in findings:
         numbers = f.asked is not None and f.given is not None
         rows.append(
             (
-                join(f.title, tag("span", f.words, class_="why") if f.words else None),
-                _number(f.asked, f.unit) if numbers else "",
-                _number(f.given, f.unit) if numbers else "",
-                margins(f) if numbers else "",
-                _margin(f) if numbers else "",
-                _mark(f.passed),
-                BY.get(f.by, f.by),
+                join(
+                    word.say(f.title),
+                    tag("span", word.say(f.words), class_="why") if f.words else None,
+                ),
+                word.say(number(f.asked or 0.0, f.unit)) if numbers else "",
+                word.say(number(f.given or 0.0, f.unit)) if numbers else "",
+                margins(f, word.language) if numbers else "",
+                _margin(f, word) if numbers else "",
+                _mark(f.passed, word),
+                word(f"by_{f.by}") if f.by in BY else f.by,
             )
         )
-    head = ("Requirement", "Asked", "There is", "Use of the limit", "Margin", "", "Judged by")
+    keys = ("requirement", "asked", "there_is", "use", "margin")
+    head = (*(word(k) for k in keys), "", word("judged_by"))
     return table(head, rows, numbers=(1, 2, 4))
 
 
-def _number(value: float | None, unit: str) -> str:
-    if value is None:
-        return "–"
-    return f"{_three(value)} {unit.removesuffix(' before launch')}".strip()
-
-
-def _three(value: float) -> str:
-    text = f"{value:.0f}" if abs(value) >= 100.0 else f"{value:.3g}"
-    return text.replace("-", "−")
-
-
-def _margin(finding: Finding) -> str:
+def _margin(finding: Finding, word: Words) -> str:
     margin = finding.margin or 0.0
     sign = "+" if margin >= 0.0 else ""
-    return f"{sign}{_number(margin, finding.unit)}"
+    return f"{sign}{word.say(number(margin, finding.unit))}"
 
 
-def _views(answer: Answer) -> Markup | None:
+def _views(answer: Answer, word: Words) -> Markup | None:
     if not answer.panoramas:
         return None
     return section(
         "views",
-        "What it sees",
-        *(skyline(p, answer) for p in answer.panoramas),
-        lead=f"The true skyline at {answer.slot.place} with the station's equipment in view, at "
-        "the aperture's height; what the same place holds counts where the scenario lists it.",
+        word("views"),
+        *(skyline(p, answer, word.language) for p in answer.panoramas),
+        lead=word("views_lead", place=answer.slot.place),
     )
 
 
-def _life(answer: Answer) -> Markup | None:
+def _life(answer: Answer, word: Words) -> Markup | None:
     if answer.weeks is None or answer.stretch is None:
         return None
     return section(
         "life",
-        "The weeks that were lived",
-        weeks(answer.weeks),
-        lead=f"{str(answer.stretch.begins)[:10]} to {str(answer.stretch.ends)[:10]} "
-        f"({answer.stretch.days:.0f} days): {answer.stretch.why}.",
+        word("life"),
+        weeks(answer.weeks, word.language),
+        lead=word(
+            "life_lead",
+            begins=str(answer.stretch.begins)[:10],
+            ends=str(answer.stretch.ends)[:10],
+            days=f"{answer.stretch.days:.0f}",
+            why=answer.stretch.why,
+        ),
     )
 
 
-def _losses(answer: Answer) -> Markup | None:
+def _losses(answer: Answer, word: Words) -> Markup | None:
     if not answer.losses:
         return None
-    told = [loss for loss in answer.losses if loss.distinguishable]
+    shown = [loss for loss in answer.losses if loss.distinguishable]
     same = [loss for loss in answer.losses if not loss.distinguishable]
     return section(
         "losses",
-        "What the station and the others lose",
-        _loss_table(told)
-        if told
-        else tag("p", "Nothing that can be told from nothing: every difference is smaller than "
-                      "what solver and seeds leave open."),
-        details(f"{len(same)} amounts whose difference is not distinguishable", _loss_table(same))
-        if same
-        else None,
-        lead=f"The station was planned and lived without and with it, {answer.losses[0].seeds} "
-        "times each with the same failures and offsets; the schedule of the one was where the "
-        "other's began. A difference counts when it is larger than its error.",
-    )  # fmt: skip
+        word("losses"),
+        _loss_table(shown, word) if shown else tag("p", word("no_losses")),
+        details(word("alike", count=len(same)), _loss_table(same, word)) if same else None,
+        lead=word("losses_lead", times=answer.losses[0].seeds),
+    )
 
 
-def _loss_table(losses: list[Loss]) -> Markup:
-    words = {"gains": "met", "loses": "missed", "not distinguishable": "later"}
+def _loss_table(losses: list[Loss], word: Words) -> Markup:
+    looks = {"gains": "met", "loses": "missed", "not distinguishable": "later"}
     rows = [
         (
-            loss.title,
-            amount(loss.without, loss.unit),
-            amount(loss.with_guest, loss.unit),
+            word.say(loss.title),
+            word.say(amount(loss.without, loss.unit)),
+            word.say(amount(loss.with_guest, loss.unit)),
             join(
-                amount(loss.difference, loss.unit, signed=True),
-                tag("span", f"± {amount(loss.error, loss.unit)}", class_="why"),
+                word.say(amount(loss.difference, loss.unit, signed=True)),
+                tag("span", f"± {word.say(amount(loss.error, loss.unit))}", class_="why"),
             ),
-            tag("span", loss.verdict, class_=f"status {words[loss.verdict]}"),
+            tag("span", word.say(said(VERDICTS[loss.verdict])),
+                class_=f"status {looks[loss.verdict]}"),
         )
         for loss in losses
-    ]
-    return table(("", "Without", "With", "Difference", ""), rows, numbers=(1, 2, 3))
+    ]  # fmt: skip
+    head = ("", word("without"), word("with"), word("difference"), "")
+    return table(head, rows, numbers=(1, 2, 3))
 
 
-def _others(check: Check) -> Markup | None:
+def _others(check: Check, word: Words) -> Markup | None:
     others = [a for a in check.answers if a.name != check.best.name]
     if not others:
         return None
     return section(
         "others",
-        "The other opportunities in full",
+        word("others"),
         *(
             details(
-                join(_fits(a), f" {a.slot.title} ({a.name}): {why_not(a)}"), _matrix(a.findings)
+                join(
+                    _fits(a, word),
+                    f" {word.say(a.slot.title)} ({a.name}): {word.say(why_not(a))}",
+                ),
+                _matrix(a.findings, word),
             )
             for a in others
         ),
     )
 
 
-def _foundations(check: Check) -> Markup:
+def _foundations(check: Check, word: Words) -> Markup:
+    p, call = check.proposal, check.call
     facts = [
-        ("Proposal", f"{check.proposal.name}, format {check.proposal.proposal}"),
-        ("Call", f"{check.call.name}: {check.call.title}"),
-        ("Station", f"{check.scenario}, content {check.scenario_sha256[:16]}"),
-        ("Seeds", ", ".join(str(s) for s in check.seeds)),
+        (word("rests_proposal"), word("rests_format", name=p.name, format=p.proposal)),
+        (word("rests_call"), f"{call.name}: {word.say(call.title)}"),
+        (
+            word("rests_station"),
+            word("rests_content", name=check.scenario, hash=check.scenario_sha256[:16]),
+        ),
+        (word("rests_seeds"), word.say([str(s) for s in check.seeds])),
     ]
-    figures = check.proposal.figures
-    if figures is not None:
-        facts.append(("Its figures", f"{figures.status}: {figures.source}"))
-    notes = [
-        "Modes are spread evenly over time in the simulation; their peaks are held against the "
-        "slot's limit alone.",
-        "Data of one class share recorders and radios evenly.",
-        "The slot's limits of power, data and loops are for all that fly in it: what others take "
-        "there is decided when proposals are matched.",
-        "What stands at the same place takes view and light only where the scenario lists it.",
-    ]
+    if p.figures is not None:
+        status = word.say(one_of("status_of", p.figures.status))
+        facts.append((word("rests_figures"), f"{status}: {p.figures.source}"))
+    note = word.say(call.note)
     return section(
         "foundations",
-        "What this rests on",
+        word("rests"),
         tag("dl", *(join(tag("dt", k), tag("dd", v)) for k, v in facts), class_="facts"),
-        tag("ul", *(tag("li", n) for n in notes), class_="notes"),
-        tag("p", check.call.note, class_="small") if check.call.note else None,
+        tag("ul", *(tag("li", word(f"note_{n}")) for n in NOTES), class_="notes"),
+        tag("p", note, class_="small") if note else None,
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ilrs.language import Language, text
 from ilrs.partnership.drawn import Panorama, Weeks
 from ilrs.partnership.feasibility import Answer
 from ilrs.partnership.finding import Finding
@@ -22,7 +23,7 @@ LONGEST = 1.5
 TOP, TALL = 26.0, 150.0
 
 
-def margins(finding: Finding) -> Markup:
+def margins(finding: Finding, language: Language) -> Markup:
     """How much of its limit a requirement uses."""
     asked, given = finding.asked or 0.0, finding.given or 0.0
     use = asked / given if given > 0.0 else (LONGEST if asked > given else 0.0)
@@ -30,7 +31,7 @@ def margins(finding: Finding) -> Markup:
         # A difference against nothing: how far it is on the right side, of its scale.
         use = 1.0 - max(min(finding.slack or 0.0, 1.0), -LONGEST + 1.0)
     over = use > 1.0 + 1e-9
-    words = f"{100.0 * use:.0f} % of the limit"
+    words = text("check.page.use_of_limit", language, percent=f"{100.0 * use:.0f}")
     return tag(
         "svg",
         tag("title", words),
@@ -42,8 +43,12 @@ def margins(finding: Finding) -> Markup:
     )  # fmt: skip
 
 
-def skyline(panorama: Panorama, answer: Answer) -> Markup:
+def skyline(panorama: Panorama, answer: Answer, language: Language) -> Markup:
     """A panorama with the skyline, the cone, and where Sun and Earth are."""
+
+    def word(key: str, **values: object) -> str:
+        return text(f"check.sky.{key}", language, **values)
+
     line = panorama.skyline
     high = max(10.0, float(line.max()) + 2.0, panorama.sun[1] + 1.0)
     low = min(-3.0, panorama.sun[0] - 0.5)
@@ -60,7 +65,7 @@ def skyline(panorama: Panorama, answer: Answer) -> Markup:
     ground += [f"{x(a):.1f},{y(e):.1f}" for a, e in enumerate(line.tolist())]
     ground += [f"{x(360.0):.1f},{y(float(line[0])):.1f}", f"{x(360.0):.1f},{y(low):.1f}"]
     body: list[Markup | None] = [
-        tag("text", f"View {panorama.name} from {panorama.height:g} m", x=LEFT, y=14.0,
+        tag("text", word("view", view=panorama.name, m=f"{panorama.height:g}"), x=LEFT, y=14.0,
             class_="panel-title"),
         tag("rect", x=LEFT, y=TOP, width=RIGHT - LEFT, height=TALL, class_="bed"),
         tag("rect", x=LEFT, y=y(panorama.sun[1]), width=RIGHT - LEFT,
@@ -74,18 +79,22 @@ def skyline(panorama: Panorama, answer: Answer) -> Markup:
         body.append(tag("text", words, x=LEFT - 6.0, y=y(float(degrees)) + 4.0, class_="tick",
                         text_anchor="end"))  # fmt: skip
     for degrees, name in ((0, "north"), (90, "east"), (180, "south"), (270, "west")):
-        body.append(tag("text", name, x=x(degrees), y=TOP + TALL + 16.0, class_="tick",
+        body.append(tag("text", word(name), x=x(degrees), y=TOP + TALL + 16.0, class_="tick",
                         text_anchor="start" if degrees == 0 else "middle"))  # fmt: skip
     found = {f.key: f for f in answer.findings}
     told = [found[k].given for k in (f"view.{panorama.name}.clear", f"view.{panorama.name}.usable")
             if k in found]  # fmt: skip
-    clear = f"{told[0]:.0f} % of the cone is free" if told and told[0] is not None else ""
-    usable = f", usable {told[1]:.0f} % of the time" if len(told) > 1 else ""
+    free = told[0] if told else None
+    usable = told[1] if len(told) > 1 else None
+    caption = [
+        word("free", percent=f"{free:.0f}") if free is not None else "",
+        word("usable", percent=f"{usable:.0f}") if usable is not None else "",
+        word("axes"),
+        word("earth") if panorama.earth else "",
+    ]
     return figure(
-        drawing(TOP + TALL + 24.0, f"Skyline behind view {panorama.name}", join(*body)),
-        f"{clear}{usable}. Azimuth to the right, elevation upward; the yellow band is where the "
-        "Sun stands through its years there"
-        + (", the blue box where the Earth wanders." if panorama.earth else "."),
+        drawing(TOP + TALL + 24.0, word("behind", view=panorama.name), join(*body)),
+        (" " if language != "zh" else "").join(c for c in caption if c),
     )
 
 
@@ -131,8 +140,12 @@ def _earth(panorama: Panorama, x: Scale, y: Scale) -> Markup | None:
                class_="earthbox")  # fmt: skip
 
 
-def weeks(lived: Weeks) -> Markup:
+def weeks(lived: Weeks, language: Language) -> Markup:
     """Stores without and with the guest, and what the guest wanted and got."""
+
+    def word(key: str, **values: object) -> str:
+        return text(f"check.weeks.{key}", language, **values)
+
     end = float(lived.seconds[-1]) if lived.seconds.size else 1.0
     time = Timeline(lived.start, 0.0, end, LEFT, RIGHT)
     stores = Panel(time, 40.0, 150.0, 0.0, 100.0, "%")
@@ -140,27 +153,30 @@ def weeks(lived: Weeks) -> Markup:
     power = Panel(time, 240.0, 110.0, 0.0, most, "W")
     legend = key(
         [
-            ("reserve-without", "stores without it"),
-            ("reserve-with", "stores with it"),
-            ("served", "power it got"),
+            ("reserve-without", word("without")),
+            ("reserve-with", word("with")),
+            ("served", word("got")),
         ]
     )
     body = join(
         stores.draw(
-            "Energy left in the stores",
-            stores.line(lived.seconds, 100.0 * lived.reserve_without, "reserve-without", "without"),
-            stores.line(lived.seconds, 100.0 * lived.reserve_with, "reserve-with", "with"),
+            word("stores"),
+            stores.line(
+                lived.seconds, 100.0 * lived.reserve_without, "reserve-without", word("without")
+            ),
+            stores.line(lived.seconds, 100.0 * lived.reserve_with, "reserve-with", word("with")),
         ),
         power.draw(
-            "Power of the guest: line what it wants, area what it gets",
-            power.band(lived.seconds, np.zeros_like(lived.served), lived.served, "served", "got"),
-            power.line(lived.seconds, lived.wanted, "wanted", "wants"),
+            word("power"),
+            power.band(
+                lived.seconds, np.zeros_like(lived.served), lived.served, "served", word("got")
+            ),
+            power.line(lived.seconds, lived.wanted, "wanted", word("wants")),
         ),
         time.axis(power.bottom),
     )
     return figure(
-        drawing(392.0, "Stores and guest's power over the weeks", body, time=time),
-        f"One of the lives (seed {lived.seed}). Where the two lines of the stores lie on each "
-        "other, the guest is not felt.",
+        drawing(392.0, word("title"), body, time=time),
+        word("caption", seed=lived.seed),
         legend=legend,
     )

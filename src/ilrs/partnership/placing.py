@@ -9,13 +9,14 @@ import numpy as np
 
 from ilrs.components.radio import Radio
 from ilrs.errors import DataError
+from ilrs.language import Message, Text, said
 from ilrs.partnership.demands import Band, FieldOfView, Sensitive
 from ilrs.partnership.finding import Change, Finding, at_least, at_most
 from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.outlook import Outlook, share
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.sight import Sight, look
-from ilrs.partnership.terms import changed
+from ilrs.partnership.terms import changed, kelvins
 from ilrs.planning.sizing.request import distance
 from ilrs.scenario.schema import Ground, Scenario
 
@@ -46,14 +47,14 @@ def _shares(proposal: Proposal, place: str, outlook: Outlook, hours: slice) -> I
     needs, here = proposal.needs, outlook.place(place)
     height = max([2.0, *(view.height for view in proposal.views.values())])
     lit = outlook.light(place, height)[hours] > 0.5
-    disc = f"half the Sun's disc at {height:g} m"
+    disc = f"{height:g}"
     rows = (
-        ("light", "Time in sunlight", needs.light, share(lit), f"over {disc}"),
-        ("dark", "Time in the dark", needs.dark, share(~lit), f"under {disc}"),
-        ("earth", "Time with the Earth in view", needs.earth,
-         share(here.earth_above_terrain[hours] > 0.0), "its centre above the terrain at 2 m"),
-        ("contact", "Time with a way for data to Earth", needs.contact,
-         share(outlook.contact[hours]), "relay or ground stations, from the command centre"),
+        ("light", said("place.light"), needs.light, share(lit), said("place.over_disc", m=disc)),
+        ("dark", said("place.dark"), needs.dark, share(~lit), said("place.under_disc", m=disc)),
+        ("earth", said("place.earth"), needs.earth,
+         share(here.earth_above_terrain[hours] > 0.0), said("place.earth_is")),
+        ("contact", said("place.contact"), needs.contact,
+         share(outlook.contact[hours]), said("place.contact_is")),
     )  # fmt: skip
     for key, title, asked, given, words in rows:
         if asked:
@@ -69,29 +70,35 @@ def _views(
         sight = _sight(view, slot, outlook, hours, slot.deck + view.height)
         blocked = sight.clear < view.clear or sight.usable < view.usable
         after = _raised(name, view, slot, outlook, hours) if blocked else None
-        towards = "" if view.towards == "azimuth" else f" towards {view.towards}"
-        worst = max(sight.lost, key=lambda w: sight.lost[w], default="")
-        why = f"; most is lost as {worst} ({sight.lost[worst]:.0%})" if worst else ""
+        towards = "" if view.towards == "azimuth" else said(f"place.towards_{view.towards}")
+        worst = max(sight.lost, key=lambda w: sight.lost[w], default=None)
+        why: Text = "" if worst is None else said(
+            "place.lost", why=worst, share=f"{100.0 * sight.lost[worst]:.0f}"
+        )  # fmt: skip
         yield at_least(
             f"view.{name}.clear",
-            f"View {name}: share of its cone that terrain and station leave free",
+            said("place.view_clear", view=name),
             100.0 * view.clear,
             100.0 * sight.clear,
             "%",
             by="geometry",
-            words=f"cone of {np.degrees(view.half_angle):.3g} deg{towards} at "
-            f"{slot.deck + view.height:g} m; the skyline in it rises to "
-            f"{np.degrees(sight.skyline):.1f} deg",
+            words=said(
+                "place.cone",
+                half=f"{np.degrees(view.half_angle):.3g}",
+                towards=towards,
+                m=f"{slot.deck + view.height:g}",
+                skyline=f"{np.degrees(sight.skyline):.1f}",
+            ),
             change=after if sight.clear < view.clear else None,
         )
         yield at_least(
             f"view.{name}.usable",
-            f"View {name}: share of the time it can be used",
+            said("place.view_usable", view=name),
             100.0 * view.usable,
             100.0 * sight.usable,
             "%",
             by="geometry",
-            words=f"clear, with Sun and Earth out of it as asked{why}",
+            words=said("place.usable_is", why=why),
             change=after,
         )
 
@@ -125,7 +132,7 @@ def _at_height(name: str, view: FieldOfView, height: float) -> Change:
         raised = p.views[name].model_copy(update={"height": height})
         return p.model_copy(update={"views": {**p.views, name: raised}})
 
-    words = f"view {name} from {height:g} m instead of {view.height:g} m"
+    words = said("change.raised", view=name, m=f"{height:g}", now=f"{view.height:g}")
     return Change(words, 0.1 * (height - view.height), higher)
 
 
@@ -141,13 +148,16 @@ def _cold(
     bears = thermal.survival
     yield at_least(
         "thermal.ground",
-        "It bears the ground it stands on",
+        said("place.ground"),
         0.0,
         min(low - bears.minimum, bears.maximum - high),
         "K",
         by="geometry",
-        words=f"ground {low:.0f} to {high:.0f} K, survives {bears.minimum:.0f} to "
-        f"{bears.maximum:.0f} K",
+        words=said(
+            "place.ground_is",
+            ground=said("term.kelvins", low=f"{low:.0f}", high=f"{high:.0f}"),
+            bears=kelvins(bears),
+        ),
         scale=50.0,
     )
 
@@ -162,12 +172,12 @@ def _commanding(proposal: Proposal, outlook: Outlook, hours: slice) -> Iterator[
         gaps = np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)
         yield at_least(
             "patience",
-            "It can wait for a command",
+            said("place.patience"),
             float(gaps.max(initial=0)),
             commanding.patience / 3600.0,
             "h",
             by="geometry",
-            words="the longest time without a way to Earth",
+            words=said("place.patience_is"),
         )
     if commanding.loops:
         begins = int(np.count_nonzero(np.diff(heard.astype(np.int8)) == 1)) + int(heard[:1].any())
@@ -176,12 +186,12 @@ def _commanding(proposal: Proposal, outlook: Outlook, hours: slice) -> Iterator[
         possible = max(begins / days, 24.0 * share(heard))
         yield at_most(
             "loops.contact",
-            "Command loops that contacts allow",
+            said("place.loops"),
             commanding.loops,
             possible,
             "a day",
             by="geometry",
-            words="one in every hour of contact",
+            words=said("place.loops_is"),
         )
 
 
@@ -192,36 +202,41 @@ def _bands(
         nearest, who = _nearest(band, slot, call, scenario)
         yield at_least(
             f"quiet.{name}",
-            f"Band {name}: distance from what disturbs it",
+            said("place.band", band=name),
             band.apart / 1e3,
             nearest / 1e3,
             "km",
             by="geometry",
-            words=f"{band.lowest / 1e6:g} to {band.highest / 1e6:g} MHz; nearest: {who}",
+            words=said(
+                "place.band_is",
+                low=f"{band.lowest / 1e6:g}",
+                high=f"{band.highest / 1e6:g}",
+                who=who,
+            ),
             change=_closer(name, band, nearest),
         )
 
 
 def _nearest(
     band: Sensitive, slot: Opportunity, call: Call, scenario: Scenario
-) -> tuple[float, str]:
+) -> tuple[float, Text]:
     """Distance [m] of the nearest emitter of the station in a band, and what it is."""
     assert slot.place is not None
-    found = (float("inf"), "none")
+    found: tuple[float, Text] = (float("inf"), said("place.nobody"))
     noisy = [noise.why for noise in call.noise.values() if band.meets(noise)]
     for name, facility in scenario.facilities.items():
         if not facility.modelled or not isinstance(scenario.places[facility.place], Ground):
             continue
         why = noisy[0] if noisy and _powered(facility.components) else _transmits(facility, band)
-        if not why:
+        if why is None:
             continue
         away = NEAR
         if facility.place != slot.place:
             away = distance(scenario, slot.place, facility.place)
         if away < found[0]:
-            found = (away, f"{facility.title} ({name}): {why}")
+            found = (away, said("place.who", title=facility.title, name=name, why=why))
     if slot.powered and noisy and found[0] > NEAR:
-        return NEAR, f"the slot's own supply: {noisy[0]}"
+        return NEAR, said("place.own_supply", why=noisy[0])
     return found
 
 
@@ -230,11 +245,11 @@ def _powered(components: dict[str, Any]) -> bool:
                for c in components.values())  # fmt: skip
 
 
-def _transmits(facility: Any, band: Band) -> str:
+def _transmits(facility: Any, band: Band) -> Message | None:
     for name, part in facility.components.items():
         if isinstance(part, Radio) and band.lowest <= part.frequency <= band.highest:
-            return f"radio {name} at {part.frequency / 1e9:.2f} GHz"
-    return ""
+            return said("place.radio", radio=name, ghz=f"{part.frequency / 1e9:.2f}")
+    return None
 
 
 def _closer(name: str, band: Sensitive, nearest: float) -> Change | None:
@@ -249,5 +264,5 @@ def _closer(name: str, band: Sensitive, nearest: float) -> Change | None:
         return changed(p, electromagnetic={"listens": listens})
 
     decibel = 20.0 * np.log10(band.apart / nearest)
-    words = f"bearing {decibel:.0f} dB more in band {name}, at {nearest / 1e3:.1f} km"
+    words = said("change.bears", db=f"{decibel:.0f}", band=name, km=f"{nearest / 1e3:.1f}")
     return Change(words, 1.0 - nearest / band.apart, bears)

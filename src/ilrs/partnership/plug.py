@@ -49,7 +49,7 @@ def plugged(loaded: Loaded, proposal: Proposal, slot: Opportunity) -> Loaded:
     if name in scenario.facilities:
         raise ScenarioError(f"the station has a facility {name!r} already", remedy="rename yours")
     if slot.place is None:
-        raise ScenarioError(f"{slot.title!r} names no place of the station to stand at")
+        raise ScenarioError(f"{slot.title.text('en')!r} names no place of the station to stand at")
     facility = Facility(
         title=proposal.title,
         facility_class=proposal.facility_class,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ilrs.environment.environment import PlaceEnvironment
 from ilrs.environment.horizons import PlaceHorizon
+from ilrs.language import Message, said
 from ilrs.partnership.demands import FieldOfView
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,7 @@ class Sight:
     clear: float
     usable: float
     skyline: float
-    lost: dict[str, float]
+    lost: dict[Message, float]
     """Share of the time lost to each condition, where each is taken alone."""
 
 
@@ -129,7 +130,7 @@ def _following(
     )
     kept, lost = _kept_out(view, axis, sun[picked], sun_up[picked], earth[picked], earth_up[picked])
     free = clear >= view.clear - 1e-12
-    lost = {f"the {view.towards} is down or behind the skyline": float(1.0 - free.mean()), **lost}
+    lost = {said(f"sight.{view.towards}_down"): float(1.0 - free.mean()), **lost}
     seen = kept & free & (up[picked] | (clear > 0.0))
     highest = float(_at(skyline, azimuth).max(initial=-math.pi / 2.0))
     return Sight(float(clear.max(initial=0.0)), float(seen.mean()), highest, lost)
@@ -142,19 +143,19 @@ def _kept_out(
     sun_up: Bools,
     earth: Floats,
     earth_up: Bools,
-) -> tuple[Bools, dict[str, float]]:
+) -> tuple[Bools, dict[Message, float]]:
     kept = np.ones(len(sun), dtype=np.bool_)
-    lost: dict[str, float] = {}
-    for word, least, body, up in (
-        ("Sun", view.sun_out, sun, sun_up),
-        ("Earth", view.earth_out, earth, earth_up),
+    lost: dict[Message, float] = {}
+    for key, least, body, up in (
+        ("sight.sun_near", view.sun_out, sun, sun_up),
+        ("sight.earth_near", view.earth_out, earth, earth_up),
     ):
         if least is None:
             continue
         apart = np.arccos(np.clip((body * axis).sum(axis=-1), -1.0, 1.0))
         bad = up & (apart < least)
         kept &= ~bad
-        lost[f"the {word} is nearer than {math.degrees(least):.0f} deg"] = float(bad.mean())
+        lost[said(key, degrees=f"{math.degrees(least):.0f}")] = float(bad.mean())
     return kept, lost
 
 

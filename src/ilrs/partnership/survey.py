@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ilrs.errors import UserError
+from ilrs.language import Language, Message, said
 from ilrs.operations.run import Progress, silent
 from ilrs.partnership.clashes import clashes
 from ilrs.partnership.feasibility import Answer, Bench, Check
@@ -23,7 +24,7 @@ from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.reading import Read, call_names, read_call, read_folder, read_proposal
 from ilrs.partnership.release import Audience
 from ilrs.partnership.rules import read_rules
-from ilrs.partnership.terms import counted_mass
+from ilrs.partnership.terms import counted_mass, one_of
 from ilrs.scenario.document import suggestion
 
 
@@ -38,16 +39,16 @@ class Crowd:
     """In all [kg]; None where one of them keeps its own confidential."""
     power: float | None
     """In all [W], mean; None likewise."""
-    clashes: tuple[str, ...]
+    clashes: tuple[Message, ...]
 
     @property
-    def over(self) -> list[str]:
+    def over(self) -> list[Message]:
         """Limits that they exceed together."""
         found = []
         if self.slot.mass and self.mass is not None and self.mass > self.slot.mass.total:
-            found.append(f"{self.mass:.0f} kg of {self.slot.mass.total:.0f} kg")
+            found.append(_of(self.mass, self.slot.mass.total, "kg"))
         if self.slot.power and self.power is not None and self.power > self.slot.power.mean:
-            found.append(f"{self.power:.0f} W of {self.slot.power.mean:.0f} W")
+            found.append(_of(self.power, self.slot.power.mean, "W"))
         return found
 
 
@@ -59,7 +60,7 @@ class Survey:
     call: Call
     selected_by: Call | None
     """The call that had selected them, where they come from one."""
-    lost: str
+    lost: Message | None
     """Title of that call's mission, where it is cancelled or lost."""
     crowds: tuple[Crowd, ...]
     matched: Match | None
@@ -93,14 +94,14 @@ class Survey:
             n for n in names if self.matched and not self.matched.keeps_secrets(n, self.audience)
         ]
 
-    def as_data(self) -> dict[str, Any]:
-        """It as plain data."""
+    def as_data(self, language: Language = "en") -> dict[str, Any]:
+        """It as plain data, its words in a language."""
         return {
             "format": "ilrs-proposal-survey-1",
             "for": str(self.audience),
             "call": self.call.name,
             "selected_by": self.selected_by.name if self.selected_by else None,
-            "lost_mission": self.lost or None,
+            "lost_mission": self.lost.text(language) if self.lost else None,
             "as_proposed": [c.proposal.name for c in self.as_proposed],
             "with_changes": [c.proposal.name for c in self.with_changes],
             "nowhere": [c.proposal.name for c in self.nowhere],
@@ -110,8 +111,8 @@ class Survey:
                     "guests": list(crowd.guests),
                     **({} if crowd.mass is None else {"mass_kg": crowd.mass}),
                     **({} if crowd.power is None else {"power_w": crowd.power}),
-                    "over": crowd.over,
-                    "clashes": list(crowd.clashes),
+                    "over": [over.text(language) for over in crowd.over],
+                    "clashes": [clash.text(language) for clash in crowd.clashes],
                 }
                 for crowd in self.crowds
             ],
@@ -125,7 +126,7 @@ class Survey:
                     for t in self.matched.together
                 ],
             },
-            "checks": [c.as_data() for c in self.checks],
+            "checks": [c.as_data(language) for c in self.checks],
         }  # fmt: skip
 
 
@@ -186,14 +187,19 @@ def _candidate(check: Check) -> Read | None:
     return replace(check.read, proposal=changed)
 
 
-def _lost(bench: Bench, call: Call | None) -> str:
+def _of(taken: float, limit: float, unit: str) -> Message:
+    return said("survey.of", taken=f"{taken:.0f} {unit}", limit=f"{limit:.0f} {unit}")
+
+
+def _lost(bench: Bench, call: Call | None) -> Message | None:
     if call is None:
-        return ""
+        return None
     for slot in call.opportunities.values():
         mission = bench.loaded.scenario.missions.get(slot.mission)
         if mission is not None and mission.confidence in ("cancelled", "lost"):
-            return f"{mission.title} is {mission.confidence}"
-    return ""
+            state = one_of("state", mission.confidence)
+            return said("survey.lost", mission=mission.title, state=state)
+    return None
 
 
 def _crowds(bench: Bench, checks: Sequence[Check]) -> tuple[Crowd, ...]:

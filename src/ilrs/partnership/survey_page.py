@@ -5,97 +5,107 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ilrs.language import Language, Several, text
 from ilrs.partnership.feasibility import Answer, Check
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.told import nearest, told
-from ilrs.partnership.page import whole_page
+from ilrs.partnership.page import Words, whole_page
 from ilrs.partnership.release import Audience
 from ilrs.partnership.survey import Crowd, Survey
 from ilrs.partnership.terms import counted_mass
 from ilrs.partnership.wording import verdict, why_not
 from ilrs.rendering.markup import Content, Markup, details, join, section, table, tag
 
-WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine",
-         10: "ten", 11: "eleven", 12: "twelve"}  # fmt: skip
+GOING = {None: "going", True: "going_lives", False: "going_fails"}
+"""Keys of the words for how many go, by whether they live together."""
 
 
-def survey_page(survey: Survey) -> str:
+def survey_page(survey: Survey, language: Language = "en") -> str:
     """The survey as HTML that stands alone."""
-    title = _title(survey)
+    word = Words("survey", language)
+    title = _title(survey, word)
     return whole_page(
         title,
-        _head(survey, title),
-        _matrix(survey),
-        _together(survey),
-        _each(survey),
-        _crowded(survey),
-        _in_full(survey),
-        _foundations(survey),
+        _head(survey, title, word),
+        _matrix(survey, word),
+        _together(survey, word),
+        _each(survey, word),
+        _crowded(survey, word),
+        _in_full(survey, word),
+        _foundations(survey, word),
+        lang=language,
+        footer=text("check.page.utc", language),
     )
 
 
-def _title(survey: Survey) -> str:
+def _title(survey: Survey, word: Words) -> str:
     count = len(survey.checks)
-    number = WORDS.get(count, str(count))
     if survey.lost:
-        return f"{survey.lost}: where do its {number} payloads fit?"
-    return f"Where do {number} proposals fit?"
+        return word("title_lost", lost=survey.lost, count=count)
+    return word("title", count=count) if count > 1 else word("title_one")
 
 
-def _head(survey: Survey, title: str) -> Markup:
-    parts = [(len(survey.as_proposed), "fit as they are")]
-    parts += [(len(survey.with_changes), "would fit with changes")]
-    parts += [(len(survey.nowhere), "fit nowhere")]
-    words = ", ".join(f"{n} {w}" for n, w in parts if n)
-    from_call = survey.selected_by
-    where = f"Selected by: {from_call.title}. " if from_call else ""
+def _head(survey: Survey, title: str, word: Words) -> Markup:
+    parts = (
+        (len(survey.as_proposed), "as_they_are"),
+        (len(survey.with_changes), "with_changes"),
+        (len(survey.nowhere), "nowhere"),
+    )
+    sorts = [word(key, count=n) for n, key in parts if n]
+    where = (
+        word("selected_by", call=survey.selected_by.title) if survey.selected_by is not None else ""
+    )
+    lead = word("lead", count=len(survey.call.opportunities), call=survey.call.title)
+    counted = word("counted", count=len(survey.checks), parts=sorts)
     return tag(
         "header",
         tag(
             "div",
-            tag("p", survey.call.title, class_="eyebrow"),
+            tag("p", word.say(survey.call.title), class_="eyebrow"),
             tag("h1", title),
-            tag("p", f"{where}Held against the {len(survey.call.opportunities)} opportunities of "
-                f"{survey.call.title.lower()}: terms, light, view, cold, contact and quiet of each "
-                "place. The best set was then planned and lived together in one station.",
-                class_="period"),
-            tag("div", tag("p", f"Of {len(survey.checks)}: {words}. {_set_in_words(survey)}"),
-                class_=f"verdict {'yes' if survey.as_proposed else 'no'}"),
+            tag("p", _joined(word, where, lead), class_="period"),
+            tag(
+                "div",
+                tag("p", _joined(word, counted, _set_in_words(survey, word))),
+                class_=f"verdict {'yes' if survey.as_proposed else 'no'}",
+            ),
             class_="inner",
         ),
-    )  # fmt: skip
+    )
 
 
-def _sign(answer: Answer) -> Markup:
+def _joined(word: Words, *sentences: str) -> str:
+    """Sentences one after another, as the language sets them apart."""
+    return ("" if word.language == "zh" else " ").join(s for s in sentences if s)
+
+
+def _sign(answer: Answer, word: Words) -> Markup:
     if answer.fits:
-        return tag("span", tag("b", "✓"), class_="status met", title="fits")
+        return tag("span", tag("b", "✓"), class_="status met", title=word("fits"))
     if answer.variant:
-        return tag("span", tag("b", "◐"), class_="status", title=answer.variant.words)
-    return tag("span", tag("b", "·"), class_="status later", title=why_not(answer))
+        takes = word.say(answer.variant.words)
+        return tag("span", tag("b", "◐"), class_="status", title=takes)
+    return tag("span", tag("b", "·"), class_="status later", title=word.say(why_not(answer)))
 
 
-def _matrix(survey: Survey) -> Markup:
+def _matrix(survey: Survey, word: Words) -> Markup:
     slots = list(survey.call.opportunities)
     used = [s for s in slots if any(_at(c, s) and (_at(c, s).fits or _at(c, s).variant)  # type: ignore[union-attr]
                                     for c in survey.checks)]  # fmt: skip
     rows = [
         (
             join(tag("b", c.proposal.title), tag("span", c.proposal.who.country, class_="why")),
-            *(_sign(answer) if (answer := _at(c, s)) else "" for s in used),
+            *(_sign(answer, word) if (answer := _at(c, s)) else "" for s in used),
         )
         for c in survey.checks
     ]
-    head = ("Proposal", *used)
     left = [s for s in slots if s not in used]
     return section(
         "matrix",
-        "Who fits where",
-        table(head, rows),
-        tag("p", f"Nobody fits {', '.join(left)}, with changes or without.", class_="small")
-        if left
-        else None,
-        lead="✓ fits as it is, ◐ would fit with changes that were searched for and confirmed, "
-        "· does not fit by its terms or its place.",
+        word("matrix"),
+        table((word("proposal"), *used), rows),
+        tag("p", word("nobody_fits", slots=left), class_="small") if left else None,
+        lead=word("matrix_lead"),
     )
 
 
@@ -103,15 +113,16 @@ def _at(check: Check, name: str) -> Answer | None:
     return next((a for a in check.answers if a.name == name), None)
 
 
-def _each(survey: Survey) -> Markup:
+def _each(survey: Survey, word: Words) -> Markup:
     rows = []
     for c in survey.checks:
         best = c.best
-        takes: Content = "as it is" if best.fits else "–"
+        takes: Content = word("as_it_is")
         if not best.fits and best.variant:
-            takes = "with " + best.variant.words
+            takes = word("takes", what=best.variant.words)
         elif not best.fits:
-            takes = join("nothing found. ", tag("span", why_not(best), class_="why"))
+            why = tag("span", word.say(why_not(best)), class_="why")
+            takes = join(word("nothing_found"), " ", why)
         goes = best.fits or best.variant is not None
         flies, weighs = c.proposal.flies, c.proposal.flies and c.tells("mass")
         mass = f"{counted_mass(c.proposal, best.slot):.1f} kg" if weighs else "–"
@@ -121,148 +132,151 @@ def _each(survey: Survey) -> Markup:
                     tag("b", c.proposal.title),
                     tag(
                         "span",
-                        ", ".join(
-                            w for w in (c.proposal.who.organisation, c.proposal.who.country) if w
+                        word.say(
+                            [w for w in (c.proposal.who.organisation, c.proposal.who.country) if w]
                         ),
                         class_="why",
                     ),
                 ),
                 mass,
                 f"{c.proposal.power.mean:.3g} W" if flies and c.tells("power") else "–",
-                join(best.slot.title, tag("span", best.name, class_="why")) if goes else "–",
+                join(word.say(best.slot.title), tag("span", best.name, class_="why"))
+                if goes
+                else "–",
                 tag("time", str(best.date)[:4]) if goes else "–",
                 takes,
             )
         )
+    heads = ("proposal", "mass", "power", "best", "year", "what_it_takes")
     return section(
         "each",
-        "Where each would go",
-        table(("Proposal", "Mass", "Mean power", "Best place", "Year", "What it takes"), rows,
-              numbers=(1, 2)),
-        lead="The earliest opportunity whose terms and place fit; where none does, the one that "
-        "takes the least change.",
-    )  # fmt: skip
-
-
-def _crowded(survey: Survey) -> Markup:
-    return section(
-        "crowds",
-        "If everybody went to their best place",
-        table(
-            ("Opportunity", "Who would go there", "Mass", "Mean power", "Together"),
-            [_crowd_row(crowd) for crowd in survey.crowds],
-            numbers=(2, 3),
-        ),
-        lead="Limits are for all in an opportunity together.",
+        word("each"),
+        table([word(h) for h in heads], rows, numbers=(1, 2)),
+        lead=word("each_lead"),
     )
 
 
-def _crowd_row(crowd: Crowd) -> tuple[Content, ...]:
-    over = [*(f"too much together: {o}" for o in crowd.over), *crowd.clashes]
-    mass = _taken(crowd.mass, crowd.slot.mass.total if crowd.slot.mass else None, "kg")
-    power = _taken(crowd.power, crowd.slot.power.mean if crowd.slot.power else None, "W")
+def _crowded(survey: Survey, word: Words) -> Markup:
+    heads = ("opportunity", "who", "mass", "power", "together")
+    return section(
+        "crowds",
+        word("crowds"),
+        table(
+            [word(h) for h in heads],
+            [_crowd_row(crowd, word) for crowd in survey.crowds],
+            numbers=(2, 3),
+        ),
+        lead=word("crowds_lead"),
+    )
+
+
+def _crowd_row(crowd: Crowd, word: Words) -> tuple[Content, ...]:
+    over = [
+        *(word("too_much", over=o) for o in crowd.over),
+        *(word.say(clash) for clash in crowd.clashes),
+    ]
+    mass = _taken(crowd.mass, crowd.slot.mass.total if crowd.slot.mass else None, "kg", word)
+    power = _taken(crowd.power, crowd.slot.power.mean if crowd.slot.power else None, "W", word)
     return (
         crowd.name,
-        ", ".join(crowd.guests),
+        word.say(crowd.guests),
         mass,
         power,
         join(*(tag("span", o, class_="why flag") for o in over))
         if over
-        else tag("span", tag("b", "✓"), " all fit", class_="status met"),
+        else tag("span", tag("b", "✓"), f" {word('all_fit')}", class_="status met"),
     )
 
 
-def _taken(taken: float | None, limit: float | None, unit: str) -> str:
+def _taken(taken: float | None, limit: float | None, unit: str, word: Words) -> str:
     if taken is None:
         return "–"
-    return f"{taken:.0f} {unit}" if limit is None else f"{taken:.0f} of {limit:.0f} {unit}"
+    if limit is None:
+        return f"{taken:.0f} {unit}"
+    return word("of", taken=f"{taken:.0f}", limit=f"{limit:.0f} {unit}")
 
 
-def _set_in_words(survey: Survey) -> str:
+def _set_in_words(survey: Survey, word: Words) -> str:
     """How many may go at the same time, and whether they live."""
     if survey.matched is None:
         return ""
     going = sum(slot is not None for slot in survey.goes.values())
-    lives = {True: ", and they live together", False: ", but do not live together"}
-    lived = "" if survey.matched.feasible is None else lives[survey.matched.feasible]
-    return f"At the same time {going} may go{lived}."
+    return word(GOING[survey.matched.feasible], count=going)
 
 
-def _together(survey: Survey) -> Markup | None:
+def _together(survey: Survey, word: Words) -> Markup | None:
     found = survey.matched
     if found is None:
         return None
     checks = {c.proposal.name: c for c in survey.checks}
-    data = told(found, survey.audience, "en").data
+    data = told(found, survey.audience, word.language).data
     rows, refused = [], []
     for name, slot in sorted(survey.goes.items(), key=lambda pair: pair[1] or ""):
         check = checks[name]
         near = None if check.fitting else check.nearest
-        takes = near.variant.words if near and near.variant else "as it is"
+        takes = word.say(near.variant.words) if near and near.variant else word("as_it_is")
+        title = tag("b", check.proposal.title)
         if slot is None:
-            refused.append((tag("b", check.proposal.title), takes, _refusal(data["reasons"], name)))
+            refused.append((title, takes, _refusal(data["reasons"], name, word)))
             continue
-        title = join(survey.call.opportunities[slot].title, tag("span", slot, class_="why"))
-        rows.append(
-            (tag("b", check.proposal.title), title, takes, _lives(found, name, survey.audience))
-        )
-    proof = "proven the best" if found.solved.proven else "not proven the best"
-    proof += " by the declared criteria"
+        where = word.say(survey.call.opportunities[slot].title)
+        goes = join(where, tag("span", slot, class_="why"))
+        rows.append((title, goes, takes, _lives(found, name, survey.audience, word)))
+    proof = word("proven" if found.solved.proven else "unproven")
+    heads = [word(h) for h in ("proposal", "goes_to", "how", "lived")]
+    left = [word(h) for h in ("left_out", "how_it_would", "why_not")]
     return section(
         "together",
-        "All at once: the best set, lived together",
-        table(("Proposal", "Goes to", "How", "Lived"), rows),
-        _left_out(refused),
-        lead="Shared limits, clashes and the rules of cooperation say who may go together; this "
-        f"set is {proof}, and who proposes does not count. {_weeks(found)}",
+        word("all_at_once"),
+        table(heads, rows),
+        table(left, refused) if refused else None,
+        lead=_joined(word, word("all_lead"), proof, _weeks(found, word)),
     )
 
 
-def _left_out(rows: Sequence[tuple[Content, ...]]) -> Markup | None:
-    return table(("Left out", "How it would come", "Why it does not go"), rows) if rows else None
-
-
-def _lives(found: Match, name: str, audience: Audience) -> Markup:
+def _lives(found: Match, name: str, audience: Audience, word: Words) -> Markup:
     lived = found.together[-1] if found.together else None
     if lived is None or found.keeps_secrets(name, audience):
         return Markup("")
     if name not in lived.members:
-        return tag("span", "takes nothing, or comes after the period", class_="status later")
-    word, sign, look = ("no", "✕", "missed") if name in lived.failing else ("yes", "✓", "met")
-    return tag("span", tag("b", sign), f" {word}", class_=f"status {look}")
+        return tag("span", word("takes_nothing"), class_="status later")
+    key, sign, look = ("no", "✕", "missed") if name in lived.failing else ("yes", "✓", "met")
+    return tag("span", tag("b", sign), f" {word(key)}", class_=f"status {look}")
 
 
-def _weeks(found: Match) -> str:
+def _weeks(found: Match, word: Words) -> str:
     stretch = found.together[-1].stretch if found.together else None
     if stretch is None:
         return ""
-    return (
-        "The station was lived without and with all of them, "
-        f"{found.together[-1].seeds} times each, "
-        f"{str(stretch.begins)[:10]} to {str(stretch.ends)[:10]}: {stretch.why}."
+    return word(
+        "weeks",
+        times=found.together[-1].seeds,
+        begins=str(stretch.begins)[:10],
+        ends=str(stretch.ends)[:10],
+        why=stretch.why,
     )
 
 
-def _refusal(reasons: Sequence[Mapping[str, Any]], name: str) -> str:
+def _refusal(reasons: Sequence[Mapping[str, Any]], name: str, word: Words) -> str:
     """Why one is left out, where least is amiss with it."""
     own = nearest([row for row in reasons if row["proposal"] == name])
     slot, rows = own[0] if own else ("", [])
     if slot == "" and len(own) > 1:
         slot, rows = own[1][0], [*rows, *own[1][1]]
-    words = "; ".join(row["why"]["text"] for row in rows)
-    return f"{slot}: {words}" if slot else words
+    words = word.say(Several(tuple(row["why"]["text"] for row in rows)))
+    return word("at_slot", slot=slot, why=words) if slot else words
 
 
-def _in_full(survey: Survey) -> Markup:
+def _in_full(survey: Survey, word: Words) -> Markup:
     return section(
         "full",
-        "Every answer",
+        word("full"),
         *(
             details(
-                verdict(c),
+                word.say(verdict(c)),
                 table(
-                    ("Opportunity", "", "What binds, or why not"),
-                    [(a.name, _sign(a), why_not(a)) for a in c.answers],
+                    (word("opportunity"), "", word("binds")),
+                    [(a.name, _sign(a, word), word.say(why_not(a))) for a in c.answers],
                 ),
             )
             for c in survey.checks
@@ -270,20 +284,22 @@ def _in_full(survey: Survey) -> Markup:
     )
 
 
-def _foundations(survey: Survey) -> Markup:
+def _foundations(survey: Survey, word: Words) -> Markup:
     first = survey.checks[0]
     figures = {c.proposal.figures.source for c in survey.checks if c.proposal.figures}
     notes = [
-        f"Station {first.scenario}, content {first.scenario_sha256[:16]}; seeds "
-        f"{', '.join(str(s) for s in first.seeds)}; "
-        "critical weeks, for the matched set. A life of each by itself: ilrs propose check.",
-        *(f"Figures of the proposals: {s}." for s in sorted(figures)),
+        word(
+            "station",
+            name=first.scenario,
+            hash=first.scenario_sha256[:16],
+            seeds=[str(s) for s in first.seeds],
+        ),
+        *(word("figures", source=s) for s in sorted(figures)),
     ]
-    if survey.selected_by:
-        notes.append(" ".join(survey.selected_by.note.split()))
-    notes.append(" ".join(survey.call.note.split()))
+    calls = [survey.selected_by, survey.call] if survey.selected_by else [survey.call]
+    notes += [" ".join(word.say(call.note).split()) for call in calls]
     return section(
         "foundations",
-        "What this rests on",
+        text("check.page.rests", word.language),
         tag("ul", *(tag("li", n) for n in notes if n), class_="notes"),
     )

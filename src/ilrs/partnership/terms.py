@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ilrs.partnership.demands import Envelope, Masses
+from ilrs.language import Message, Text, said
+from ilrs.partnership.demands import Envelope, Limits, Masses
 from ilrs.partnership.finding import Change, Finding, at_least, at_most, plain
 from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.proposal import Delivery, Proposal
@@ -41,29 +42,39 @@ def changed(proposal: Proposal, **parts: dict[str, Any]) -> Proposal:
 def _standing(proposal: Proposal, slot: Opportunity, mission: Mission) -> Iterator[Finding]:
     gone = mission.confidence in GONE
     yield plain(
-        "mission", "Its mission flies", not gone, f"{mission.title} is {mission.confidence}"
+        "mission",
+        said("term.mission"),
+        not gone,
+        said("term.mission_is", mission=mission.title, state=one_of("state", mission.confidence)),
     )
     yield plain(
         "level",
-        "It is open to this level",
+        said("term.level"),
         proposal.level in slot.levels,
-        f"{proposal.level}; open to {', '.join(slot.levels)}",
+        said(
+            "term.level_open",
+            level=one_of("level", proposal.level),
+            levels=[one_of("level", level) for level in slot.levels],
+        ),
     )
     if proposal.needs.places:
         here = slot.place in proposal.needs.places if slot.place else None
         yield plain(
             "place",
-            "It stands where it can",
+            said("term.place"),
             here,
-            f"{slot.place or 'no place of the station'}; it can stand at "
-            f"{', '.join(proposal.needs.places)}",
+            said(
+                "term.place_is",
+                here=slot.place or said("term.no_place"),
+                places=proposal.needs.places,
+            ),
         )
     if proposal.flies and proposal.needs.ground:
         yield plain(
             "ground",
-            "It touches the ground",
+            said("term.ground"),
             slot.on_ground,
-            "on the ground" if slot.on_ground else f"on a deck {slot.deck:g} m up",
+            said("term.on_ground") if slot.on_ground else said("term.on_deck", m=f"{slot.deck:g}"),
         )
 
 
@@ -76,13 +87,15 @@ def _dates(proposal: Proposal, slot: Opportunity, mission: Mission) -> Iterator[
 
     yield at_least(
         "ready",
-        "It is there in time",
+        said("term.ready"),
         0.0,
         spare / DAY,
         "d",
-        words=f"ready {_day(proposal.schedule.ready)}, due {_day(due)}",
+        words=said("term.ready_due", ready=_day(proposal.schedule.ready), due=_day(due)),
         change=Change(
-            f"ready by {_day(due)}, {-spare / DAY:.0f} d sooner", -spare / (3.0 * 365 * DAY), sooner
+            said("change.sooner", due=_day(due), days=f"{-spare / DAY:.0f}"),
+            -spare / (3.0 * 365 * DAY),
+            sooner,
         ),
         scale=3.0 * 365.0,
     )
@@ -91,11 +104,16 @@ def _dates(proposal: Proposal, slot: Opportunity, mission: Mission) -> Iterator[
         room = float((latest - mission.date) / np.timedelta64(1, "s")) / DAY
         yield at_least(
             "latest",
-            "It flies before it is of no more use",
+            said("term.latest"),
             0.0,
             room,
             "d",
-            words=f"{mission.title} {_day(mission.date)}, of use until {_day(latest)}",
+            words=said(
+                "term.latest_is",
+                mission=mission.title,
+                date=_day(mission.date),
+                latest=_day(latest),
+            ),
             scale=3.0 * 365.0,
         )
 
@@ -114,25 +132,25 @@ def _mass(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
         return
     counted = counted_mass(proposal, slot)
     each = counted / proposal.mass.modules
-    included = ", ".join(["growth", *slot.mass.includes])
+    included = [said("include.growth"), *(one_of("include", word) for word in slot.mass.includes)]
     limit = slot.mass.each
     if limit is not None:
         yield at_most(
             "mass.each",
-            "Mass of one module",
+            said("term.mass_each"),
             each,
             limit,
             "kg",
-            words=f"{included} included",
+            words=said("term.included", included=included),
             change=_lighter(proposal, each - limit, limit / each, proposal.mass.modules),
         )
     yield at_most(
         "mass.total",
-        "Mass in all",
+        said("term.mass_total"),
         counted,
         slot.mass.total,
         "kg",
-        words=f"{included} included; the slot's limit is for all that fly in it",
+        words=said("term.included_of_all", included=included),
         change=_lighter(proposal, counted - slot.mass.total, slot.mass.total / counted, 1),
     )
 
@@ -143,8 +161,8 @@ def _lighter(proposal: Proposal, excess: float, factor: float, modules: int) -> 
                  for k in ("body", "interface", "separation", "cables")}  # fmt: skip
         return p.model_copy(update={"mass": Masses(**{**p.mass.model_dump(), **parts})})
 
-    each = " a module" if modules > 1 else ""
-    return Change(f"{_three(excess)} kg lighter{each}", max(1.0 - factor, 0.0), less)
+    key = "change.lighter_each" if modules > 1 else "change.lighter"
+    return Change(said(key, kg=_three(excess)), max(1.0 - factor, 0.0), less)
 
 
 def _room(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
@@ -160,16 +178,17 @@ def _room(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
 
     yield at_most(
         "envelope",
-        "Room: the edge that fits worst",
+        said("term.envelope"),
         mine[worst],
         theirs[worst],
         "m",
-        words=f"{_box(mine)} m into {_box(theirs)} m",
+        words=said("term.box_into_box", mine=_box(mine), theirs=_box(theirs)),
         change=Change(
-            f"folded to {_box(fits)} m", sum(1.0 - b / a for a, b in zip(mine, fits, strict=True)),
+            said("change.folded", box=_box(fits)),
+            sum(1.0 - b / a for a, b in zip(mine, fits, strict=True)),
             smaller,
         ),
-    )  # fmt: skip
+    )
 
 
 def _power(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
@@ -180,13 +199,13 @@ def _power(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
         own = any(_makes_power(c) for c in proposal.components.values())
         yield plain(
             "power.own",
-            "It feeds itself",
+            said("term.feeds_itself"),
             own,
-            "brings its own source" if own else "the slot gives no power and it brings no source",
+            said("term.own_source" if own else "term.no_source"),
         )
         return
     if offer is None:
-        yield plain("power.offer", "Power", None, "what the slot gives is not published")
+        yield plain("power.offer", said("term.power"), None, said("term.not_published"))
         return
     bus = power.bus or 0.0
     low, high = offer.bus_least, offer.bus_most
@@ -196,18 +215,18 @@ def _power(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
 
     yield plain(
         "power.bus",
-        "Bus voltage",
+        said("term.bus"),
         low <= bus <= high,
-        f"{bus:g} V on a bus of {low:g} to {high:g} V",
-        change=Change(f"with a converter to {low:g}-{high:g} V", 0.3, converted),
+        said("term.bus_is", bus=f"{bus:g}", low=f"{low:g}", high=f"{high:g}"),
+        change=Change(said("change.converter", low=f"{low:g}", high=f"{high:g}"), 0.3, converted),
     )
-    yield at_most("power.mean", "Mean power", power.mean, offer.mean, "W",
-                  words="of all in the slot together")  # fmt: skip
-    yield at_most("power.peak", "Peak power", power.peak, offer.peak, "W",
+    yield at_most("power.mean", said("term.mean"), power.mean, offer.mean, "W",
+                  words=said("term.of_all"))  # fmt: skip
+    yield at_most("power.peak", said("term.peak"), power.peak, offer.peak, "W",
                   change=_lower_peak(power.peak, offer.peak))  # fmt: skip
     yield at_most(
         "power.survival",
-        "Power that is never shed",
+        said("term.survival"),
         power.survival,
         offer.survival,
         "W",
@@ -230,14 +249,15 @@ def _lower_peak(peak: float, limit: float) -> Change:
         }
         return changed(p, power={"modes": modes})
 
-    return Change(f"peaks held to {_three(limit)} W", 1.0 - limit / max(peak, 1e-9), less)
+    words = said("change.peaks", watts=_three(limit))
+    return Change(words, 1.0 - limit / max(peak, 1e-9), less)
 
 
 def _less_survival(survival: float, limit: float) -> Change:
     def less(p: Proposal) -> Proposal:
         return changed(p, power={"survival": min(p.power.survival, limit)})
 
-    words = f"kept alive on {_three(limit)} W"
+    words = said("change.survival", watts=_three(limit))
     return Change(words, 1.0 - limit / max(survival, 1e-9), less)
 
 
@@ -246,23 +266,30 @@ def _data(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
     if not data.science and not data.telemetry:
         return
     if offer is None:
-        yield plain("data.offer", "Data", None if slot.place is None or not slot.powered else False,
-                    "the slot offers no data network of its own")  # fmt: skip
+        open_ = slot.place is None or not slot.powered
+        yield plain("data.offer", said("term.data"), None if open_ else False,
+                    said("term.no_network"))  # fmt: skip
         return
 
-    def spoken(p: Proposal) -> Proposal:
+    def otherwise(p: Proposal) -> Proposal:
         return changed(p, data={"protocol": offer.protocols[0]})
 
     yield plain(
         "data.protocol",
-        "Protocol",
+        said("term.protocol"),
         data.protocol in offer.protocols,
-        f"{data.protocol}; taken are {', '.join(offer.protocols)}",
-        change=Change(f"with {offer.protocols[0]}", 0.2, spoken),
+        said("term.protocols", own=data.protocol, taken=offer.protocols),
+        change=Change(said("change.protocol", protocol=offer.protocols[0]), 0.2, otherwise),
     )
-    yield at_most("data.science", "Science data", data.science / 1e3, offer.science / 1e3, "kbit/s",
-                  words="mean, of all in the slot together",
-                  change=fewer_data(data.science, offer.science))  # fmt: skip
+    yield at_most(
+        "data.science",
+        said("term.science"),
+        data.science / 1e3,
+        offer.science / 1e3,
+        "kbit/s",
+        words=said("term.mean_of_all"),
+        change=fewer_data(data.science, offer.science),
+    )
 
 
 def fewer_data(rate: float, limit: float) -> Change:
@@ -271,9 +298,8 @@ def fewer_data(rate: float, limit: float) -> Change:
     def less(p: Proposal) -> Proposal:
         return changed(p, data={"science": min(p.data.science, limit)})
 
-    return Change(
-        f"science data at most {_three(limit / 1e3)} kbit/s", 1.0 - limit / max(rate, 1e-9), less
-    )
+    words = said("change.science", rate=_three(limit / 1e3))
+    return Change(words, 1.0 - limit / max(rate, 1e-9), less)
 
 
 def _warmth(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
@@ -285,12 +311,11 @@ def _warmth(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
         spare = min(plate.minimum - bears.minimum, bears.maximum - plate.maximum)
         yield at_least(
             "thermal.interface",
-            "It bears the plate it stands on",
+            said("term.plate"),
             0.0,
             spare,
             "K",
-            words=f"plate {plate.minimum:.0f} to {plate.maximum:.0f} K, survives "
-            f"{bears.minimum:.0f} to {bears.maximum:.0f} K",
+            words=said("term.plate_is", plate=kelvins(plate), bears=kelvins(bears)),
             scale=50.0,
         )
     cruise, lives = promised.cruise_unpowered, thermal.cruise_unpowered
@@ -301,12 +326,12 @@ def _warmth(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
 
     yield at_least(
         "thermal.cruise",
-        "It lives unpowered from launch to connection",
+        said("term.cruise"),
         cruise / HOUR,
         lives / HOUR,
         "h",
         change=Change(
-            f"living {_three(cruise / HOUR)} h unpowered in flight",
+            said("change.cruise", hours=_three(cruise / HOUR)),
             1.0 - lives / max(cruise, 1e-9),
             longer,
         ),
@@ -317,11 +342,11 @@ def _people(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
     if proposal.commanding.loops:
         yield at_most(
             "loops",
-            "Command loops a day",
+            said("term.loops"),
             proposal.commanding.loops,
             slot.loops,
             "a day",
-            words="of all in the slot together",
+            words=said("term.of_all"),
             change=_fewer_loops(proposal.commanding.loops, slot.loops),
         )
     if proposal.flies:
@@ -330,16 +355,18 @@ def _people(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
     if proposal.pointing is not None:
         held = slot.pointing
         if held is None:
-            yield plain("pointing", "Pointing", False, "the slot holds no pointing")
+            yield plain("pointing", said("term.pointing"), False, said("term.no_pointing"))
         else:
-            yield at_least(
+            needs = proposal.pointing.accuracy
+            yield plain(
                 "pointing",
-                "Pointing it must have",
-                float(np.degrees(held)),
-                float(np.degrees(proposal.pointing.accuracy)),
-                "deg",
-                words=f"it needs {np.degrees(proposal.pointing.accuracy):.3g} deg, the pier holds "
-                f"{np.degrees(held):.3g} deg",
+                said("term.pointing"),
+                held <= needs,
+                said(
+                    "term.pointing_is",
+                    needs=f"{np.degrees(needs):.3g}",
+                    holds=f"{np.degrees(held):.3g}",
+                ),
             )
 
 
@@ -347,7 +374,8 @@ def _fewer_loops(loops: float, limit: float) -> Change:
     def less(p: Proposal) -> Proposal:
         return changed(p, commanding={"loops": min(p.commanding.loops, limit)})
 
-    return Change(f"at most {limit:g} command loops a day", 1.0 - limit / max(loops, 1e-9), less)
+    words = said("change.loops", loops=f"{limit:g}") if limit else said("change.no_loops")
+    return Change(words, 1.0 - limit / max(loops, 1e-9), less)
 
 
 def _model(proposal: Proposal, model: Any, due: float) -> Finding:
@@ -358,52 +386,68 @@ def _model(proposal: Proposal, model: Any, due: float) -> Finding:
         others = [d for d in p.models if d.model != model]
         return p.model_copy(update={"models": [*others, Delivery(model=model, before_launch=due)]})
 
-    article = "an" if model[0] in "aeiou" else "a"
-    words = f"{article} {model} model {due / DAY:.0f} d before launch"
+    name = one_of("model", model)
     return at_least(
         f"model.{model.replace(' ', '-')}",
-        f"Delivers {article} {model} model in time",
+        said("term.model", model=name),
         due / DAY,
         best / DAY,
-        "d before launch",
-        words="" if mine else "none promised",
-        change=Change(words, 0.2 * (1.0 - best / due), promised),
+        "d",
+        words=said("term.before_launch" if mine else "term.none_promised"),
+        change=Change(
+            said("change.model", model=name, days=f"{due / DAY:.0f}"),
+            0.2 * (1.0 - best / due),
+            promised,
+        ),
     )
 
 
 def _carried(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
     needs = proposal.needs
-    for key, title, asked, given in (
-        ("robot.setup", "Robot time to set it up", needs.robot_setup, slot.robot_setup),
-        ("robot.monthly", "Robot time a month", needs.robot_monthly, slot.robot_monthly),
+    for name, asked, given in (
+        ("robot_setup", needs.robot_setup, slot.robot_setup),
+        ("robot_monthly", needs.robot_monthly, slot.robot_monthly),
     ):
         if asked:
-            name = key.replace(".", "_")
 
             def less(p: Proposal, name: str = name, most: float = given) -> Proposal:
                 return changed(p, needs={name: min(getattr(p.needs, name), most)})
 
             yield at_most(
-                key,
-                title,
+                name.replace("_", "."),
+                said(f"term.{name}"),
                 asked / HOUR,
                 given / HOUR,
                 "h",
-                change=Change(
-                    f"{title.lower()} at most {given / HOUR:g} h", 1.0 - given / asked, less
-                ),
+                change=Change(_less_robot(name, given), 1.0 - given / asked, less),
             )
     if needs.samples:
-        yield at_most("samples", "Samples handed to it", needs.samples, slot.samples, "samples")
+        yield at_most("samples", said("term.samples"), needs.samples, slot.samples, "samples")
     if slot.forbids:
         carried = [w for w in slot.forbids if getattr(proposal.declared, w)]
         yield plain(
             "forbidden",
-            "It carries nothing that is forbidden",
+            said("term.forbidden"),
             not carried,
-            f"carries what is {', '.join(carried)}" if carried else
-            f"nothing {', '.join(slot.forbids)}",
+            said("term.carries", what=[one_of("hazard", w) for w in carried]) if carried else
+            said("term.carries_no", what=[one_of("hazard", w) for w in slot.forbids]),
         )  # fmt: skip
+
+
+def _less_robot(name: str, given: float) -> Message:
+    if given:
+        return said(f"change.{name}", hours=f"{given / HOUR:g}")
+    return said(f"change.no_{name}")
+
+
+def one_of(kind: str, word: str) -> Text:
+    """A word that a file chooses among several, as people say it: `one_of("level", "system")`."""
+    return said(f"{kind}.{word.replace(' ', '_')}")
+
+
+def kelvins(limits: Limits) -> Message:
+    """A stretch of temperatures in words."""
+    return said("term.kelvins", low=f"{limits.minimum:.0f}", high=f"{limits.maximum:.0f}")
 
 
 def _day(instant: np.datetime64) -> str:
@@ -411,7 +455,7 @@ def _day(instant: np.datetime64) -> str:
 
 
 def _box(edges: tuple[float, ...]) -> str:
-    return " x ".join(f"{e:.3g}" for e in edges)
+    return " × ".join(f"{e:.3g}" for e in edges)
 
 
 def _three(value: float) -> str:

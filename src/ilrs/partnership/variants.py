@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ilrs.language import Language, Several, Speaking, Text, said, spoken
 from ilrs.partnership.finding import Change, Finding
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.terms import changed
@@ -23,22 +24,23 @@ ROUNDS = 3
 class Variant:
     """Changes with which a proposal fits, confirmed by evaluating the changed proposal."""
 
-    changes: tuple[str, ...]
+    changes: tuple[Text, ...]
     size: float
     findings: tuple[Finding, ...]
     proposal: Proposal
     """The proposal as changed."""
 
-    def as_data(self) -> dict[str, Any]:
-        """It as plain data."""
+    def as_data(self, language: Language = "en") -> dict[str, Any]:
+        """It as plain data, its words in a language."""
         if not self.changes:
             return {"confirmed": True}
-        return {"changes": list(self.changes), "size": self.size, "confirmed": True}
+        words = [spoken(change, language) for change in self.changes]
+        return {"changes": words, "size": self.size, "confirmed": True}
 
     @property
-    def words(self) -> str:
+    def words(self) -> Speaking:
         """The changes; where they are kept confidential, that there are some."""
-        return "; ".join(self.changes) or "changes"
+        return Several(self.changes) if self.changes else said("change.some")
 
 
 def with_duty(proposal: Proposal, factor: float) -> Proposal:
@@ -64,7 +66,7 @@ def nearest(proposal: Proposal, findings: Sequence[Finding], judge: Judge) -> Va
     What names its own change is changed just so far; what working less may mend is bisected over
     the duty, after that. Every step is judged by `judge`, the last one too.
     """
-    words: list[str] = []
+    words: list[Text] = []
     size = 0.0
     now, left = proposal, _failing(findings)
     for _ in range(ROUNDS):
@@ -105,7 +107,7 @@ def _own_changes(left: Sequence[Finding], now: Proposal) -> list[Change] | None:
     return list(changes.values())
 
 
-def _less_duty(proposal: Proposal, words: list[str], size: float, judge: Judge) -> Variant | None:
+def _less_duty(proposal: Proposal, words: list[Text], size: float, judge: Judge) -> Variant | None:
     """The largest duty with which everything passes, in whole percent."""
     works = proposal.power.working
     low, high = 0.0, 1.0
@@ -125,5 +127,5 @@ def _less_duty(proposal: Proposal, words: list[str], size: float, judge: Judge) 
     confirmed = judge(slower)
     if _failing(confirmed):
         return None
-    told = f"duty at most {percent:.0f} % instead of {100.0 * works:.0f} %"
+    told = said("change.duty", percent=f"{percent:.0f}", now=f"{100.0 * works:.0f}")
     return Variant((*words, told), size + 1.0 - factor, tuple(confirmed), slower)

@@ -2,60 +2,72 @@
 
 from __future__ import annotations
 
+from ilrs.language import Message, Several, Text, said
 from ilrs.partnership.feasibility import Answer, Check
-from ilrs.partnership.finding import said
+from ilrs.partnership.finding import WORDS, told
 from ilrs.rendering.wording import digits, say
 
 SI = {"s", "m", "kg", "bit", "J", "W"}
 """Units that people say in larger or smaller ones."""
 
 
-def verdict(check: Check) -> str:
+def verdict(check: Check) -> Message:
     """Whether, where and when it fits, or what would make it fit, in a sentence or two."""
-    proposal, fitting = check.proposal, check.fitting
+    title, fitting = check.proposal.title, check.fitting
     if fitting:
-        first = fitting[0]
-        others = ", ".join(a.name for a in fitting[1:])
-        words = f"{proposal.title} fits: {first.slot.title} ({first.name}), {_year(first)}"
-        words += f"; also {others}" if others else ""
+        first, *others = fitting
+        where = {"title": title, "slot": first.slot.title, "name": first.name, **_date(first)}
         bound = first.binding
-        if bound is not None and bound.slack is not None:
-            words += f". What binds there: {bound.title.lower()}, {said(bound)}"
-        return words + "."
+        return said(
+            "verdict.fits",
+            **where,
+            also=said("verdict.also", slots=[a.name for a in others]) if others else "",
+            binds="" if bound is None or bound.slack is None else said(
+                "verdict.binds", what=told(bound)
+            ),
+        )  # fmt: skip
+    count = len(check.answers)
     near = check.nearest
-    words = f"{proposal.title} fits none of {len(check.answers)} opportunities as it is"
     if near is not None and near.variant is not None:
-        return (
-            f"{words}. It would fit {near.slot.title} ({near.name}, {_year(near)}) with "
-            f"{near.variant.words}."
+        return said(
+            "verdict.would_fit",
+            title=title,
+            count=count,
+            slot=near.slot.title,
+            name=near.name,
+            **_date(near),
+            takes=near.variant.words,
         )
     best = check.best
     bound = best.binding
-    why = f": {bound.title.lower()}, {said(bound)}" if bound is not None else ""
-    return f"{words}, nor any variant of it that was found. Least is amiss at {best.name}{why}."
+    why = "" if bound is None else said("verdict.why", what=told(bound))
+    return said("verdict.nowhere", title=title, count=count, name=best.name, why=why)
 
 
-def why_not(answer: Answer) -> str:
+def why_not(answer: Answer) -> Text:
     """What binds at a slot where it fits; what fails, and what would help, where it does not."""
     bound = answer.binding
+    words: Text = "" if bound is None else told(bound)
     if answer.fits:
-        return f"{bound.title}: {said(bound)}" if bound is not None else ""
+        return words
     failing = [f for f in answer.findings if f.passed is False]
-    words = f"{bound.title}: {said(bound)}" if bound is not None else ""
     if len(failing) > 1:
-        words += f"; and {len(failing) - 1} more"
+        words = Several((words, said("verdict.more", count=len(failing) - 1)))
     if answer.variant is not None:
-        words += f" -> {answer.variant.words}"
+        words = said("verdict.remedy", why=words, takes=answer.variant.words)
     return words
 
 
-def _year(answer: Answer) -> str:
-    return f"{answer.slot.mission} of {str(answer.date)[:4]}"
+def _date(answer: Answer) -> dict[str, str]:
+    return {"mission": answer.slot.mission, "year": str(answer.date)[:4]}
 
 
-def amount(value: float, unit: str, *, signed: bool = False) -> str:
+def amount(value: float, unit: str, *, signed: bool = False) -> Text:
     """An amount to three digits in the unit people use; with its sign where it is a difference."""
     if unit in SI:
         return say(value, unit, difference=signed)
     sign = "" if not signed else "−" if value < 0.0 else "+"
-    return f"{sign}{digits(abs(value) if signed else value, 4 if not signed else 2)} {unit}".strip()
+    text = f"{sign}{digits(abs(value) if signed else value, 4 if not signed else 2)}"
+    if unit in WORDS:
+        return said("finding.amount", number=text, unit=said(WORDS[unit]))
+    return f"{text} {unit}".strip()

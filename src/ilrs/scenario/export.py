@@ -11,34 +11,36 @@ from ilrs.scenario.document import STATUSES
 _SCALARS = {"string", "number", "integer", "boolean"}
 
 
-def export_schema(model: type[BaseModel], title: str = "") -> dict[str, Any]:
+def export_schema(
+    model: type[BaseModel], title: str = "", *, extends: bool = True
+) -> dict[str, Any]:
     """The JSON schema (2020-12) of documents of `model`.
 
     A quantity is a text with `x-unit`, the SI unit it is held in. Every single value, and every
-    list of them, may also be written `{value, source, status}`. The keys `extends` and `sources`
-    stand at the top.
+    list of them, may also be written `{value, source, status}`. The key `sources` stands at the
+    top, and `extends` where such a document may be laid over another.
     """
     schema = model.model_json_schema(mode="validation", by_alias=True)
     _widen(schema)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     if title:
         schema["title"] = title
-    schema.setdefault("properties", {}).update(
-        extends={
+    tops = schema.setdefault("properties", {})
+    if extends:
+        tops["extends"] = {
             "type": "string",
             "description": "The scenario this one is laid over: a packaged name or a path.",
+        }
+    tops["sources"] = {
+        "type": "object",
+        "description": "Texts of sources by the keys that sourced values name.",
+        "additionalProperties": {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ]
         },
-        sources={
-            "type": "object",
-            "description": "Texts of sources by the keys that sourced values name.",
-            "additionalProperties": {
-                "anyOf": [
-                    {"type": "string"},
-                    {"type": "object", "additionalProperties": {"type": "string"}},
-                ]
-            },
-        },
-    )
+    }
     schema.setdefault("$defs", {})["SourcedValue"] = _sourced_value()
     return schema
 

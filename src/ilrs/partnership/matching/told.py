@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ilrs import __version__
-from ilrs.language import Language, Message, plain, said
+from ilrs.language import Language, Message, plain, said, spoken
 from ilrs.partnership.about import EVERYTHING, about
-from ilrs.partnership.finding import said as in_words
+from ilrs.partnership.finding import told as in_words
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.pose import LIMITS, NO_LIMIT
 from ilrs.partnership.matching.problem import NOWHERE
@@ -68,7 +68,7 @@ def told(
         "scores": part(_scores(found)),
         "reasons": part(_reasons(found, language)),
         "use": part(_use(found)),
-        "together": part(_together(found)),
+        "together": part(_together(found, language)),
     }
     if before is not None:
         parts["changes"] = part(_changes(found, before, language))
@@ -164,9 +164,8 @@ def _reasons(found: Match, language: Language) -> Iterator[Row]:
         for k, slot in enumerate(found.posed.slot_names):
             pair = found.posed.pairs[i, k]
             for finding in pair.failing:
-                words = said("match.fails", what=finding.title, how=in_words(finding))
-                takes = finding.change.words if finding.change else ""
-                yield row(slot, words, about(finding), takes, key=finding.key)
+                takes = spoken(finding.change.words, language) if finding.change else ""
+                yield row(slot, in_words(finding), about(finding), takes, key=finding.key)
             for ruling in pair.rulings:
                 if ruling.verdict == "refuse":
                     words = said("match.ruled", rule=ruling.title.text(language))
@@ -176,10 +175,10 @@ def _reasons(found: Match, language: Language) -> Iterator[Row]:
             if pair.fits and answers and slot not in answers:
                 yield row(slot, said("match.not_asked"), ("answers",))
             elif pair.fits:
-                yield from _crowded(found, i, k, row)
+                yield from _crowded(found, i, k, row, language)
 
 
-def _crowded(found: Match, i: int, k: int, row: Any) -> Iterator[Row]:
+def _crowded(found: Match, i: int, k: int, row: Any, language: Language) -> Iterator[Row]:
     """Why a proposal is not where it would fit by itself: what is left there, and who disturbs."""
     problem, slot = found.posed.problem, found.posed.slot_names[k]
     left = problem.capacity[k] - problem.used(found.solved.places)[k]
@@ -193,7 +192,8 @@ def _crowded(found: Match, i: int, k: int, row: Any) -> Iterator[Row]:
         if short > 0 and problem.capacity[k, q] < NO_LIMIT:
             why = said("match.full", limit=said(f"match.limit.{limit.key}"),
                        left=f"{left[q] / limit.fine:g} {limit.unit}")  # fmt: skip
-            takes = f"{short / limit.fine:.3g} {limit.unit} less"
+            less = said("match.less", amount=f"{short / limit.fine:.3g} {limit.unit}")
+            takes = less.text(language)
             yield row(slot, why, (limit.about,), takes, dict.fromkeys(there, (limit.about,)))
     names = [p.name for p in found.posed.proposals]
     for one, other, band in found.posed.listens:
@@ -227,7 +227,7 @@ def _use(found: Match) -> Iterator[Row]:
                 yield Row(data, dict.fromkeys(there, (limit.about,)))
 
 
-def _together(found: Match) -> Iterator[Row]:
+def _together(found: Match, language: Language) -> Iterator[Row]:
     for turn, lived in enumerate(found.together):
         if lived.stretch is None:
             continue
@@ -239,7 +239,7 @@ def _together(found: Match) -> Iterator[Row]:
                 "lives": name not in lived.failing,
                 "seeds": lived.seeds,
                 **weeks,
-                "findings": [f.as_data() for f in findings],
+                "findings": [f.as_data(language) for f in findings],
             }
             yield Row(data, {name: EVERYTHING})
 
