@@ -13,6 +13,7 @@ ABOUT = {
     "level": ("level",),
     "place": ("needs",),
     "ground": ("needs",),
+    "sky": ("needs", "views"),
     "ready": ("schedule",),
     "latest": ("schedule",),
     "mass": ("mass",),

@@ -326,7 +326,7 @@ class Bench:
         return Answer(**{**answer.__dict__, "variant": variant})
 
     def _panoramas(self, proposal: Proposal, slot: Opportunity) -> tuple[Panorama, ...]:
-        if not (proposal.views and self._stands(slot)):
+        if not (proposal.views and slot.sky and self._stands(slot)):
             return ()
         return panoramas(
             proposal, slot, self.outlook, self.outlook.hours(*self.years(slot, proposal))

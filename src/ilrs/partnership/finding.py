@@ -9,12 +9,14 @@ from typing import Any
 
 from ilrs.language import Language, Message, Text, said, spoken
 from ilrs.partnership.proposal import Proposal
-from ilrs.rendering.wording import digits
+from ilrs.rendering.wording import digits, say
 
 WORTH_TELLING = 1e-9
 WORDS = {"a day": "unit.a_day", "samples": "unit.samples", "times": "unit.times",
          "pieces": "unit.pieces"}  # fmt: skip
 """Units that are words; all others are symbols, alike in every language."""
+LARGER = {"kbit/s": (1e3, "bit/s"), "km": (1e3, "m")}
+"""Units that people say larger or smaller by the size of the number."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,11 @@ def plain(
     return Finding(key, title, by, passed, words=words, change=None if passed else change)
 
 
+PROMISED = {"model", "scheduled"}
+"""What is met or not: being early with a model, or all of the work placed, leaves no less to
+spare of anything."""
+
+
 def binding(findings: list[Finding]) -> Finding | None:
     """What binds: the worst of what fails, or else what has least to spare of what passes.
 
@@ -144,7 +151,9 @@ def binding(findings: list[Finding]) -> Finding | None:
     if failing:
         return min(failing, key=lambda f: -math.inf if f.slack is None else f.slack)
     measured = [
-        f for f in findings if f.passed and f.slack is not None and f.asked and f.unit != "times"
+        f
+        for f in findings
+        if f.passed and f.slack is not None and f.asked and f.key.split(".")[0] not in PROMISED
     ]
     return min(measured, key=lambda f: f.slack or 0.0) if measured else None
 
@@ -154,13 +163,19 @@ def in_words(finding: Finding) -> Text:
     if finding.asked is None or finding.given is None:
         return finding.words
     key = "finding.asks" if finding.at_most else "finding.needs"
-    numbers = {
-        "asked": number(finding.asked, finding.unit),
-        "given": number(finding.given, finding.unit),
-    }
+    if not finding.given and finding.asked > 0.0 and finding.unit != "%":
+        key += "_none"
+    if not finding.asked and not finding.at_most:
+        key = "finding.spare" if finding.given >= 0.0 else "finding.short"
+    values: dict[str, Any] = {}
+    if finding.asked:
+        values["asked"] = number(finding.asked, finding.unit)
+    if not key.endswith("_none"):
+        given = finding.given if finding.asked else abs(finding.given)
+        values["given"] = number(given, finding.unit)
     if finding.words:
-        return said(f"{key}_why", **numbers, why=finding.words)
-    return said(key, **numbers)
+        return said(f"{key}_why", **values, why=finding.words)
+    return said(key, **values)
 
 
 def told(finding: Finding) -> Message:
@@ -171,7 +186,11 @@ def told(finding: Finding) -> Message:
 def number(value: float, unit: str) -> Text:
     """A number to three digits with its unit."""
     if unit in WORDS:
-        return said("finding.amount", number=digits(value), unit=said(WORDS[unit]))
+        one = "_one" if abs(value) == 1.0 else ""
+        return said("finding.amount", number=digits(value), unit=said(f"{WORDS[unit]}{one}"))
+    if unit in LARGER:
+        size, si = LARGER[unit]
+        return say(value * size, si) if value >= 0.0 else f"−{say(-value * size, si)}"
     return f"{digits(value)} {unit}".rstrip()
 
 

@@ -93,6 +93,8 @@ class Opportunity(Described):
     """Whether the station gives any power."""
     on_ground: bool = True
     """Whether it is set on the ground; otherwise it stays on a deck."""
+    sky: bool = True
+    """Whether it has the sky above it; otherwise it is inside, without view or sunlight."""
     deck: Length = Field(0.0, description="Height of the deck above ground [m].")
     opens: Instant
     """When proposals are taken from."""

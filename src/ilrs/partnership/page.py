@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ilrs.errors import RunError, UserError, Where
 from ilrs.language import Language, Message, said, spoken
 from ilrs.partnership.feasibility import Answer, Check
@@ -27,7 +29,8 @@ STYLE = """
 .bar .used { fill: var(--battery); } .bar .over { fill: var(--bad); }
 .bar .limit { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: none; }
 .why { display: block; font-size: .84rem; color: var(--soft); }
-td, th { overflow-wrap: anywhere; } td.status, .once { overflow-wrap: normal; }
+td, th { overflow-wrap: anywhere; } td.status { overflow-wrap: normal; }
+.once { white-space: nowrap; }
 tbody th { min-width: 13rem; } tbody th .why { max-width: 32rem; }
 .takes { display: block; color: var(--good); font-size: .88rem; }
 svg .terrain { fill: var(--need); stroke: var(--ink); stroke-width: 1; }
@@ -170,7 +173,9 @@ def _opening(check: Check, word: Words) -> Markup:
         ),
         (
             word("tile_binds"),
-            "–" if bound is None or bound.slack is None else f"{100.0 * bound.slack:+.0f} %",
+            "–"
+            if bound is None or bound.slack is None
+            else f"{100.0 * bound.slack:+.0f} %".replace("-", "−"),
             word.say(bound.title) if bound is not None else word("nothing_measured"),
         ),
         (
@@ -193,6 +198,10 @@ def _opening(check: Check, word: Words) -> Markup:
     )
 
 
+def _percent(share: float) -> str:
+    return f"{100.0 * share:+.0f} %".replace("-", "−")
+
+
 def _mark(passed: bool | None, word: Words, yes: str = "passes", no: str = "fails") -> Markup:
     """A sign with its word."""
     if passed is None:
@@ -210,7 +219,7 @@ def _opportunities(check: Check, word: Words) -> Markup:
         (
             join(tag("b", word.say(a.slot.title)), tag("span", a.name, class_="why")),
             tag("time", str(a.date)[:10]),
-            a.slot.place or "–",
+            tag("span", a.slot.place or "–", class_="once"),
             _fits(a, word),
             join(
                 _because(a, word),
@@ -219,10 +228,17 @@ def _opportunities(check: Check, word: Words) -> Markup:
                 else None,
             ),
         )
-        for a in sorted(check.answers, key=lambda a: (not a.fits, a.variant is None, a.date))
+        for a in sorted(check.answers, key=_nearness)
     ]
     head = (word("opportunity"), word("date"), word("place"), "", word("why"))
     return section("opportunities", word("where"), table(head, rows), lead=word("where_lead"))
+
+
+def _nearness(answer: Answer) -> tuple[bool, bool, bool, int, np.datetime64]:
+    """What fits first, then what a change would mend, and what was never meant for it last."""
+    failing = [f for f in answer.findings if f.passed is False]
+    hopeless = any(f.key in ("mission", "level") for f in failing)
+    return not answer.fits, answer.variant is None, hopeless, len(failing), answer.date
 
 
 def _because(answer: Answer, word: Words) -> Content:

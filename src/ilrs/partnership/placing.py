@@ -11,7 +11,7 @@ from ilrs.components.radio import Radio
 from ilrs.errors import DataError
 from ilrs.language import Message, Text, said
 from ilrs.partnership.demands import Band, FieldOfView, Sensitive
-from ilrs.partnership.finding import Change, Finding, at_least, at_most
+from ilrs.partnership.finding import Change, Finding, at_least, at_most, plain
 from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.outlook import Outlook, share
 from ilrs.partnership.proposal import Proposal
@@ -21,8 +21,11 @@ from ilrs.planning.sizing.request import distance
 from ilrs.scenario.schema import Ground, Scenario
 
 DAY = 86400.0
-HEIGHTS = (2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
-"""Heights of an aperture [m] that are tried where a view is blocked."""
+HEIGHTS = (2.0, 3.0, 4.0)
+TILTS = tuple(range(1, 21))
+TURNS = tuple(range(5, 91, 5))
+"""Heights of an aperture [m], degrees up and degrees to a side that are tried where a view is
+blocked: what a payload's own mast and mount can do."""
 NEAR = 1.0
 """Distance [m] counted for what stands at the same place."""
 
@@ -34,9 +37,10 @@ def placing(
     scenario = outlook.scenario
     if slot.place is None or not isinstance(scenario.places[slot.place], Ground):
         return []
+    seen = slot.sky  # inside, nothing is seen, which the terms say
     return [
-        *_shares(proposal, slot.place, outlook, hours),
-        *_views(proposal, slot, outlook, hours),
+        *(_shares(proposal, slot.place, outlook, hours) if seen else ()),
+        *(_views(proposal, slot, outlook, hours) if seen else ()),
         *_cold(proposal, slot, outlook, hours),
         *_commanding(proposal, outlook, hours),
         *_bands(proposal, slot, call, scenario),
@@ -69,12 +73,8 @@ def _views(
     for name, view in proposal.views.items():
         sight = _sight(view, slot, outlook, hours, slot.deck + view.height)
         blocked = sight.clear < view.clear or sight.usable < view.usable
-        after = _raised(name, view, slot, outlook, hours) if blocked else None
+        after = _opened(name, view, slot, outlook, hours) if blocked else None
         towards = "" if view.towards == "azimuth" else said(f"place.towards_{view.towards}")
-        worst = max(sight.lost, key=lambda w: sight.lost[w], default=None)
-        why: Text = "" if worst is None else said(
-            "place.lost", why=worst, share=f"{100.0 * sight.lost[worst]:.0f}"
-        )  # fmt: skip
         yield at_least(
             f"view.{name}.clear",
             said("place.view_clear", view=name),
@@ -89,18 +89,30 @@ def _views(
                 m=f"{slot.deck + view.height:g}",
                 skyline=f"{np.degrees(sight.skyline):.1f}",
             ),
-            change=after if sight.clear < view.clear else None,
-        )
-        yield at_least(
-            f"view.{name}.usable",
-            said("place.view_usable", view=name),
-            100.0 * view.usable,
-            100.0 * sight.usable,
-            "%",
-            by="geometry",
-            words=said("place.usable_is", why=why),
             change=after,
         )
+        yield _usable(name, view, sight, after)
+
+
+def _usable(name: str, view: FieldOfView, sight: Sight, after: Change | None) -> Finding:
+    """The share of the time a view can be used; judged where its cone is free at all."""
+    key, title = f"view.{name}.usable", said("place.view_usable", view=name)
+    if sight.clear < view.clear:
+        return plain(key, title, None, said("place.blocked"), by="geometry")
+    worst = max(sight.lost, key=lambda w: sight.lost[w], default=None)
+    why: Text = "" if worst is None else said(
+        "place.lost", why=worst, share=f"{100.0 * sight.lost[worst]:.0f}"
+    )  # fmt: skip
+    return at_least(
+        key,
+        title,
+        100.0 * view.usable,
+        100.0 * sight.usable,
+        "%",
+        by="geometry",
+        words=said("place.usable_is", why=why),
+        change=after,
+    )
 
 
 def _sight(
@@ -111,29 +123,47 @@ def _sight(
     return look(view, outlook.horizon(slot.place), outlook.place(slot.place), light, hours, height)
 
 
-def _raised(
+def _opened(
     name: str, view: FieldOfView, slot: Opportunity, outlook: Outlook, hours: slice
 ) -> Change | None:
-    """The least height of its aperture at which a blocked view is free, if there is one."""
-    try:
-        for height in HEIGHTS:
-            if height <= view.height:
-                continue
-            sight = _sight(view, slot, outlook, hours, slot.deck + height)
-            if sight.clear >= view.clear and sight.usable >= view.usable:
-                return _at_height(name, view, height)
-    except DataError:
-        return None
+    """The least change of its aperture's height or its axis that frees a blocked view."""
+    for change, seen in sorted(_otherwise(name, view), key=lambda pair: pair[0].size):
+        try:
+            sight = _sight(seen, slot, outlook, hours, slot.deck + seen.height)
+        except DataError:
+            continue
+        if sight.clear >= view.clear and sight.usable >= view.usable:
+            return change
     return None
 
 
-def _at_height(name: str, view: FieldOfView, height: float) -> Change:
-    def higher(p: Proposal) -> Proposal:
-        raised = p.views[name].model_copy(update={"height": height})
-        return p.model_copy(update={"views": {**p.views, name: raised}})
+def _otherwise(name: str, view: FieldOfView) -> Iterator[tuple[Change, FieldOfView]]:
+    """Each single change of a view, with the view as changed."""
 
-    words = said("change.raised", view=name, m=f"{height:g}", now=f"{view.height:g}")
-    return Change(words, 0.1 * (height - view.height), higher)
+    def made(words: Message, size: float, **new: float) -> tuple[Change, FieldOfView]:
+        seen = view.model_copy(update=new)
+
+        def apply(p: Proposal) -> Proposal:
+            return p.model_copy(update={"views": {**p.views, name: seen}})
+
+        return Change(words, size, apply), seen
+
+    for height in HEIGHTS:
+        if height > view.height:
+            words = said("change.raised", view=name, m=f"{height:g}", now=f"{view.height:g}")
+            yield made(words, 0.1 * (height - view.height), height=height)
+    if view.azimuth is None or view.elevation is None:
+        return
+    up, round_ = float(np.degrees(view.elevation)), float(np.degrees(view.azimuth))
+    for more in TILTS:
+        if up + more <= 90.0:
+            words = said("change.tilted", view=name, degrees=f"{up + more:g}", now=f"{up:g}")
+            yield made(words, more / 30.0, elevation=float(np.radians(up + more)))
+    for more in TURNS:
+        for side in (1.0, -1.0):
+            at = (round_ + side * more) % 360.0
+            words = said("change.turned", view=name, degrees=f"{at:g}", now=f"{round_:g}")
+            yield made(words, more / 90.0, azimuth=float(np.radians(at)))
 
 
 def _cold(

@@ -9,7 +9,7 @@ import numpy as np
 
 from ilrs.language import Message, Text, said
 from ilrs.partnership.demands import Envelope, Limits, Masses
-from ilrs.partnership.finding import Change, Finding, at_least, at_most, plain
+from ilrs.partnership.finding import Change, Finding, at_least, at_most, number, plain
 from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.proposal import Delivery, Proposal
 from ilrs.scenario.schema import Mission
@@ -76,6 +76,9 @@ def _standing(proposal: Proposal, slot: Opportunity, mission: Mission) -> Iterat
             slot.on_ground,
             said("term.on_ground") if slot.on_ground else said("term.on_deck", m=f"{slot.deck:g}"),
         )
+    needs = proposal.needs
+    if not slot.sky and (proposal.views or needs.light or needs.earth):
+        yield plain("sky", said("term.sky"), False, said("term.inside"))
 
 
 def _dates(proposal: Proposal, slot: Opportunity, mission: Mission) -> Iterator[Finding]:
@@ -94,7 +97,7 @@ def _dates(proposal: Proposal, slot: Opportunity, mission: Mission) -> Iterator[
         words=said("term.ready_due", ready=_day(proposal.schedule.ready), due=_day(due)),
         change=Change(
             said("change.sooner", due=_day(due), days=f"{-spare / DAY:.0f}"),
-            -spare / (3.0 * 365 * DAY),
+            -spare / (2.0 * 365 * DAY),
             sooner,
         ),
         scale=3.0 * 365.0,
@@ -298,7 +301,7 @@ def fewer_data(rate: float, limit: float) -> Change:
     def less(p: Proposal) -> Proposal:
         return changed(p, data={"science": min(p.data.science, limit)})
 
-    words = said("change.science", rate=_three(limit / 1e3))
+    words = said("change.science", rate=number(limit / 1e3, "kbit/s"))
     return Change(words, 1.0 - limit / max(rate, 1e-9), less)
 
 
@@ -393,7 +396,7 @@ def _model(proposal: Proposal, model: Any, due: float) -> Finding:
         due / DAY,
         best / DAY,
         "d",
-        words=said("term.before_launch" if mine else "term.none_promised"),
+        words=said("term.before_launch"),
         change=Change(
             said("change.model", model=name, days=f"{due / DAY:.0f}"),
             0.2 * (1.0 - best / due),
@@ -419,7 +422,7 @@ def _carried(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
                 asked / HOUR,
                 given / HOUR,
                 "h",
-                change=Change(_less_robot(name, given), 1.0 - given / asked, less),
+                change=Change(_less_robot(name, given), 0.5 * (1.0 - given / asked), less),
             )
     if needs.samples:
         yield at_most("samples", said("term.samples"), needs.samples, slot.samples, "samples")

@@ -16,6 +16,8 @@ Judge = Callable[[Proposal], list[Finding]]
 BY_DUTY = {"power.mean", "served", "delivered", "harmless", "quiet", "data.science"}
 """What working less may mend."""
 LEAST_DUTY = 0.02
+FARTHEST = 0.6
+"""What must change by more than this share is another payload, and no variant is sought."""
 HALVINGS = 6
 ROUNDS = 3
 
@@ -94,7 +96,8 @@ def _failing(findings: Sequence[Finding]) -> list[Finding]:
 
 def stuck(finding: Finding) -> bool:
     """Whether what fails can be mended neither by a change of its own nor by working less."""
-    return finding.change is None and finding.key not in BY_DUTY
+    change = finding.change
+    return (change is None or change.size > FARTHEST) and finding.key not in BY_DUTY
 
 
 def _own_changes(left: Sequence[Finding], now: Proposal) -> list[Change] | None:

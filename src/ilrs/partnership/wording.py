@@ -69,5 +69,6 @@ def amount(value: float, unit: str, *, signed: bool = False) -> Text:
     sign = "" if not signed else "−" if value < 0.0 else "+"
     text = f"{sign}{digits(abs(value) if signed else value, 4 if not signed else 2)}"
     if unit in WORDS:
-        return said("finding.amount", number=text, unit=said(WORDS[unit]))
+        one = "_one" if abs(value) == 1.0 else ""
+        return said("finding.amount", number=text, unit=said(f"{WORDS[unit]}{one}"))
     return f"{text} {unit}".strip()
