@@ -17,7 +17,7 @@ from ilrs.planning.shipped_routes import route_between, shipped_route
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import Ground, Scenario
 from ilrs.scenario.target_lists import stars_of
-from ilrs.sky.stars import round_trip
+from ilrs.sky.rounds import round_trip
 from ilrs.units import to_si
 
 HOUR, DAY = 3600.0, 86400.0

@@ -19,7 +19,6 @@ from ilrs.sky.stars import (
     joined,
     julian_epoch,
     observer_states,
-    round_trip,
     stars_from,
 )
 from ilrs.sky.visibility import EARTH, LIT, LOW, OPEN, SUN, TERRAIN, Limits, Sky, sky_over
@@ -143,14 +142,3 @@ def test_odd_targets() -> None:
     with pytest.raises(UserError, match="no angle of the sky"):
         Limits(sun=-0.1)
     assert YEAR == 365.25 * 86400.0
-
-
-def test_a_round_goes_on_to_the_nearest_and_home() -> None:
-    degrees = np.radians([0.0, 40.0, 10.0, 90.0])
-    around = stars_from(("a", "b", "c", "d"), degrees, np.zeros(4)).direction
-    order, turns = round_trip(around)
-    begin = order.index(0)
-    assert [*order[begin:], *order[:begin]] in ([0, 2, 1, 3], [0, 3, 1, 2])
-    assert sorted(np.degrees(turns)) == pytest.approx([10.0, 30.0, 50.0, 90.0])
-    assert round_trip(around[:1]) == ([0], pytest.approx([0.0]))
-    assert round_trip(around[:0])[0] == []

@@ -19,7 +19,8 @@ from ilrs.physics.sky_background import (
     strayed,
     zodiacal_light,
 )
-from ilrs.sky.stars import Stars, chosen, ecliptic, round_trip
+from ilrs.sky.rounds import round_trip
+from ilrs.sky.stars import Stars, chosen, ecliptic
 from ilrs.sky.time import tdb_from_utc
 from ilrs.sky.visibility import OPEN, REASONS, TERRAIN, Sky, sky_over, track, visibility
 

@@ -28,9 +28,6 @@ HIPPARCOS_EPOCH = (1991.25 - 2000.0) * YEAR  # TDB s past J2000
 OBLIQUITY = math.radians(84381.406 / 3600.0)
 """Of the ecliptic to the equator at J2000 (IAU 2006) [rad]; ICRS is within 0.02 arcsec of both."""
 
-MOST_BEGINNINGS = 40
-"""Targets from which a round is tried."""
-
 
 @dataclass(frozen=True)
 class Stars:
@@ -188,27 +185,3 @@ def apparent_directions(direction: ArrayLike, parallax: ArrayLike, tdb: float) -
     turned = u / gamma + velocity * (1.0 + along * gamma / (1.0 + gamma))[:, None]
     turned = turned / (1.0 + along)[:, None]
     return np.asarray(turned / np.linalg.norm(turned, axis=1)[:, None])
-
-
-def round_trip(direction: Floats) -> tuple[list[int], Floats]:
-    """An order (n,) in which to go round unit vectors (n, 3) and back, and each turn (n,) [rad].
-
-    From every beginning always on to the nearest that is left, the shortest of these, which need
-    not be the shortest there is. One target has no turn.
-    """
-    n = len(direction)
-    if n < 2:
-        return list(range(n)), np.zeros(n)
-    apart = np.arccos(np.clip(direction @ direction.T, -1.0, 1.0))
-    best: tuple[float, list[int]] = (math.inf, [])
-    for begins in range(min(n, MOST_BEGINNINGS)):
-        order, left = [begins], np.ones(n, dtype=np.bool_)
-        left[begins] = False
-        while left.any():
-            order.append(int(np.argmin(np.where(left, apart[order[-1]], np.inf))))
-            left[order[-1]] = False
-        length = float(apart[order, np.roll(order, -1)].sum())
-        if length < best[0]:
-            best = length, order
-    order = best[1]
-    return order, np.asarray(apart[order, np.roll(order, -1)])
