@@ -43,6 +43,9 @@ def test_odds_of_a_verification_fall_with_what_it_must_show(ilrs: Ilrs) -> None:
     assert odds[0] > odds[1] > odds[2]
     assert odds[2] < 1e-3
     assert "with probability" in ilrs("isru", "carbothermal", "--verify", "8").out
+    much = ilrs("isru", "carbothermal", "--verify", "8", "--least-yield", "70%").out
+    assert "above stoichiometry: the atoms of usual soil give 0.253 at most" in much
+    assert "with probability 0.00" in much
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,9 @@ def test_odds_of_a_verification_fall_with_what_it_must_show(ilrs: Ilrs) -> None:
         (("--soil", "SiO2"), "gives no share"),
         (("--assume", "melt_yield=40%"), "above stoichiometry"),
         (("--assume", "luck=2"), "nothing assumes 'luck'"),
+        (("--assume", "gas_pass=0"), "give a share above 0, up to 1"),
+        (("--assume", "solids_recuperation=140%"), "give a share from 0 to below 1"),
+        (("carbothermal", "--assume", "melt_yield=15%"), "changes nothing of carbothermal"),
         (("ice", "--ice", "0.5%"), "not worth warming"),
         (("hydrogen_reduction", "--ilmenite", "0%"), "no ilmenite"),
         (("--mixture", "40"), "no engine"),

@@ -185,3 +185,25 @@ def test_converters_are_heard_by_their_frequency_their_distance_and_their_shield
     even = low.model_copy(update={"emission_fall": 0.0, "ground_loss": 0.0})
     flux = 1e-12 / (4.0 * math.pi * even.quiet_within() ** 2)
     assert flux == pytest.approx(float(equivalent_flux(1.5e6)))
+
+
+def test_harmonics_cost_the_channels_they_stand_in() -> None:
+    array = RadioArray.model_validate({"kind": "radio_array"})
+    # Counted on a grid of the band: which channels hold some of a line that has wandered.
+    channel, drift = array.bandwidth / array.channels, array.wander * array.frequency
+    grid = np.arange(0.0, 1e7, channel)
+    lines = np.arange(0.0, 1e7, array.switching * 1.000123)
+    held = ((grid[:, None] < lines + drift) & (grid[:, None] + channel > lines)).any(axis=1)
+    assert array.lost() == pytest.approx(held.mean(), rel=0.02)
+    assert array.lost(3) == pytest.approx(1.0 - (1.0 - array.lost()) ** 3)
+    few = array.deviation(1e6, 8) / array.deviation(1e6, 1)
+    assert few == pytest.approx(((1.0 - array.lost()) / (1.0 - array.lost(8))) ** 0.5)
+    dense = array.model_copy(update={"switching": 5e3})
+    assert dense.lost() == 1.0
+    assert math.isinf(dense.deviation(1e6))
+    # Where its density in a channel meets the sky.
+    assert array.lines_within() == pytest.approx(
+        array.quiet_within() * (array.line / channel / array.emission) ** 0.5
+    )
+    field = (30.0 * array.line) ** 0.5 / 10.0
+    assert 20.0 * math.log10(field * 1e6) == pytest.approx(40.0, abs=0.5)

@@ -213,3 +213,24 @@ def test_what_parts_our_plants_from_the_published_ones() -> None:
     small = plant("ice", ascent, wet, replace(USUAL, hydrogen_cooler=0.04))
     assert small.power == pytest.approx(68e3, rel=0.03)
     assert small.mass == pytest.approx(4900.0, rel=0.10)
+
+
+def test_what_is_assumed_is_known_and_no_longer_drawn() -> None:
+    request = Request(1000.0)
+    usual = spread("carbothermal", request, draws=40)
+    known = spread("carbothermal", request, usual=replace(USUAL, carbothermal_yield=0.2), draws=40)
+    assert known.soil.low == known.soil.usual == known.soil.high == pytest.approx(5.0)
+    assert usual.soil.low < usual.soil.usual < usual.soil.high
+    # Everything else is drawn as it was.
+    melts = [spread("molten_regolith_electrolysis", request, usual=a, draws=40).mass
+             for a in (USUAL, replace(USUAL, carbothermal_yield=0.2))]  # fmt: skip
+    assert melts[0] == melts[1]
+
+
+def test_a_concentrate_is_no_purer_than_separation_gives_and_says_so() -> None:
+    rich = Feedstock(ilmenite=0.5)
+    assert any(
+        "90% ilmenite" in note for note in plant("hydrogen_reduction", Request(1e3), rich).notes
+    )
+    poor = plant("hydrogen_reduction", Request(1e3))
+    assert not any("90% ilmenite" in note for note in poor.notes)

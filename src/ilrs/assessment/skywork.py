@@ -17,7 +17,9 @@ from ilrs.environment.geometry import Site
 from ilrs.environment.observing import Observing, commonest, observe, why
 from ilrs.flows.clock import Clock
 from ilrs.operations.authority import earth_heard
+from ilrs.physics.pit import great_circle
 from ilrs.scenario.instants import written
+from ilrs.scenario.schema import Ground
 from ilrs.scenario.target_lists import stars_of
 from ilrs.sky.earth_view import HIDDEN, WHOLE, coverage, earth_over
 from ilrs.sky.time import tdb_from_utc
@@ -140,6 +142,7 @@ def _array(history: History, name: str, place: str, part: RadioArray, first: int
         return [round(float(v), 3) for v in sums / np.diff(at)]
 
     silence = _yielded(history, name, "silent")
+    heard_from = _combs(history, name, place, part)
     return {
         **_period(clock),
         "frequency_mhz": part.frequency / 1e6,
@@ -151,7 +154,10 @@ def _array(history: History, name: str, place: str, part: RadioArray, first: int
         "done_h": float(done.sum() * hour),
         "silent_h": silence / HOUR,
         "contact_given_up_h": float((silent & heard).sum() * hour),
-        "deviation": part.deviation(silence) if silence else None,
+        "lines_within_m": part.lines_within(),
+        "converters": heard_from,
+        "channels_lost": part.lost(len(heard_from)),
+        "deviation": part.deviation(silence, len(heard_from)) if silence else None,
         "calendar": {
             "behind the terrain": binned(hidden),
             "deep enough": binned(deep),
@@ -159,6 +165,22 @@ def _array(history: History, name: str, place: str, part: RadioArray, first: int
             "listening": binned(done),
         },
     }
+
+
+def _combs(history: History, name: str, place: str, part: RadioArray) -> list[str]:
+    """Facilities whose converters' harmonics an array hears: its own, and those within reach."""
+    scenario, own = history.run.scenario, name.split("/")[0]
+    here = scenario.places[place]
+    assert isinstance(here, Ground)
+    return [own] + [
+        f
+        for f, each in scenario.facilities.items()
+        if f != own
+        and isinstance(there := scenario.places[each.place], Ground)
+        and scenario.missions[each.mission].date < history.network.clock.stop
+        and great_circle(here.latitude, here.longitude, there.latitude, there.longitude)
+        <= part.lines_within()
+    ]
 
 
 def _observer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from ilrs.cli.output import Json, console, emit, table
 from ilrs.errors import UserError
 
 if TYPE_CHECKING:
-    from ilrs.physics.isru import Assumptions, Feedstock, Plant
+    from ilrs.physics.isru import Assumptions, Feedstock, Plant, Request
     from ilrs.physics.isru_ranges import Range, Spread
 
 
@@ -81,15 +82,19 @@ def isru(
         to_si(storage, "s") if storage else 0.0,
         mixture,
     )
+    names = [process] if process else list(PROCESSES)
+    soils = {name: _soil(name, soil, ilmenite, ice) for name in names}
     usual = _assumptions(assume)
+    _refuse_idle(usual, request, soils)
     rows = []
-    for name in [process] if process else list(PROCESSES):
-        feed = _soil(name, soil, ilmenite, ice)
+    for name in names:
+        feed = soils[name]
         found = spread(name, request, feed, usual, seed)
         row = _row(found)
         if verify is not None:
             plants = draw_plants(name, request, feed, usual, seed)
             row["verification"] = _odds(found, plants, verify, least_yield, most_energy, seed)
+            row["notes"] += _beyond(name, feed, row["verification"]["least_yield"])
         rows.append(row)
     data = {
         "oxygen_kg_per_year": request.oxygen,
@@ -129,9 +134,25 @@ def _assumptions(texts: list[str] | None) -> Assumptions:
         if key not in known:
             raise UserError(f"nothing assumes {key!r}", remedy=f"known: {', '.join(known)}")
         changes[key] = to_si(value, "")
-        if changes[key] < 0.0:
-            raise UserError(f"{key} is {changes[key]:g}", remedy="give numbers from 0 on")
     return replace(USUAL, **changes)
+
+
+def _refuse_idle(
+    usual: Assumptions, request: Request, soils: Mapping[str, Feedstock | None]
+) -> None:
+    """Refuse what is assumed but touches none of the processes asked for."""
+    from dataclasses import fields, replace
+
+    from ilrs.physics.isru_processes import USUAL, plant
+
+    for key in (f.name for f in fields(USUAL)):
+        value = getattr(usual, key)
+        one = replace(USUAL, **{key: value})
+        if value != getattr(USUAL, key) and all(
+            plant(name, request, soil, one) == plant(name, request, soil, USUAL)
+            for name, soil in soils.items()
+        ):
+            raise UserError(f"{key} changes nothing of {', '.join(soils)}", remedy="leave it out")
 
 
 def _soil(
@@ -217,6 +238,19 @@ def _odds(
         "most_kwh_per_kg": energy / KWH,
         "probability": probability_over(plan, truths(plants, seed)),
     }
+
+
+def _beyond(process: str, soil: Feedstock | None, least: float) -> list[str]:
+    """What is to be said of a verification that asks for more oxygen than the soil's atoms hold."""
+    from ilrs.physics.isru_processes import DRY, ICY, most_yield
+
+    most = most_yield(process, soil or (ICY if process == "ice" else DRY))
+    if least <= most:
+        return []
+    return [
+        f"A yield of {least:.3g} is above stoichiometry: the atoms of "
+        f"{'this' if soil else 'usual'} soil give {most:.3g} at most."
+    ]
 
 
 def _range(found: Range, scale: float = 1.0) -> dict[str, float]:

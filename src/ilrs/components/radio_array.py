@@ -8,13 +8,24 @@ from typing import Annotated, ClassVar, Literal
 from ilrs.components.component import sourced
 from ilrs.components.instrument import Instrument, Work
 from ilrs.physics.low_frequency import (
+    channels_lost,
     depth_for_loss,
     equivalent_flux,
     sensitivity,
     shelter_needed,
     silence_distance,
 )
-from ilrs.units import Frequency, Length, Level, Mass, Number, Power, Quantity, Temperature
+from ilrs.units import (
+    Fraction,
+    Frequency,
+    Length,
+    Level,
+    Mass,
+    Number,
+    Power,
+    Quantity,
+    Temperature,
+)
 
 LFRS = "Chang'e-4's low-frequency spectrometer: 0.1-40 MHz as recalled, 1e-18 W/m2/Hz"
 CLASS = "low-frequency arrays on the Moon, as recalled"
@@ -54,11 +65,22 @@ class RadioArray(Instrument):
         1e-9, "a sending transmitter with its supply", "assumed", "What that radiates there.",
     )  # fmt: skip
     emission_at: Frequency = sourced(
-        15e6, "where the two are stated", "assumed", "Frequency of both emissions.", gt=0
+        15e6, "where they are stated", "assumed", "Frequency of these emissions.", gt=0
     )
+    line: Power = sourced(
+        3e-8, "the limit for industry, 40 dB(uV/m) at 10 m, as recalled", "assumed",
+        "What one harmonic of a converter radiates at `emission_at`.",
+    )  # fmt: skip
+    switching: Frequency = sourced(
+        1e5, "power converters of kilowatts", "assumed", "From one harmonic to the next.", gt=0
+    )
+    wander: Fraction = sourced(
+        1e-4, "free clocks; none where one clock serves all", "assumed",
+        "Share of its frequency over which a harmonic drifts.",
+    )  # fmt: skip
     emission_fall: Level = sourced(
         40.0, "harmonics of trapezoids beyond 1 / (pi rise time), as recalled", "assumed",
-        "By which both weaken with every tenfold frequency.",
+        "By which all weaken with every tenfold frequency.",
     )  # fmt: skip
     shielding: Level = sourced(
         0.0, "boxes count as they are in `emission`", "assumed", "Of boxes and filters added.",
@@ -76,8 +98,8 @@ class RadioArray(Instrument):
         "One band of 0.5 to 100 MHz; the sky averaged over its brightness; the Earth behind one "
         "sharp edge, which shelters less than rounded ground; confusion by sources that the array "
         "does not tell apart comes on top; plasma at the day's surface is not in it. Emissions are "
-        "envelopes of noise that falls evenly with frequency, good to a factor of ten in power; "
-        "single harmonics stand above them."
+        "envelopes that fall evenly with frequency, good to a factor of ten in power; harmonics "
+        "stand evenly above them, drift apart by chance, and cost the channels they stand in."
     )
 
     def shelter(self) -> float:
@@ -88,10 +110,24 @@ class RadioArray(Instrument):
         """How far [rad] below the terrain's edge the Earth must stand."""
         return depth_for_loss(self.shelter(), self.edge, self.frequency)
 
-    def deviation(self, time: float) -> float:
-        """Deviation [W/m2/Hz] of a point source after `time` [s]."""
-        found = sensitivity(self.frequency, self.dipoles, self.bandwidth, time, self.receiver)
-        return float(found)
+    def deviation(self, time: float, converters: int = 1) -> float:
+        """Deviation [W/m2/Hz] of a point source after `time` [s], in the channels left free.
+
+        Infinite where harmonics of so many `converters` leave none.
+        """
+        free = self.bandwidth * (1.0 - self.lost(converters))
+        if free <= 0.0:
+            return math.inf
+        return float(sensitivity(self.frequency, self.dipoles, free, time, self.receiver))
+
+    def lost(self, converters: int = 1) -> float:
+        """Share of its channels in which harmonics of so many `converters` stand, its own first."""
+        channel, wander = self.bandwidth / self.channels, self.wander * self.frequency
+        return channels_lost(self.switching, channel, wander, converters)
+
+    def lines_within(self) -> float:
+        """Distance [m] within which a converter's harmonics are heard in their channels."""
+        return self._heard(self.line * self.channels / self.bandwidth)
 
     def quiet_within(self) -> float:
         """Distance [m] within which a rover or converter is heard over what the Earth may leave."""

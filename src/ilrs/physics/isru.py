@@ -7,7 +7,7 @@ processes are in `isru_processes`, what they share is here.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ilrs.errors import UserError
@@ -150,6 +150,49 @@ class Assumptions:
     """Landed mass over the sum of parts: growth allowance."""
     structure: float = 0.15
     """Frames, harness and control, share of the parts."""
+
+    def __post_init__(self) -> None:
+        for kind, names in _BOUNDS.items():
+            for name in names:
+                value = getattr(self, name)
+                if not kind.holds(value):
+                    raise UserError(f"{name} is {value:g}", remedy=f"give {kind.words}")
+
+
+@dataclass(frozen=True)
+class _Bound:
+    words: str
+    holds: Callable[[float], bool]
+
+
+_BOUNDS: Mapping[_Bound, tuple[str, ...]] = {
+    _Bound("a share above 0, up to 1", lambda v: 0.0 < v <= 1.0): (
+        "current_efficiency", "oxygen_cooler", "hydrogen_cooler", "recovered_ilmenite",
+        "converted_ilmenite", "gas_pass", "melt_current_efficiency", "water_recovery",
+    ),
+    _Bound("a share from 0 to below 1", lambda v: 0.0 <= v < 1.0): (
+        "gas_recuperation", "solids_recuperation", "line_loss", "dryer_loss", "structure",
+    ),
+    _Bound("a share from 0 to 1", lambda v: 0.0 <= v <= 1.0): ("carbon_recovery",),
+    _Bound("1 or more", lambda v: 1.0 <= v < math.inf): ("enrichment", "growth"),
+    _Bound("more than 0", lambda v: 0.0 < v < math.inf): (
+        "cell_voltage", "carbothermal_yield", "melt_yield", "current_density", "frozen_wall",
+        "frozen_conductivity",
+    ),
+    _Bound("0 or more", lambda v: 0.0 <= v < math.inf): (
+        "oxygen_leak", "hydrogen_leak", "haul", "ice_haul", "climb", "dark_idle", "wall_loss",
+    ),
+    _Bound("a temperature that dries soil, in kelvin above 273 K", lambda v: 273.0 < v < 1500.0): (
+        "dryer_temperature",
+    ),
+    _Bound("a temperature from 1000 K to 1500 K", lambda v: 1000.0 <= v <= 1500.0): (
+        "reduction_temperature",
+    ),
+    _Bound("a temperature from 1500 K, where soil melts, to 2500 K", lambda v: 1500 <= v <= 2500): (
+        "melt_temperature",
+    ),
+}  # fmt: skip
+"""What each assumption may be; yields are held to stoichiometry where they are used."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ CONDENSATION = (FORMATION["H2O"] - FORMATION["H2O(l)"]) / molar_mass("H2O")
 LEAST_ICE = 0.01
 VESSEL = 60.0
 """Hot vessel, liner and insulation [kg/m2]."""
+PUREST = 0.9
+"""Ilmenite in the purest concentrate that dry separation is taken to give."""
 
 
 def hydrogen_reduction(request: Request, soil: Feedstock, a: Assumptions) -> Plant:
@@ -58,7 +60,7 @@ def hydrogen_reduction(request: Request, soil: Feedstock, a: Assumptions) -> Pla
     content = soil.ilmenite_content()
     if content <= 0.0:
         raise UserError("the soil holds no ilmenite", remedy="choose another process or feed")
-    grade = min(content * a.enrichment, 0.9)
+    grade = min(content * a.enrichment, PUREST)
     rate = request.rate
     fed = rate / (oxygen_from("ilmenite") * grade * a.converted_ilmenite)
     dug = fed * grade / (content * a.recovered_ilmenite) if grade else math.inf
@@ -87,11 +89,27 @@ def hydrogen_reduction(request: Request, soil: Feedstock, a: Assumptions) -> Pla
     notes = []
     if content < 0.03:
         notes.append(
-            f"Nearly useless here: {content:.1%} of this soil is ilmenite (under 1 % TiO2), so "
+            f"Nearly useless here: {content:.1%} of this soil is ilmenite "
+            f"({soil.oxides.get('TiO2', 0.0):.1%} TiO2), so "
             f"{dug / rate:,.0f} kg are dug and {fed / rate:,.0f} kg heated for each kilogram of "
             "oxygen. This process belongs to maria rich in titanium."
         )
+    if content * a.enrichment > PUREST:
+        notes.append(
+            f"The concentrate is taken as {PUREST:.0%} ilmenite: enriched {a.enrichment:g} times, "
+            "it would pass what dry separation gives."
+        )
     return finish("hydrogen_reduction", request, a, dug, steps, net, flows, notes)
+
+
+def most_yield(process: str, soil: Feedstock) -> float:
+    """Oxygen that the atoms of a unit mass of soil as dug can give by a process [kg/kg]."""
+    if process == "ice":
+        return soil.ice * oxygen_from("water")
+    if process == "hydrogen_reduction":
+        return soil.ilmenite_content() * oxygen_from("ilmenite")
+    holds = oxygen_content(soil.oxides)
+    return holds.get("FeO", 0.0) + holds.get("SiO2", 0.0)
 
 
 def _reduced(soil: Feedstock, oxygen: float, fed: float) -> dict[str, float]:

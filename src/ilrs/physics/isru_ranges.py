@@ -87,11 +87,15 @@ def draw_ice(rng: np.random.Generator) -> float:
 
 
 def draw_assumptions(rng: np.random.Generator, usual: Assumptions = USUAL) -> Assumptions:
-    """Every uncertain assumption drawn from its range, most likely near its usual value."""
+    """Every uncertain assumption drawn from its range, most likely at its usual value.
+
+    One that `usual` holds otherwise than `USUAL` is known, and stays.
+    """
     drawn = {}
     for name, (low, high) in RANGES.items():
-        mode = min(max(getattr(usual, name), low), high)
-        drawn[name] = float(rng.triangular(low, mode, high))
+        found = float(rng.triangular(low, getattr(USUAL, name), high))
+        if getattr(usual, name) == getattr(USUAL, name):
+            drawn[name] = found
     return replace(usual, **drawn)
 
 
@@ -105,8 +109,8 @@ def draw_plants(
 ) -> list[Plant]:
     """Plants of so many seeded draws; those that cannot be are left out, not bent.
 
-    A `soil` that is given is known; otherwise highland soil and ice grade are drawn too. Refused
-    where fewer than half of the draws can be.
+    A `soil` that is given is known, and so is an assumption; otherwise highland soil and ice grade
+    are drawn too. Refused where fewer than half of the draws can be.
     """
     if draws < 20:
         raise UserError(f"{draws} draws give no range", remedy="take at least 20")

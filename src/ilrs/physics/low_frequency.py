@@ -108,3 +108,14 @@ def silence_distance(emission: ArrayLike, allowed: ArrayLike, loss: ArrayLike = 
     """
     weaker = np.asarray(emission, np.float64) * 10.0 ** (-0.1 * np.asarray(loss, np.float64))
     return np.asarray(np.sqrt(weaker / (4.0 * np.pi * np.asarray(allowed, np.float64))))
+
+
+def channels_lost(spacing: float, channel: float, wander: float, combs: int = 1) -> float:
+    """Share of a band's channels in which harmonics stand, `spacing` [Hz] apart.
+
+    A line that wanders over `wander` [Hz] touches (channel + wander) / channel channels of width
+    `channel` [Hz] on the mean; `combs` of clocks of their own overlap by chance. 1 where no channel
+    between two lines is free.
+    """
+    free = max(1.0 - (channel + wander) / spacing, 0.0)
+    return float(1.0 - free**combs)

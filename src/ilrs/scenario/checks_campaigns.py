@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ilrs.components.isru_plant import IsruPlant
 from ilrs.components.machine import Machine
-from ilrs.physics.stoichiometry import oxygen_content, oxygen_from
+from ilrs.physics.isru_processes import most_yield
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, finding
 from ilrs.scenario.schema import Scenario
@@ -52,23 +52,13 @@ def yields_are_possible(scenario: Scenario, document: Document) -> Findings:
         plant = box.components.get(part) if box else None
         if not isinstance(plant, IsruPlant):
             continue
-        most = most_yield(plant)
+        most = most_yield(plant.process, plant.soil())
         if campaign.least_yield > most:
             yield finding(
                 document, ("campaigns", name, "least_yield"),
                 f"a yield of {campaign.least_yield:.3g} is above stoichiometry: the soil's atoms "
                 f"give {most:.3g} by this process at most", "ask for less",
             )  # fmt: skip
-
-
-def most_yield(plant: IsruPlant) -> float:
-    """Oxygen that the atoms of a unit mass of soil can give by a plant's process [kg/kg]."""
-    if plant.process == "ice":
-        return plant.ice * oxygen_from("water")
-    if plant.process == "hydrogen_reduction":
-        return plant.soil().ilmenite_content() * oxygen_from("ilmenite")
-    holds = oxygen_content(plant.soil().oxides)
-    return holds["FeO"] + holds["SiO2"]
 
 
 def machines_are_run(scenario: Scenario, document: Document) -> Findings:

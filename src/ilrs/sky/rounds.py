@@ -155,7 +155,7 @@ def _moved(at: Floats, near: Indices, order: Indices, place: Indices, a: int) ->
 
 @njit(cache=True)
 def _put(order: Indices, place: Indices, first: int, length: int, b: int, step: int) -> None:
-    """Take out `length` targets from place `first` on and put them beside `b`, the first next to it.
+    """Take `length` targets from place `first` on and put them beside `b`, the first next to it.
 
     With `step` 1 they stand behind it, with -1 before it and the other way round.
     """

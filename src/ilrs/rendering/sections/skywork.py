@@ -126,9 +126,15 @@ def _array(view: View, one: dict[str, Any]) -> Markup:
             f"below the terrain's edge to be {one['shelter_db']:g} dB weaker: "
             f"{digits(one['deep_h'])} of "
             f"{digits(one['of_h'])} h. Of these {digits(one['done_h'])} h were listened to, with "
-            "the station's radios silent, so that its line of contact is broken there.",
+            "the station's radios silent, so that its line of contact is broken there. Harmonics "
+            f"of converters are heard within {digits(one['lines_within_m'])} m, which takes "
+            f"{share(one['channels_lost'])} % of the channels: {_spoken(one['converters'])}.",
         ),
     )
+
+
+def _spoken(names: list[str]) -> str:
+    return ", ".join(spoken(name) for name in names)
 
 
 def _observers(rows: list[dict[str, Any]]) -> Markup | None:
