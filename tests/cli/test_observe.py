@@ -66,6 +66,18 @@ def test_earthview_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert "behind the terrain for the whole period" in told
 
 
+def test_earthview_tells_of_every_named_region(capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["--from", "2035-01-04", "--to", "2035-01-06", "--step", "2 h", "--json"]
+    assert main(["earthview", *few]) == 0
+    data = json.loads(capsys.readouterr().out)
+    named = {one["name"]: one for one in data["regions"]}
+    assert "world" not in named
+    assert main(["earthview", "--region", "china", *few]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert named["china"] == alone["region"]
+    assert "regions" not in alone
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -74,6 +86,8 @@ def test_earthview_for_people(capsys: pytest.CaptureFixture[str]) -> None:
         (["--at", "ridgeb"], "nearest: ridge-b"),
         (["--emission", "95"], "a slant of 95 deg"),
         (["--aperture", "3 kg"], "3 kg"),
+        (["--aperture", "0 m"], "is none"),
+        (["--aperture", "0.3m", "--wavelength", "0 nm"], "is none"),
     ],
 )
 def test_earthview_mistakes(

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 def earthview(
     region: Annotated[
-        str, typer.Option(help="A named box, or south,north,west,east in degrees.")
-    ] = "world",
+        str | None,
+        typer.Option(help="A named box, or south,north,west,east in degrees; else all named."),
+    ] = None,
     begins: From = BEGINS,
     ends: To = ENDS,
     step: Step = STEP,
@@ -50,22 +51,26 @@ def earthview(
     \b
       ilrs earthview --region china --at ridge-b --from 2035-01-01 --to 2036-01-01
       ilrs earthview --region 20,40,-10,30 --aperture 0.3m --wavelength 550nm
-      ilrs earthview --out runs/earth
+      ilrs earthview --to 2035-07-01 --out runs/earth
     """
     from ilrs.rendering.earth_page import earth_page
     from ilrs.scenario.load import load_scenario
-    from ilrs.siting.earth_watch import as_data, watch
+    from ilrs.siting.earth_watch import as_data, named_regions, watch
+    from ilrs.siting.regions import WORLD
     from ilrs.siting.regions import region as find_region
     from ilrs.siting.standpoint import standpoint
     from ilrs.units import to_si
 
-    box = find_region(region)
+    box = find_region(WORLD if region is None else region)
     station = load_scenario(scenario).scenario
     observers = _observers(station, aperture, wavelength)
     period = clock(begins, ends, step)
     stand = standpoint(station, at, height)
-    found = watch(stand, period, box, math.radians(_slant(emission)))
+    slant = math.radians(_slant(emission))
+    found = watch(stand, period, box, slant)
     data = as_data(found, observers, _contact(station, found), to_si(downlink, "bit/s"))
+    if region is None:
+        data["regions"] = named_regions(found, slant)
     page = None
     if out is not None:
         drawn = earth_page(found.sky, found.clock, found.coverage, data)
@@ -90,6 +95,7 @@ def _observers(
     scenario: Scenario, aperture: str | None, wavelength: str
 ) -> Mapping[str, EarthObserver]:
     from ilrs.components.earth_observer import EarthObserver
+    from ilrs.errors import UserError
     from ilrs.units import to_si
 
     found = {
@@ -102,6 +108,11 @@ def _observers(
         found["like Chang'e-3's"] = EarthObserver.model_validate({"kind": "earth_observer"})
     if aperture is not None:
         size, wave = to_si(aperture, "m"), to_si(wavelength, "m")
+        if size <= 0.0 or wave <= 0.0:
+            raise UserError(
+                f"a camera of {aperture} at {wavelength} is none",
+                remedy="give an aperture and a wavelength above nothing, like 0.3m and 550nm",
+            )
         pixel = 0.5 * 1.22 * wave / size
         found[f"{aperture}, {wavelength}"] = EarthObserver.model_validate(
             {"kind": "earth_observer", "aperture": size, "wavelength": wave, "pixel": pixel,
@@ -146,16 +157,13 @@ def _show(data: dict[str, Any]) -> None:
     )
     if data["coarse"]:
         out.print("The skyline is of coarse terrain: rises within some kilometres are missing")
-    least = region["least_emission_deg"]
-    seen = "never seen" if least is None else f"no steeper than {least:.0f} deg from overhead"
-    out.print(
-        f"{region['name']}: half of it seen and lit {region['hours_half_lit']:.0f} h in "
-        f"{region['looks']} looks, on {region['days_looked_at']:.0%} of the days; longest time "
-        f"without {region['longest_gap_h']:.0f} h, median {region['median_gap_h']:.1f} h; {seen}",
-        soft_wrap=True,
-    )
-    if region["why"]:
-        out.print(f"{region['name']}: {region['why']}", soft_wrap=True)
+    if "regions" in data:
+        out.print(_regions(data["regions"]))
+        for one in data["regions"]:
+            if one["why"]:
+                out.print(f"{one['name']}: {one['why']}", soft_wrap=True)
+    else:
+        _show_region(region)
     heads = ("Hours", "Images", "Ground km", "RE a pixel", "Gbit", "Delay 50 %", "95 %", "Gap h")
     rows = table("Observer", *heads, right=heads)
     for row in data["observers"]:
@@ -174,6 +182,34 @@ def _show(data: dict[str, Any]) -> None:
                 "the downlink is too slow",
                 soft_wrap=True,
             )
+
+
+def _show_region(region: dict[str, Any]) -> None:
+    out = console()
+    least = region["least_emission_deg"]
+    seen = "never seen" if least is None else f"no steeper than {least:.0f} deg from overhead"
+    out.print(
+        f"{region['name']}: half of it seen and lit {region['hours_half_lit']:.0f} h in "
+        f"{region['looks']} looks, on {region['days_looked_at']:.0%} of the days; longest time "
+        f"without {region['longest_gap_h']:.0f} h, median {region['median_gap_h']:.1f} h; {seen}",
+        soft_wrap=True,
+    )
+    if region["why"]:
+        out.print(f"{region['name']}: {region['why']}", soft_wrap=True)
+
+
+def _regions(regions: list[dict[str, Any]]) -> Any:
+    heads = ("Seen and lit h", "Looks", "Days", "Gap h", "Longest h", "Slant")
+    rows = table("Half of", *heads, right=heads)
+    for row in regions:
+        least = row["least_emission_deg"]
+        rows.add_row(
+            row["name"],
+            *(f"{row['hours_half_lit']:.0f}", f"{row['looks']}", f"{row['days_looked_at']:.0%}"),
+            *(f"{row['median_gap_h']:.1f}", f"{row['longest_gap_h']:.0f}"),
+            "-" if least is None else f"{least:.0f} deg",
+        )
+    return rows
 
 
 def _delay(seconds: float | None) -> str:

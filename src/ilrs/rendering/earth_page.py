@@ -240,7 +240,7 @@ def _observers(data: dict[str, Any]) -> Markup:
 
 
 def _numbers(data: dict[str, Any]) -> Markup:
-    earth, region = data["earth"], data["region"]
+    earth = data["earth"]
     rows = [
         ("Some of it up", f"{earth['some_up_share']:.1%} of the time"),
         ("All of it up", f"{earth['whole_up_share']:.1%} of the time"),
@@ -249,14 +249,16 @@ def _numbers(data: dict[str, Any]) -> Markup:
         ("Diameter", _span(earth["diameter_deg"], "deg")),
         ("Sunlight from it", _span(earth["reflected_w_per_m2"], "W/m2")),
         ("Infrared from it", _span(earth["thermal_w_per_m2"], "W/m2")),
-        (
-            f"Region {region['name']}",
-            f"half of it seen and lit {region['hours_half_lit']:.0f} h in {region['looks']} looks; "
-            f"longest time without {region['longest_gap_h']:.0f} h"
-            + (f"; {region['why']}" if region["why"] else ""),
-        ),
+        *((f"Half of {r['name']}", _looks(r)) for r in data.get("regions", [data["region"]])),
     ]
     return section("numbers", "In numbers", table(("", ""), rows))
+
+
+def _looks(region: dict[str, Any]) -> str:
+    return (
+        f"seen and lit {region['hours_half_lit']:.0f} h in {region['looks']} looks; longest time "
+        f"without {region['longest_gap_h']:.0f} h" + (f"; {region['why']}" if region["why"] else "")
+    )
 
 
 def _span(values: dict[str, float], unit: str) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ilrs.components.earth_observer import EarthObserver
 from ilrs.flows.clock import Clock
 from ilrs.physics.radio import SPEED_OF_LIGHT
-from ilrs.siting.regions import Region
+from ilrs.siting.regions import BOXES, WORLD, Region, region
 from ilrs.siting.standpoint import Standpoint
 from ilrs.sky.earth_view import (
     GLOBE,
@@ -121,7 +121,6 @@ def as_data(
     """What was found, as plain data."""
     sky, step = found.sky, float(found.clock.step)
     up = sky.state != HIDDEN
-    region = found.region
     reflected, thermal = fluxes(sky.distance, sky.phase)
     part: dict[str, Any] = {
         "place": found.stand.name,
@@ -141,7 +140,7 @@ def as_data(
             "reflected_w_per_m2": _range(reflected),
             "thermal_w_per_m2": _range(thermal),
         },
-        "region": _region(found, region, step),
+        "region": _region(found, found.region, found.seen, found.lit),
         "contact_share": float(contact.mean()),
         "downlink_bit_per_s": downlink,
         "observers": [
@@ -161,16 +160,26 @@ def _range(values: Floats) -> dict[str, float]:
     }
 
 
-def _region(found: Watch, region: Region, step: float) -> dict[str, Any]:
-    looks = found.lit >= HALF
+def named_regions(found: Watch, emission: float) -> list[dict[str, Any]]:
+    """What is seen of every named part of the world, as plain data."""
+    parts = [region(name) for name in BOXES if name != WORLD]
+    return [
+        _region(found, one, *region_shares(found.sky, one.rows, one.columns, emission))
+        for one in parts
+    ]
+
+
+def _region(found: Watch, region: Region, seen: Floats, lit: Floats) -> dict[str, Any]:
+    step = float(found.clock.step)
+    looks = lit >= HALF
     gaps = _lengths(~looks) * step / HOUR
     data: dict[str, Any] = {
         "name": region.name,
         "bounds_deg": [region.south, region.north, region.west, region.east],
         "cells": int(region.rows.size),
         "hours_half_lit": float(looks.sum() * step / HOUR),
-        "hours_any_seen": float((found.seen > 0.0).sum() * step / HOUR),
-        "hours_any_lit": float((found.lit > 0.0).sum() * step / HOUR),
+        "hours_any_seen": float((seen > 0.0).sum() * step / HOUR),
+        "hours_any_lit": float((lit > 0.0).sum() * step / HOUR),
         "looks": len(_lengths(looks)),
         "longest_gap_h": float(gaps.max(initial=0.0)),
         "median_gap_h": float(np.median(gaps)) if gaps.size else 0.0,
@@ -189,7 +198,7 @@ def _region(found: Watch, region: Region, step: float) -> dict[str, Any]:
             "the Earth is behind the terrain for the whole period"
             if not (found.sky.state != HIDDEN).any()
             else "half of it is never seen and lit at once: "
-            f"{found.seen.max():.0%} at most is seen and {found.lit.max():.0%} of it lit"
+            f"{seen.max():.0%} at most is seen and {lit.max():.0%} of it lit"
         )
     return data
 

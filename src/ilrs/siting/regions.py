@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from ilrs.errors import UserError
 from ilrs.scenario.document import suggestion
 
+WORLD = "world"
 BOXES = {
-    "world": (-90.0, 90.0, -180.0, 180.0),
+    WORLD: (-90.0, 90.0, -180.0, 180.0),
     "arctic": (66.5, 90.0, -180.0, 180.0),
     "antarctica": (-90.0, -66.5, -180.0, 180.0),
     "tropics": (-23.4, 23.4, -180.0, 180.0),
