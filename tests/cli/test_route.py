@@ -26,6 +26,16 @@ def test_a_route_as_json_with_page_and_data(ilrs: Ilrs, fine: None, tmp_path) ->
     assert "<svg" in (tmp_path / "o/route.html").read_text()
 
 
+def test_a_second_rover_keeps_clear_of_the_first(ilrs: Ilrs, fine: None, tmp_path) -> None:
+    when = ("--at", "2031-12-01", "--days", 1, "--step", "10 min")
+    ilrs("route", "ridge-a", "ridge-b", *when, "--out", tmp_path)
+    told = ilrs("route", "ridge-b", "ridge-a", *when, "--clear-of", tmp_path, "--json")
+    assert told.code == 0
+    (leg,) = told.data["legs"]
+    assert leg["nearest_other_m"] > 50.0 - 25.0 * 2**0.5
+    assert leg["terms"]["clear_of"] == ["ridge-a to ridge-b"]
+
+
 def test_a_route_for_people(ilrs: Ilrs, fine: None) -> None:
     told = ilrs("route", "ridge-a", "ridge-b", "--at", "2031-12-01", "--days", 2)
     assert told.code == 0
@@ -48,6 +58,7 @@ def test_without_fine_terrain_it_says_what_to_fetch(ilrs: Ilrs, only_packaged: N
         (("ridge-a", "ridge-b", "--at", "2031-12-01", "--rover", "none.yaml"), "none.yaml"),
         (("ridge-a", "ridge-b", "--at", "2031-12-01", "--keep-out", "fence=1,2,3"), "keep-out"),
         (("ridge-a", "ridge-b", "--at", "2080-12-01"), "2056"),
+        (("ridge-a", "ridge-b", "--at", "2031-12-01", "--clear-of", "none.json"), "keep clear of"),
     ],
 )
 def test_mistakes_are_told(ilrs: Ilrs, words, said) -> None:

@@ -8,12 +8,12 @@ import pytest
 from ilrs.errors import DataError, UserError
 from ilrs.ground.nest import Grid
 from ilrs.physics.mobility import Vehicle, going
-from ilrs.planning.reserved import reserve
+from ilrs.planning.reserved import Track, closest, taken
 from ilrs.planning.route import COLUMNS, Route, route_from
 from ilrs.planning.route_blocks import require_open, unreachable
 from ilrs.planning.routes import going_over, least_energy, open_ended, quickest
 from ilrs.planning.tempo import Tempo
-from ilrs.planning.timed_paths import earliest_arrivals, spells_of
+from ilrs.planning.timed_paths import earliest_arrivals, open_in, spells_of
 
 ROVER = Vehicle(150.0, 6, 0.5, 0.25, 0.2, 250.0, 0.5, 60.0, grouser=0.015, slip_limit=0.6)
 STEP = 600.0
@@ -140,25 +140,41 @@ def test_a_rover_that_cannot_move_is_refused():
         going_over(Grid(0, 0.0, 0.0, 20.0, 20.0, 3, 3), np.zeros((3, 3)), stuck)
 
 
+def track(way) -> Track:
+    points = np.array([1000.0, 5000.0]) + way.cells[:, ::-1] * np.array([20.0, -20.0])
+    return Track(points, way.arrival, way.departure)
+
+
 def test_a_later_rover_stays_out_of_the_way():
     found = ground(flat())
-    open_ = np.ones((200, 15, 25), bool)
-    step = 60.0
-    first = quickest(found, spells_of(open_), step, (7, 2), (7, 22))
+    shape, step = (200, 15, 25), 60.0
+    first = quickest(found, spells_of(np.ones(shape, bool)), step, (7, 2), (7, 22))
     assert first is not None
-    left = reserve(open_, found, first, step, apart=45.0)
-    second = quickest(found, spells_of(left), step, (7, 22), (7, 2))
+    free = ~taken(shape, found.grid, track(first), step, apart=45.0)
     # it starts where the first arrives, which is free until then
+    second = quickest(found, spells_of(free), step, (7, 22), (7, 2))
     assert second is not None
-
-    def at(way, instant):
-        k = min(np.searchsorted(way.arrival, instant, side="right") - 1, len(way.cells) - 1)
-        return way.cells[k] * 20.0
-
-    for instant in np.arange(0.0, first.arrival[-1], 5.0):
-        apart = np.hypot(*(at(first, instant) - at(second, instant)))
-        assert apart > 20.0
+    assert closest(track(first), track(second)) > 45.0 - 20.0
     assert second.duration > first.duration
+    # who goes straight meets it head on
+    straight = quickest(found, spells_of(np.ones(shape, bool)), step, (7, 22), (7, 2))
+    assert closest(track(first), track(straight)) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_vehicles_that_are_never_out_together_are_never_near():
+    one = Track(np.zeros((2, 2)), np.array([0.0, 9.0]), np.array([5.0, 9.0]))
+    assert closest(one, Track(one.points, one.arrival + 10.0, one.departure + 10.0)) == np.inf
+    parked = Track(np.array([[3.0, 4.0], [3.0, 4.0]]), one.arrival, one.departure)
+    assert closest(one, parked) == pytest.approx(5.0)
+
+
+def test_masks_come_back_from_their_spells():
+    open_ = np.random.default_rng(3).random((30, 4, 5)) > 0.4
+    np.testing.assert_array_equal(open_in(spells_of(open_)), open_)
+    gap = np.ones((9, 1, 1), bool)
+    gap[3:5] = False
+    assert open_in(spells_of(gap, bridge=2)).all()
+    assert not open_in(spells_of(gap, bridge=1)).all()
 
 
 def made() -> Route:

@@ -55,6 +55,16 @@ def route(
             help="Ground it keeps out of, or permanent-shadow; may be given often.",
         ),
     ] = None,
+    clear_of: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="ROUTE",
+            help="A route.json or its folder: a rover to keep clear of; may be given often.",
+        ),
+    ] = None,
+    apart: Annotated[
+        float, typer.Option(metavar="M", help="How far from such rovers it keeps [m].", min=1)
+    ] = 50.0,
     days: Annotated[
         float, typer.Option(metavar="D", help="How far ahead is looked [d].", min=0.1)
     ] = 14.0,
@@ -87,7 +97,10 @@ def route(
     from ilrs.siting.spots import spot
     from ilrs.siting.travel import travel
 
-    terms = terms_of(seek, light, contact, tempo, dark_hours, haven or (), keep_out or ())
+    terms = terms_of(
+        *(seek, light, contact, tempo, dark_hours, haven or (), keep_out or ()),
+        *(clear_of or (), apart),
+    )
     with Bars() as bars:
         found = travel(
             [spot([text]) for text in (origin, *(stop or ()), target)],

@@ -94,6 +94,15 @@ def spells_of(open_: NDArray[np.bool_], bridge: int = 0) -> Spells:
     return Spells((ny, nx), of[: ny * nx + 1], first, last, steps)
 
 
+def open_in(spells: Spells) -> NDArray[np.bool_]:
+    """The masks (steps, ny, nx) of spells: what `spells_of` took, gaps that are bridged open."""
+    change = np.zeros((spells.steps + 1, spells.shape[0] * spells.shape[1]), dtype=np.int8)
+    cell = np.repeat(np.arange(change.shape[1]), np.diff(spells.of))
+    change[spells.first, cell] += 1
+    change[spells.last, cell] -= 1
+    return np.cumsum(change[:-1], axis=0, dtype=np.int8).reshape(-1, *spells.shape).astype(bool)
+
+
 def _in_words(open_: NDArray[np.bool_]) -> NDArray[np.uint64]:
     """Masks (steps, words): eight cells in a word, so that what stays the same is skipped."""
     steps = len(open_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from ilrs.components.rover import Rover
-from ilrs.errors import UserError
+from ilrs.errors import DataError, UserError, Where
 from ilrs.flows.clock import Clock
+from ilrs.planning.reserved import APART
+from ilrs.planning.route import Route, route_from
 from ilrs.planning.route_keepouts import parse_keep_out
 from ilrs.scenario.document import suggestion
 from ilrs.scenario.instants import parse_instant
@@ -35,6 +38,8 @@ def terms_of(
     dark_hours: float,
     havens: Sequence[str],
     keep_outs: Sequence[str],
+    clear_of: Sequence[Path] = (),
+    apart: float = APART,
 ) -> Terms:
     """The terms as written on a command line; `UserError` names what is not understood."""
     share: float | None = None
@@ -54,7 +59,22 @@ def terms_of(
         havens=tuple(spot([text]) for text in havens),
         keep_outs=tuple(parse_keep_out(text) for text in keep_outs if text != SHADOW),
         shadow_kept_out=SHADOW in keep_outs,
+        clear_of=tuple(route for path in clear_of for route in _written(path)),
+        apart=apart,
     )
+
+
+def _written(path: Path) -> list[Route]:
+    """The routes of a file that `ilrs route --out` wrote, or of its folder."""
+    file = path / "route.json" if path.is_dir() else path
+    try:
+        return [route_from(leg) for leg in json.loads(file.read_text(encoding="utf-8"))["legs"]]
+    except (OSError, ValueError, KeyError, TypeError, DataError) as error:
+        raise UserError(
+            f"no route to keep clear of: {error}",
+            where=Where(file),
+            remedy="give a route.json, or its folder, that `ilrs route --out` wrote",
+        ) from error
 
 
 def ahead(at: str, days: float, step: str) -> Clock:

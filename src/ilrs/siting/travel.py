@@ -22,6 +22,7 @@ from ilrs.ground.trafficability import hazard_share, rock_share, roughness_of, t
 from ilrs.ground.warmth import SOLAR_CONSTANT
 from ilrs.physics.mobility import sun_on_vehicle
 from ilrs.planning.paths import cheapest_paths
+from ilrs.planning.reserved import APART, closest, taken, track_of
 from ilrs.planning.route import Route
 from ilrs.planning.route_blocks import require_open, unreachable
 from ilrs.planning.route_field import FINE, Field, make_field, positions_of, window, within
@@ -29,7 +30,7 @@ from ilrs.planning.route_keepouts import KeepOut, kept_out
 from ilrs.planning.route_shadow import permanent_shadow
 from ilrs.planning.routes import Cell, Going, Way, going_over, least_energy, way_of
 from ilrs.planning.tempo import TEMPOS
-from ilrs.planning.timed_paths import Spells, earliest_arrivals, spells_of
+from ilrs.planning.timed_paths import Spells, earliest_arrivals, open_in, spells_of
 from ilrs.planning.visits import best_order
 from ilrs.scenario.instants import written
 from ilrs.siting.spots import Spot
@@ -60,7 +61,7 @@ class Terms:
 
     `light` is the share of the Sun's disc that must be in view, None to drive in the dark;
     `contact` what must be in view, the Earth, one of `relays`, or any of them; `dark` [s] how long
-    it may stand or go without.
+    it may stand or go without. It keeps `apart` [m] from the rovers on the routes `clear_of`.
     """
 
     seek: Seek = "time"
@@ -73,6 +74,8 @@ class Terms:
     havens: tuple[Spot, ...] = ()
     relays: tuple[HeldOrbit, ...] = ()
     haven_radius: float = 50.0
+    clear_of: tuple[Route, ...] = ()
+    apart: float = APART
 
     def __post_init__(self) -> None:
         if self.tempo not in TEMPOS:
@@ -96,6 +99,11 @@ class Terms:
             "keep_outs": [area.name for area in self.keep_outs]
             + (["permanent-shadow"] if self.shadow_kept_out else []),
             "havens": [spot.name or _said(spot) for spot in self.havens],
+            **(
+                {"clear_of": [route.name for route in self.clear_of], "apart_m": self.apart}
+                if self.clear_of
+                else {}
+            ),
         }
 
 
@@ -235,6 +243,10 @@ def notes_on(routes: Sequence[Route]) -> list[str]:
         f"Light is {AS_COMPUTED}. Hours of light along a way come without a band of the terrain's "
         "error: leave margins, and ask for one where it stands long (ilrs site point)."
     )
+    for route in routes:
+        near = route.facts.get("nearest_other_m")
+        if near is not None:
+            notes.append(f"{route.name}: {near:.0f} m at least from the rovers it keeps clear of.")
     low = min(route.summary()["least_battery_share"] for route in routes)
     floor = 1.0 - float(facts["rover"]["depth_of_discharge"])
     if low < floor:
@@ -284,6 +296,12 @@ def look_at(
     for haven in terms.havens:
         open_[:, _around(ground, haven, terms.haven_radius)] = True
     spells = spells_of(open_, bridge=int(terms.dark // clock.step))
+    if terms.clear_of:  # no dark is short enough to stand in another's way
+        free = open_in(spells)
+        for route in terms.clear_of:
+            track = track_of(route, clock.start)
+            free &= ~taken(open_.shape, field.grid, track, clock.step, terms.apart)
+        spells = spells_of(free)
     return field, ground, Masks(lit, earth, open_, spells)
 
 
@@ -376,6 +394,8 @@ def _words(terms: Terms) -> str:
     parts = [] if terms.light is None else ["lit"]
     if terms.contact != "none":
         parts.append(f"in view of {_SEEN[terms.contact]}")
+    if terms.clear_of:
+        parts.append(f"{terms.apart:g} m clear of other rovers")
     return " and ".join(parts) or "open"
 
 
@@ -429,7 +449,7 @@ def described(
         "slope-dependent moves to eight neighbours",
         "version": __version__,
     }
-    return Route(
+    route = Route(
         name or f"{origin.name or _said(origin)} to {target.name or _said(target)}",
         origin.name or _said(origin),
         target.name or _said(target),
@@ -437,6 +457,11 @@ def described(
         columns,
         facts,
     )
+    if terms.clear_of:
+        start = field.clock.start
+        others = [closest(track_of(route, start), track_of(o, start)) for o in terms.clear_of]
+        facts["nearest_other_m"] = min(others) if math.isfinite(min(others)) else None
+    return route
 
 
 def _battery(
