@@ -67,7 +67,11 @@ MISTAKES = [
     ("length: 0.3 m", "length: 0 m", ["above zero"]),
     ("minimum: 223 K", "minimum: 260 K", ["widen `survival`"]),
     ("disposal: Switched off", "# ", ["disposal"]),
-    ("name: my-payload", "name: ../../etc/passwd", ["name"]),
+    (
+        "name: my-payload",
+        "name: ../../etc/passwd",
+        ["'../../etc/passwd' does not have the form", "small letters, digits and single hyphens"],
+    ),
     ("name: my-payload", "extends: ../../secret.yaml\nname: my-payload", ["extends nothing"]),
     ("proposal: 1", "proposition: 1", ["this is no proposal"]),
     ("elevation: 10 deg", "elevation: 100 deg", ["between -90 and 90"]),

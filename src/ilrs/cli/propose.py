@@ -83,15 +83,17 @@ def check(
     plan; every requirement is held against what there is; what does not fit is changed as little
     as makes it fit. Nothing is sent anywhere.
     """
+    from ilrs.partnership.reading import read_call, read_proposal
+    from ilrs.partnership.release import audience_of
+
+    reader = audience_of(audience)
+    read = read_proposal(proposal)  # a mistake is told before the engine is loaded
+
     from ilrs.language import said
     from ilrs.partnership.feasibility import Bench
     from ilrs.partnership.page import require_place, write_check
-    from ilrs.partnership.reading import read_call, read_proposal
-    from ilrs.partnership.release import audience_of
     from ilrs.partnership.withheld import check_for
 
-    reader = audience_of(audience)
-    read = read_proposal(proposal)
     folder = None if out is None else require_place(out)
     bench = Bench(read_call(call))
     with Bars() as bars:

@@ -84,6 +84,8 @@ class Contribution(Described):
     node: Annotated[
         str, Field(pattern=r"^[a-z0-9]+(?:[-.][a-z0-9]+)*(?:/[a-z0-9]+(?:[-.][a-z0-9]+)*)*$")
     ]
+    """Where in the tree it stands: short names in small letters, from the mission down, apart by
+    slashes, such as `ilrs-2/garage/rover`."""
     stages: Annotated[list[Stage], Field(min_length=1)]
     maturity: Maturity = "to be developed"
     mass: Masses | None = None

@@ -131,7 +131,7 @@ class Proposal(Described):
     proposal: Literal[1]
     """Version of this format."""
     name: Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
-    """Short name in small letters, digits and hyphens."""
+    """Short name in small letters, digits and single hyphens, 60 at most, such as `my-payload`."""
     title: str
     summary: str = ""
     who: Who

@@ -91,7 +91,13 @@ def _said(
 ) -> tuple[Steps, str, str]:
     kind, context = found["type"], found.get("ctx", {})
     if kind == "missing":
-        return path, f"the key {path[-1]!r} is missing", _describe(path, document, model)
+        described = _description(path, document, model)
+        remedy = f"add it: {described}" if described else "add it"
+        return path, f"the key {path[-1]!r} is missing", remedy
+    if kind in {"string_pattern_mismatch", "string_too_long"}:
+        described = _description(path, document, model)
+        what = f"{_shown(found['input'])} does not have the form that is asked for"
+        return path, what, described or f"it follows {context}"
     if kind == "extra_forbidden":
         known = [
             field.alias or name
@@ -132,12 +138,13 @@ def _said(
     return path, text, ""
 
 
-def _describe(path: Steps, document: Document, model: type[BaseModel]) -> str:
+def _description(path: Steps, document: Document, model: type[BaseModel]) -> str:
+    """What the key at a path holds, in the words of its model; empty where it has none."""
     for owner in models_at(model, path[:-1], document.data):
         for name, field in owner.model_fields.items():
             if path[-1] == (field.alias or name) and field.description:
-                return f"add it: {field.description}"
-    return "add it"
+                return field.description
+    return ""
 
 
 def _shown(value: Any) -> str:
