@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ilrs.errors import IlrsError, UserError
+from ilrs.partnership.release import audience_of
 from ilrs.roadmap.applied import Wanted, applied, with_faults
 from ilrs.roadmap.arrival import dates_of
 from ilrs.roadmap.change import Change, apply_change, in_order
-from ilrs.roadmap.fits import misfits, read_accepted
+from ilrs.roadmap.fits import PACKAGED, misfits, read_accepted
 from ilrs.roadmap.overlay import changes, overlay_text
 from ilrs.roadmap.programme import Standing, read
 from ilrs.roadmap.replan import replan
 from ilrs.roadmap.story import Story
+from ilrs.roadmap.story_page import story_page
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import NEVER
 from ilrs.units import to_si
@@ -158,7 +161,7 @@ def test_faults_wait_for_what_they_befall(base: Standing) -> None:
 def test_the_plan_of_2021_lacks_missions_that_proposals_fly_on(base: Standing) -> None:
     then = read("v1.0").programme
     found = misfits(read_accepted(), then, dates_of(then))
-    assert found["terrain-rover"] == ["this plan has no mission landing-2030"]
+    assert [r.words for r in found["terrain-rover"]] == ["this plan has no mission landing-2030"]
 
 
 def test_cargo_that_is_late_itself_waits_for_its_flight(base: Standing) -> None:
@@ -182,11 +185,11 @@ def test_misfits_name_every_reason(base: Standing, tmp_path: Path) -> None:
     )
     found = misfits(read_accepted(file), base.programme, dates_of(base.programme))
     assert set(found) == {"early", "late", "gone", "needs"}
-    assert "after its window ends" in found["early"][0]
-    assert "240 kg of partners' payloads where 200 kg may fly" in found["early"][1]
-    assert "before it is ready" in found["late"][0]
-    assert found["gone"] == ["Chang'e-8 is cancelled"]
-    assert "there on 2035-01-01" in found["needs"][0]
+    assert "after its window ends" in found["early"][0].words
+    assert "240 kg of partners' payloads where 200 kg may fly" in found["early"][1].words
+    assert "before it is ready" in found["late"][0].words
+    assert [r.words for r in found["gone"]] == ["Chang'e-8 is cancelled"]
+    assert "there on 2035-01-01" in found["needs"][0].words
 
 
 def test_proposals_on_unknown_missions_are_refused(tmp_path: Path) -> None:
@@ -194,3 +197,37 @@ def test_proposals_on_unknown_missions_are_refused(tmp_path: Path) -> None:
     file.write_text("accepted:\n  a: {title: A, mission: ilrs-22, mass: 1 kg}\n")
     with pytest.raises(UserError, match=r"ilrs-22.*nearest: ilrs-2"):
         applied(Wanted(slips=("ilrs-2=1 month",)), file, samples=100)
+
+
+def test_a_story_tells_no_secret_but_to_its_partner_and_the_reviewers(tmp_path: Path) -> None:
+    text = PACKAGED.read_text(encoding="utf-8")
+    for old, new in (
+        (
+            "  heat-probe:\n    title: Second heat-flow probe\n",
+            "  heat-probe:\n    title: Canary\n    partner: Canary institute\n"
+            "    confidential: [title, partner, mass, window, needs]\n",
+        ),
+        ("value: 13 kg", "value: 13.317 kg"),
+        ("value: 2032-12-31", "value: 2032-12-17"),
+    ):  # fmt: skip
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    file = tmp_path / "accepted.yaml"
+    file.write_text(text, encoding="utf-8")
+    wanted = Wanted(slips=("ilrs-2=18 month",))
+    told = {
+        who: applied(wanted, file, audience=audience_of(who), samples=100)[0].data
+        for who in ("public", "partner:Canary institute")
+    }
+    secrets = ("Canary", "13.317", "2032-12-17", "profiling-rover is")
+    public = told["public"]
+    written = json.dumps(public) + story_page(public)
+    assert [s for s in secrets if s in written] == []
+    rows = [{r["name"]: r for r in told[who]["proposals"]["no_longer_fit"]} for who in told]
+    assert set(rows[0]) == set(rows[1])
+    assert "mass_kg" not in rows[0]["heat-probe"]
+    assert rows[1]["heat-probe"]["title"] == "Canary"
+    assert rows[1]["heat-probe"]["mass_kg"] == pytest.approx(13.317)
+    for flight in public["replan"]["flights"]:
+        aboard = {c["name"] for c in flight["cargo"]}
+        assert ("mass_kg" in flight) == ("heat-probe" not in aboard)

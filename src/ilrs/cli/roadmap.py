@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ilrs.cli.audience import For
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.progress import Bars
 
@@ -173,6 +174,7 @@ def apply(
             metavar="PLACE", help="A .yaml for the overlay alone, or a folder: overlay, page, JSON."
         ),
     ] = None,
+    audience: For = "public",
     as_json: Json = False,
 ) -> None:
     """Move the roadmap: what follows, who loses what, who no longer fits, the best new order.
@@ -186,6 +188,7 @@ def apply(
       ilrs roadmap apply v1.0 --out v1.0.yaml
       ilrs roadmap apply mine.yaml ilrs --out runs/mine
     """
+    from ilrs.partnership.release import audience_of
     from ilrs.roadmap.applied import Wanted, applied
     from ilrs.roadmap.writing import write_story
 
@@ -201,6 +204,7 @@ def apply(
         story, text = applied(
             wanted,
             fits,
+            audience=audience_of(audience),
             replanned=replanned,
             late_cargo=late_cargo,
             samples=samples,
@@ -209,7 +213,7 @@ def apply(
         )
         if lived:
             story.data["run"] = _lived(scenario, text, out, seed, ends, bars)
-    data: dict[str, Any] = {**story.data, "overlay": text}
+    data: dict[str, Any] = {"for": audience, **story.data, "overlay": text}
     if out is not None:
         data["files"] = [str(path) for path in write_story(story.data, text, out)]
     if as_json:
@@ -272,7 +276,7 @@ def _tell(data: dict[str, Any]) -> None:
     )  # fmt: skip
     for row in offers["no_longer_fit"]:
         there = f"flies on {row['flies_on']}, {row['on']}" if row["flies_on"] else "finds no flight"
-        out.print(f"  {row['title']}: {'; '.join(row['reasons'])}; {there}", soft_wrap=True)
+        out.print(f"  {row['title']}: {'; '.join([*row['reasons'], there])}", soft_wrap=True)
     flights = [f for f in data["replan"]["flights"] if f["leaves"]]
     if flights:
         rows = table("Best order", "Leaves", "kg", "of kg", "Brings", right=("kg", "of kg"))
@@ -281,6 +285,6 @@ def _tell(data: dict[str, Any]) -> None:
                 c["name"] + ("" if c["from"] == f["mission"] else f" (from {c['from']})")
                 for c in f["cargo"]
             )
-            mass = f"{f['mass_kg']:.0f}"
+            mass = f"{f['mass_kg']:.0f}" if "mass_kg" in f else ""
             rows.add_row(f["title"], f["leaves"], mass, f"{f['room_kg']:.0f}", brings)
         out.print(rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ilrs.errors import UserError
+from ilrs.partnership.release import Audience
 from ilrs.roadmap.calendar import Date, parse_slip
 from ilrs.roadmap.change import Change, apply_change, unchecked
 from ilrs.roadmap.fits import read_accepted
@@ -23,6 +24,8 @@ from ilrs.roadmap.story import Story, tell
 from ilrs.scenario.document import Document, Sourced
 from ilrs.scenario.instants import parse_instant, written
 from ilrs.scenario.load import load_scenario
+
+PUBLIC = Audience()
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def applied(
     wanted: Wanted,
     fits: Path | None = None,
     *,
+    audience: Audience = PUBLIC,
     replanned: bool = False,
     late_cargo: bool = False,
     samples: int = 4000,
@@ -70,7 +74,8 @@ def applied(
     A mission that slips is late as a flight, its cargo ready as written, unless `late_cargo`; where
     an overlay or a source dates a mission anew, its cargo comes then. Faults that the scenario
     lists come as much later as what they befall, where it would not be there yet. The overlay is
-    read back as a scenario and checked before it is handed out.
+    read back as a scenario and checked before it is handed out. The story tells the `audience`
+    nothing that a partner keeps from them.
     """
     base = read(None, wanted.scenario)
     document = document_of(wanted.overlay, wanted.scenario)
@@ -92,6 +97,7 @@ def applied(
         read_accepted(fits),
         words[:1].upper() + words[1:],
         held=held,
+        audience=audience,
         samples=samples,
         seed=seed,
         progress=progress,

@@ -165,7 +165,7 @@ def dates(rows: Sequence[Mapping[str, Any]], horizon: str) -> Markup:
 
 def windows(rows: Sequence[Mapping[str, Any]], moved: Mapping[str, str | None]) -> Markup:
     """Windows of proposals, when their mission now comes, and where they find a place instead."""
-    shown = [d for r in rows for d in (r["begins"], r["ends"], r["on"]) if d]
+    shown = [d for r in rows for d in (r.get("begins"), r.get("ends"), r["on"]) if d]
     shown += [d for d in moved.values() if d]
     time = over(shown or ["2031-01-01"])
     bottom = 12.0 + ROW * len(rows) + 4.0
@@ -173,15 +173,8 @@ def windows(rows: Sequence[Mapping[str, Any]], moved: Mapping[str, str | None]) 
     for k, row in enumerate(rows):
         y = 12.0 + ROW * (k + 0.5)
         body.append(_name(row["title"], y))
-        left = _x(time, row["begins"]) if row["begins"] else LEFT
-        right = _x(time, row["ends"]) if row["ends"] else RIGHT
-        body.append(
-            tag(
-                "rect",
-                tag("title", f"window {day(row['begins'])} to {day(row['ends'])}"),
-                x=left, y=y - 7.0, width=max(right - left, 3.0), height=14.0, rx=2, class_="window",
-            )
-        )  # fmt: skip
+        if "begins" in row:  # absent where its partner keeps it confidential
+            body.append(_window(row, time, y))
         comes = moved.get(row["mission"])
         if comes:
             title = tag("title", f"its mission now comes {day(comes)}")
@@ -192,9 +185,19 @@ def windows(rows: Sequence[Mapping[str, Any]], moved: Mapping[str, str | None]) 
     return drawing(bottom + 26.0, "Windows of proposals", body, time.axis(bottom))
 
 
+def _window(row: Mapping[str, Any], time: Timeline, y: float) -> Markup:
+    left = _x(time, row["begins"]) if row["begins"] else LEFT
+    right = _x(time, row["ends"]) if row["ends"] else RIGHT
+    return tag(
+        "rect",
+        tag("title", f"window {day(row['begins'])} to {day(row['ends'])}"),
+        x=left, y=y - 7.0, width=max(right - left, 3.0), height=14.0, rx=2, class_="window",
+    )  # fmt: skip
+
+
 def manifests(flights: Sequence[Mapping[str, Any]]) -> Markup:
     """What each launch brings, as mass against its room; what comes from elsewhere stands out."""
-    most = max([f["room_kg"] for f in flights] + [f["mass_kg"] for f in flights])
+    most = max([f["room_kg"] for f in flights] + [f.get("mass_kg", 0.0) for f in flights])
     scale = (RIGHT - LEFT - 100.0) / max(most, 1.0)
     body, high = [], 46.0
     for k, flight in enumerate(flights):
@@ -205,9 +208,9 @@ def manifests(flights: Sequence[Mapping[str, Any]]) -> Markup:
                 text_anchor="end")
         )  # fmt: skip
         x = LEFT
-        for c in sorted(
-            flight["cargo"], key=lambda c: (c["partner"], c["from"] != flight["mission"])
-        ):
+        told = "mass_kg" in flight  # absent where a partner aboard keeps its mass confidential
+        cargo = flight["cargo"] if told else ()
+        for c in sorted(cargo, key=lambda c: (c["partner"], c["from"] != flight["mission"])):
             width = c["mass_kg"] * scale
             kind = "guest" if c["partner"] else "own" if c["from"] == flight["mission"] else "other"
             came = "" if c["from"] == flight["mission"] else f", from {c['from']}"
@@ -224,7 +227,8 @@ def manifests(flights: Sequence[Mapping[str, Any]]) -> Markup:
         body.append(
             tag("rect", x=LEFT, y=y, width=flight["room_kg"] * scale, height=24.0, class_="room")
         )
-        share = f"{flight['mass_kg']:.0f} of {flight['room_kg']:.0f} kg"
+        share = f"of {flight['room_kg']:.0f} kg"
+        share = f"{flight['mass_kg']:.0f} {share}" if told else f"confidential {share}"
         edge = max(flight["room_kg"] * scale, x - LEFT) + LEFT
         body.append(tag("text", share, x=edge + 8.0, y=y + 16.0, class_="tick"))
     return drawing(8.0 + high * len(flights), "Manifests of the best new order", body)

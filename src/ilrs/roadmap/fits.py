@@ -6,8 +6,9 @@ Whoever matches proposals hands them over as this data; nothing else of them is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -21,6 +22,8 @@ from ilrs.scenario.instants import Instant
 from ilrs.scenario.loading import read_document, validate_document
 from ilrs.scenario.schema import NEVER
 from ilrs.units import Mass
+
+Secret = Literal["title", "partner", "mass", "window", "needs"]
 
 PACKAGED = Path(__file__).parent / "reference" / "accepted.yaml"
 """An illustration with the likeness of published payloads; no agreement of this kind is known."""
@@ -41,6 +44,8 @@ class Accepted(Described):
     needs: list[str] = []
     """Facilities that must be there by the time it arrives."""
     note: str = ""
+    confidential: list[Secret] = []
+    """What only its partner and the reviewers may know."""
 
     @model_validator(mode="after")
     def _window(self) -> Accepted:
@@ -54,6 +59,15 @@ class Acceptances(Described):
 
     note: str = ""
     accepted: dict[str, Accepted]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a proposal does not fit, which part of it that tells of, and of whom."""
+
+    words: str
+    about: Secret | None
+    tells_of: tuple[str, ...]
 
 
 def read_accepted(source: Path | str | None = None) -> dict[str, Accepted]:
@@ -80,11 +94,11 @@ def require_fitting_names(accepted: Mapping[str, Accepted], programme: Programme
 
 def misfits(
     accepted: Mapping[str, Accepted], programme: Programme, dates: Dates
-) -> dict[str, list[str]]:
+) -> dict[str, list[Reason]]:
     """Why each proposal does not fit its own mission; those that do are left out."""
-    told: dict[str, list[str]] = {}
+    told: dict[str, list[Reason]] = {}
     for name, each in accepted.items():
-        if reasons := _reasons(each, programme, dates):
+        if reasons := _reasons(name, each, programme, dates):
             told[name] = reasons
     for mission, over in _overloaded(accepted, programme).items():
         for name, each in accepted.items():
@@ -93,35 +107,39 @@ def misfits(
     return told
 
 
-def _reasons(each: Accepted, programme: Programme, dates: Dates) -> list[str]:
+def _reasons(name: str, each: Accepted, programme: Programme, dates: Dates) -> list[Reason]:
+    def reason(words: str, about: Secret | None = None) -> Reason:
+        return Reason(words, about, (name,))
+
     mission = programme.missions.get(each.mission)
     if mission is None:
-        return [f"this plan has no mission {each.mission}"]
+        return [reason(f"this plan has no mission {each.mission}")]
     comes = dates.missions[each.mission]
     if comes >= NEVER:
-        return [f"{mission.title} is {mission.confidence}"]
+        return [reason(f"{mission.title} is {mission.confidence}")]
     found = []
+    there_on = f"{mission.title} comes {day(comes)}"
     if each.begins is not None and comes < each.begins:
-        found.append(f"{mission.title} comes {day(comes)}, before it is ready ({day(each.begins)})")
+        found.append(reason(f"{there_on}, before it is ready ({day(each.begins)})", "window"))
     if each.ends is not None and comes > each.ends:
-        found.append(
-            f"{mission.title} comes {day(comes)}, after its window ends ({day(each.ends)})"
-        )
+        found.append(reason(f"{there_on}, after its window ends ({day(each.ends)})", "window"))
     for need in each.needs:
         there = dates.facilities[need]
         if there > comes:
             when = "never" if there >= NEVER else f"on {day(there)}"
             title = programme.facilities[need].title
-            found.append(f"it needs {title}, there {when}")
+            found.append(reason(f"it needs {title}, there {when}", "needs"))
     return found
 
 
-def _overloaded(accepted: Mapping[str, Accepted], programme: Programme) -> dict[str, str]:
+def _overloaded(accepted: Mapping[str, Accepted], programme: Programme) -> dict[str, Reason]:
     over = {}
     for name, flight in programme.roadmap.flights.items():
-        mass = sum(each.mass for each in accepted.values() if each.mission == name)
+        aboard = tuple(n for n, each in accepted.items() if each.mission == name)
+        mass = sum(accepted[n].mass for n in aboard)
         if flight.partners is not None and mass > flight.partners + 1e-9:
-            over[name] = f"{mass:g} kg of partners' payloads where {flight.partners:g} kg may fly"
+            words = f"{mass:g} kg of partners' payloads where {flight.partners:g} kg may fly"
+            over[name] = Reason(words, "mass", aboard)
     return over
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ilrs.partnership.release import Audience
 from ilrs.roadmap.arrival import Dates, dates_of
 from ilrs.roadmap.calendar import Date, days_between
 from ilrs.roadmap.change import Move
@@ -17,8 +18,10 @@ from ilrs.roadmap.odds import chances, draw, error, mission_days, objective_days
 from ilrs.roadmap.programme import Programme, Standing
 from ilrs.roadmap.replan import Replan, laid_out, plain_name, replan
 from ilrs.roadmap.shown import day
+from ilrs.roadmap.withheld import Hidden, hidden_from, open_reasons, story_for
 from ilrs.scenario.schema import NEVER
 
+REVIEWER = Audience(reviewers=True)
 Progress = Callable[[str, int, int], None]
 
 
@@ -40,11 +43,16 @@ def tell(
     words: str,
     *,
     held: Collection[str] = (),
+    audience: Audience = REVIEWER,
     samples: int = 4000,
     seed: int = 1,
     progress: Progress = lambda stage, done, of: None,
 ) -> Story:
-    """The story of a change that turned `base` into `changed` by `moves`; see `replan`."""
+    """The story of a change that turned `base` into `changed` by `moves`; see `replan`.
+
+    It tells an `audience` nothing that a partner keeps from them.
+    """
+    hidden = hidden_from(accepted, audience)
     require_fitting_names(accepted, base.programme)
     before, after = dates_of(base.programme), dates_of(changed.programme)
     own = {m.mission: m.after for m in moves if m.waits_for is None}
@@ -71,11 +79,11 @@ def tell(
         "objectives": _objectives(changed.programme, before, after, found.dates, end),
         "milestones": _milestones(base.programme, before, after, found.dates),
         "missions": _missions(base.programme, before, after, found),
-        "proposals": _proposals(base, changed, accepted, before, after, found),
+        "proposals": _proposals(base, changed, accepted, before, after, found, hidden),
         "replan": _replan(changed.programme, found, before, after),
         "odds": odds,
     }
-    return Story(base, changed, new, data)
+    return Story(base, changed, new, story_for(data, hidden))
 
 
 def _horizon(programme: Programme) -> Date:
@@ -227,6 +235,7 @@ def _proposals(
     before: Dates,
     after: Dates,
     found: Replan,
+    hidden: Hidden,
 ) -> dict[str, Any]:
     earlier = misfits(accepted, base.programme, before)
     now = misfits(accepted, changed.programme, after)
@@ -238,7 +247,7 @@ def _proposals(
         rows.append(
             row
             | {
-                "reasons": now[name],
+                "reasons": open_reasons(now[name], hidden),
                 "new": name not in earlier,
                 "flies_on": placed.flight if placed else None,
                 "on": None if placed is None else day(found.date(placed.day)),

@@ -162,8 +162,8 @@ def _proposals(data: Data) -> Markup:
     moved = {m["mission"]: m["after"] for m in data["missions"]}
     lines = [
         (
-            join(tag("b", r["title"]), tag("small", r["partner"] or r["name"])),
-            f"{r['mass_kg']:.0f} kg",
+            join(tag("b", r["title"]), tag("small", r.get("partner") or r["name"])),
+            f"{r['mass_kg']:.0f} kg" if "mass_kg" in r else NONE,
             tag("ul", (tag("li", reason) for reason in r["reasons"]), class_="notes"),
             f"{r['flies_on']}, {day(r['on'])}"
             if r["flies_on"]

@@ -16,6 +16,7 @@ from ilrs.partnership.finding import told as in_words
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.pose import LIMITS, NO_LIMIT
 from ilrs.partnership.matching.problem import NOWHERE
+from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.release import (
     Audience,
     Released,
@@ -117,8 +118,23 @@ def _accepted(found: Match, audience: Audience) -> Iterator[Row]:
             "begins": str(proposal.schedule.ready),
             **({"ends": str(latest)} if latest is not None else {}),
             **({"needs": [slot.robot]} if slot.robot else {}),
+            **({"confidential": marks} if (marks := _marks(proposal)) else {}),
         }
         yield Row(data, {proposal.name: ("mass", "schedule")})
+
+
+ROADMAP = {"title": "title", "partner": "who.organisation", "mass": "mass", "window": "schedule",
+           "needs": "needs"}  # fmt: skip
+"""What a roadmap calls the keys of a proposal."""
+
+
+def _marks(proposal: Proposal) -> list[str]:
+    """The confidential marks that a roadmap must obey."""
+    return [
+        word
+        for word, key in ROADMAP.items()
+        if any(covers(key, secret) for secret in proposal.confidential)
+    ]
 
 
 def _scores(found: Match) -> Iterator[Row]:
