@@ -50,7 +50,7 @@ def test_a_plan_is_written_told_changed_and_compared(ilrs: Ilrs, station: Path) 
         *("schedule.csv", "schedule.ics", "schedule.json", "schedule.openmct.json")
     ]
     (missing,) = told.data["missing"]
-    assert "`sun.area_fraction > 2` holds never" in missing["why"]
+    assert "`sun.area_fraction > 2` never holds" in missing["why"]
     assert "admits it" in missing["remedy"]
 
     pin = ("--pin", "look#2=2031-01-02T06:00")

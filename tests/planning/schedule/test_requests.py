@@ -50,7 +50,17 @@ def test_forbidden_stretches_are_left_free(task, problem):
         ({"lock": [{"activity": "dig", "number": 2}]}, "happens 1 times, not 2"),
         ({"lock": [{"activity": "look"}]}, "agreed schedule does not hold it"),
         ({"pin": [{"activity": "dig", "begins": "2031-01-01T00:30"}]}, "not the beginning"),
-        ({"pin": [{"activity": "dig", "begins": "2032-01-01"}]}, "not the beginning"),
+        ({"pin": [{"activity": "dig", "begins": "2032-01-01"}]}, "not in the period, 2031-01-01"),
+        (
+            {"order": [{"first": {"activity": a}, "then": {"activity": b}}
+                       for a, b in (("dig", "sieve"), ("sieve", "look"), ("look", "dig"))]},
+            "order goes in a circle: .* before .* before .* before",
+        ),
+        (
+            {"order": [{"first": {"activity": "dig", "number": 1},
+                        "then": {"activity": "dig", "number": 1}}]},
+            "order goes in a circle: dig before dig",
+        ),
         ({"pin": [{"activity": "dig", "begins": "2031-01-05T02:00"}]}, "after the period"),
         (
             {"lock": [{"activity": "sieve"}],

@@ -106,17 +106,20 @@ class _Trials:
                 "forbidding less admits it",
             )
         held = longest * self.problem.step / 3600.0
-        best = f"at most {held:.1f} h on end" if held else "never"
+        best = f"at most {held:.1f} h on end"
         if each.requires is not None and self._long(task, requires=False):
-            what = f"`{each.requires}` holds {best} where and when it may be"
+            holds = f"holds {best}" if held else "never holds"
+            what = f"`{each.requires}` {holds} where and when it may be"
             remedy = f"a duration of {held:.1f} h" if held else "another condition, place or window"
             return Reason(f"needs {hours:g} h, and {what}", f"{remedy} admits it")
         if self._long(task, window=False):
             return Reason(
-                f"needs {hours:g} h, and its window leaves {best}", "a wider window admits it"
+                f"needs {hours:g} h, and its window leaves {best if held else 'none'}",
+                "a wider window admits it",
             )
         return Reason(
-            f"needs {hours:g} h, and its robots, instruments and mission are there {best}",
+            f"needs {hours:g} h, and its robots, instruments and mission are "
+            f"{f'there {best}' if held else 'never there together'}",
             "an earlier mission, a longer period or a repair admits it",
         )
 
@@ -167,6 +170,7 @@ class _Trials:
         yield lambda: self._power(i)
         yield lambda: self._quiet(i)
         yield lambda: self._lags(i)
+        yield lambda: self._orders(i)
         yield lambda: self._window(i)
         yield lambda: self._condition(i)
         yield lambda: self._units(i)
@@ -281,6 +285,15 @@ class _Trials:
             return None
         names = [self.problem.tasks[lag.before].name for lag in task.lags]
         return Reason(f"its lags after {', '.join(names)} leave no room", "wider lags admit it")
+
+    def _orders(self, i: int) -> Reason | None:
+        mine = [pair for pair in self.problem.orders if i in pair]
+        rest = tuple(pair for pair in self.problem.orders if i not in pair)
+        if not mine or not self._fits(i, replace(self.problem, orders=rest)):
+            return None
+        a, b = (self.problem.tasks[k].name for k in mine[0])
+        return Reason(f"{a} was asked to end before {b}, which leaves it no room",
+                      "dropping that order admits it")  # fmt: skip
 
     def _window(self, i: int) -> Reason | None:
         task = self.problem.tasks[i]

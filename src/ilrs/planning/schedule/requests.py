@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 from pathlib import Path
 
@@ -100,10 +101,11 @@ def asked(problem: Problem, requests: Requests, agreed: Mapping[int, Span]) -> P
         for order in requests.order
         for i in _tasks(problem, order.first)
         for j in _tasks(problem, order.then)
-        if i != j
+        if i != j or order.first == order.then
     ]
     before = {i: span for i, span in problem.before.items() if i not in locked}
     problem = replace(problem, locked=locked, before=before, orders=(*problem.orders, *orders))
+    _refuse_circles(problem)
     _refuse_clashes(problem)
     return problem
 
@@ -125,9 +127,32 @@ def _tasks(problem: Problem, wanted: Named) -> Iterator[int]:
     yield from found
 
 
+def _refuse_circles(problem: Problem) -> None:
+    """Orders that, with what comes after what anyway, lead back to where they began."""
+    after = TopologicalSorter[int]()
+    for i, j in problem.orders:
+        after.add(j, i)
+    for i, task in enumerate(problem.tasks):
+        for lag in task.lags:
+            after.add(i, lag.before)
+    try:
+        after.prepare()
+    except CycleError as error:
+        circle = " before ".join(problem.tasks[i].name for i in error.args[1])
+        raise UserError(
+            f"the order goes in a circle: {circle}", remedy="drop one of these orders"
+        ) from error
+
+
 def _step(problem: Problem, moment: np.datetime64) -> int:
     seconds = float((moment - problem.start) / np.timedelta64(1, "s"))
-    if seconds < 0 or seconds >= problem.count * problem.step or seconds % problem.step:
+    if seconds < 0 or seconds >= problem.count * problem.step:
+        raise UserError(
+            f"{moment}Z is not in the period, {instant_of(problem, 0)} to "
+            f"{instant_of(problem, problem.count)}",
+            remedy="choose an instant within it, or plan a longer period (--to)",
+        )
+    if seconds % problem.step:
         raise UserError(
             f"{moment}Z is not the beginning of a step of the period",
             remedy=f"steps of {problem.step} s begin with {problem.start}Z",
