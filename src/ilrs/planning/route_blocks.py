@@ -29,29 +29,34 @@ def require_open(ground: Going, cell: Cell, word: str) -> None:
 
 
 def unreachable(
-    ground: Going, start: Cell, goal: Cell, arrivals: Arrivals | None, masks: str
+    ground: Going,
+    start: Cell,
+    goal: Cell,
+    arrivals: Arrivals | None,
+    masks: str,
+    word: str = "the goal",
 ) -> UserError:
-    """The error that says what blocks the way from `start` to `goal`.
+    """The error that says what blocks the way from `start` to `goal`, called `word`.
 
     `arrivals` are those that did not reach it; `masks` says in words what must be open.
     """
-    require_open(ground, goal, "the goal")
+    require_open(ground, goal, word)
     reached = np.isfinite(cheapest_paths(ground.seconds, [start]).cost)
     if not reached[goal]:
         near = _nearest(ground, reached, goal)
         return UserError(
-            f"the goal cannot be reached over ground: {_barrier(ground, start, goal)}",
+            f"{word} cannot be reached over ground: {_barrier(ground, start, goal)}",
             remedy=f"nearest that can: {near}",
         )
     if arrivals is None:
-        return UserError("the goal cannot be reached")
+        return UserError(f"{word} cannot be reached")
     earliest = arrivals.earliest()
     near = _nearest(ground, np.isfinite(earliest), goal)
     return UserError(
-        f"the goal can be reached over ground, but not while {masks} within the "
+        f"{word} can be reached over ground, but not while {masks} within the "
         f"{arrivals.spells.steps} steps looked at",
         remedy=f"nearest that is reached: {near}; leave at another time (--at), look further ahead "
-        "(--days), let it stand in the dark (--dark-hours), or drive in the dark (--light none)",
+        "(--days), let it stand in the dark (--dark-hours, --haven), or drive in it (--light none)",
     )
 
 

@@ -387,6 +387,13 @@ def _foundations(route: Route) -> Markup:
         ]
     if terms.get("keep_outs"):
         rows.append(("Keep-outs", "; ".join(terms["keep_outs"])))
+    if terms.get("havens"):
+        rows.append(("Havens in the dark", "; ".join(terms["havens"])))
+    if terms.get("clear_of"):
+        near = facts.get("nearest_other_m")
+        came = "never out together" if near is None else f"{near:.0f} m at the nearest"
+        others = "; ".join(terms["clear_of"])
+        rows.append(("Clear of rovers", f"{others}: by {terms['apart_m']:g} m; {came}"))
     rows += [
         (
             "Terrain",

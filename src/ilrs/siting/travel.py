@@ -165,13 +165,14 @@ def travel(
     rover, terms = rover or Rover.model_validate({}), terms or Terms()
     field, ground, masks = look_at(spots, clock, rover, terms, terrain, margin, told)
     cells = [cell_of(ground, spot) for spot in spots]
-    for spot, cell in zip(spots, cells, strict=True):
-        require_open(ground, cell, spot.name or _said(spot))
+    names = [spot.name or _said(spot) for spot in spots]
+    for each, cell in zip(names, cells, strict=True):
+        require_open(ground, cell, each)
     best: list[tuple[int, int, Way]] = []
     refused: UserError | None = None
     for order in orders(ground, cells):
         try:
-            legs = _in_order(ground, masks.spells, clock, cells, order, terms)
+            legs = _in_order(ground, masks.spells, clock, cells, order, terms, names)
         except UserError as error:
             refused = refused or error
             continue
@@ -213,11 +214,13 @@ def _in_order(
     cells: Sequence[Cell],
     order: Sequence[int],
     terms: Terms,
+    names: Sequence[str],
 ) -> list[tuple[int, int, Way]]:
     legs: list[tuple[int, int, Way]] = []
     at = 0.0
     for a, b in pairwise(order):
-        way = _way(ground, spells, clock, cells[a], cells[b], terms, at)
+        word = "the goal" if b == len(cells) - 1 else f"the stop {names[b]}"
+        way = _way(ground, spells, clock, cells[a], cells[b], terms, at, word)
         legs.append((a, b, way))
         at = float(way.arrival[-1])
     return legs
@@ -362,6 +365,7 @@ def _way(
     goal: Cell,
     terms: Terms,
     at: float,
+    word: str,
 ) -> Way:
     masks = _words(terms)
     index = start[0] * ground.grid.columns + start[1]
@@ -375,7 +379,7 @@ def _way(
     arrivals = earliest_arrivals(spells, ground.seconds, step, start, at)
     way = way_of(ground, arrivals, goal)
     if way is None:
-        raise unreachable(ground, start, goal, arrivals, masks)
+        raise unreachable(ground, start, goal, arrivals, masks, word)
     return way
 
 
