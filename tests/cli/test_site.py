@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.cli.conftest import Ilrs
 
@@ -41,10 +42,20 @@ def test_point_for_people_tells_spells_and_band(ilrs: Ilrs, only_packaged: None)
 
 
 def test_find_lists_places_and_pairs(ilrs: Ilrs) -> None:
-    told = ilrs("site", "find", "--region", "ridge", "--top", 3, "--pairs", *JANUARY, "--json")
+    words = ("site", "find", "--region", "ridge", "--top", 3, "--pairs", "--height", 0)
+    told = ilrs(*words, *JANUARY, "--json")
     assert told.code == 0
     assert len(told.data["places"]) == len(told.data["pairs"]) == 3
     assert told.data["measures"]["slope_deg"]["weight"] == 1.0
+    for row in told.data["places"] + told.data["pairs"]:
+        low, high = row["band"]["mean_sun_area_fraction"]
+        assert low <= high
+        assert low - 0.02 < row["mean_sun_area_fraction"] < high + 0.02
+    assert any(np.ptp(row["band"]["mean_sun_area_fraction"]) > 0.01 for row in told.data["places"])
+    pair = told.data["pairs"][0]
+    assert (
+        pair["band"]["mean_sun_area_fraction"][0] > max(pair["mean_sun_area_fraction_alone"]) - 0.1
+    )
     people = ilrs("site", "find", "--area", "ridge", "--no-cells", "--top", 2, "--pairs", *JANUARY)
     assert people.code == 0
     assert "weights: mean_sun_area_fraction 4" in people.out
@@ -59,7 +70,7 @@ def test_find_ranks_cells_of_an_area_with_the_candidates_in_it(
     assert told.code == 0
     names = [row["name"] for row in told.data["places"]]
     assert "ridge-a" in names
-    cells = [row for row in told.data["places"] if "-cell-" in row["name"]]
+    cells = [row for row in told.data["places"] if row["name"].startswith("cell-")]
     assert cells
     assert all(row["coarse"] for row in cells)
     scores = [row["score"] for row in told.data["places"]]

@@ -342,6 +342,7 @@ def test_what_is_no_area_is_refused(text: str, said: str) -> None:
         ("-88.8,123.4,40", "40 x 40 km around shackleton-rim"),
         ("-89.4511,222.6627,2", "2 x 2 km around ridge-a"),
         ("-90,0,10", "10 x 10 km around the pole"),
+        ("-88,150,10", "10 x 10 km, 52.2 km from Shackleton"),
         ("-84.4,83.1,200", "200 x 200 km around Amundsen"),
     ],
 )

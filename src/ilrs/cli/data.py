@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ilrs.cli.output import Json, console, emit, say, table
+from ilrs.cli.output import Interrupted, Json, console, emit, say, table
 
 data = typer.Typer(name="data", invoke_without_command=True, rich_markup_mode=None)
 _PAUSE = 10.0  # [s] between lines of progress where there is no terminal
@@ -97,7 +97,14 @@ def data_get(
             path = find(file.name) if to is None and exists(file.name) else None
             path = path or folder_for(to) / file.name
             url = at_mirror(file, mirror)
-            done = fetch(url, path, size=file.bytes, digest=file.sha256, told=bars.of(path.name))
+            told = bars.of(path.name)
+            try:
+                done = fetch(url, path, size=file.bytes, digest=file.sha256, told=told)
+            except KeyboardInterrupt:
+                raise Interrupted(
+                    f"the fetch of {path.name} was stopped; what came is kept",
+                    remedy="give the same command to go on",
+                ) from None
             got.append(
                 {
                     "name": file.name,

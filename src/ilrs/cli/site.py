@@ -51,7 +51,7 @@ def point(
     terrain: Terrain = None,
     reach_km: Annotated[
         float | None,
-        typer.Option(metavar="KM", help="How far terrain counts.", show_default="300"),
+        typer.Option(metavar="KM", help="How far terrain counts.", show_default="300", min=1.0),
     ] = None,
     dark_at: DarkAt = 0.5,
     array_to_load: ArrayToLoad = 2.0,

@@ -106,7 +106,14 @@ def find(
     out.print(_places_table(found["places"]))
     if pairs:
         rows = table(
-            *("First", "Second", "Apart km", "Mean disc", "Alone", "Common dark h", "Deficit h")
+            *(
+                "First",
+                "Second",
+                "Apart km",
+                "Mean disc (5-95 %)",
+                "Alone",
+                "Common dark h (5-95 %)",
+            )
         )
         for row in found["pairs"]:
             alone = row["mean_sun_area_fraction_alone"]
@@ -114,10 +121,9 @@ def find(
                 row["first"],
                 row["second"],
                 f"{row['apart_km']:.2f}",
-                f"{row['mean_sun_area_fraction']:.3f}",
+                _ends(row, "mean_sun_area_fraction", ".3f"),
                 f"{alone[0]:.3f}, {alone[1]:.3f}",
-                f"{row['longest_common_dark_h']:.0f}",
-                f"{row['cumulative_deficit_h']:.0f}",
+                _ends(row, "longest_common_dark_h", ".0f"),
             )
         out.print(rows)
 
@@ -172,8 +178,8 @@ def compare(
 
 def _places_table(places: list[dict[str, Any]]) -> Any:
     rows = table(
-        *("Place", "Score", "Latitude", "Longitude E", "Mean disc", "Longest dark h", "Earth"),
-        *("Slope deg", "Rough m", "Shadow km", "Terrain"),
+        *("Place", "Score", "Latitude", "Longitude E", "Mean disc (5-95 %)"),
+        *("Longest dark h (5-95 %)", "Earth", "Slope deg", "Rough m", "Shadow km", "Terrain"),
     )
     for row in places:
         shadow = row["distance_to_shadow_km"]
@@ -182,8 +188,8 @@ def _places_table(places: list[dict[str, Any]]) -> Any:
             f"{row['score']:.3f}",
             f"{row['latitude_deg']:.4f}",
             f"{row['longitude_deg']:.4f}",
-            f"{row['mean_sun_area_fraction']:.3f}",
-            f"{row['longest_dark_h']:.0f}",
+            _ends(row, "mean_sun_area_fraction", ".3f"),
+            _ends(row, "longest_dark_h", ".0f"),
             f"{100 * row['earth_visible_fraction']:.0f} %",
             f"{row['slope_deg']:.1f}",
             f"{row['roughness_m']:.2f}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 
 from ilrs.data.candidates import read_features
 from ilrs.environment.candidates import candidates
@@ -44,7 +45,7 @@ def area(text: str) -> tuple[str, Area]:
 def called(name: str, wanted: Area) -> str:
     """What people call an area: what it is known as, or its size and the nearest named place.
 
-    Named places are landmarks of the south polar region, the pole, and places of the scenarios.
+    Named are landmarks of the south polar region, the pole, and near them places of scenarios.
     """
     known = read_features()["areas"].get(name)
     if known is not None:
@@ -52,24 +53,27 @@ def called(name: str, wanted: Area) -> str:
         return about[0].upper() + about[1:]
     wide, tall = wanted.x_max - wanted.x_min, wanted.y_max - wanted.y_min
     x, y = 0.5 * (wanted.x_min + wanted.x_max), 0.5 * (wanted.y_min + wanted.y_max)
-    place, away = min(
-        ((n, math.hypot(px - x, py - y)) for n, (px, py) in _named().items()),
-        key=lambda found: found[1],
-    )
+    marks = {name: (math.radians(lat), math.radians(lon)) for name, lat, lon in SOUTH}
+    marks["the pole"] = (-0.5 * math.pi, 0.0)
+    # a landmark's name says more than a candidate's number: of these, those of scenarios
+    places = {c.name: (c.latitude, c.longitude) for c in candidates() if c.region == "scenario"}
     size = f"{wide / 1e3:.3g} x {tall / 1e3:.3g} km"
+    place, away = _nearest(places | marks, x, y)
     if away < 0.25 * min(wide, tall):
         return f"{size} around {place}"
+    place, away = _nearest(marks, x, y)
     return f"{size}, {away / 1e3:.3g} km from {place}"
 
 
-def _named() -> dict[str, tuple[float, float]]:
-    """Named places and where they are on the plane [m]."""
-    at = {name: (math.radians(lat), math.radians(lon)) for name, lat, lon in SOUTH}
-    at["the pole"] = (-0.5 * math.pi, 0.0)
-    # a landmark's name says more than a candidate's number: of these, those of scenarios
-    at |= {c.name: (c.latitude, c.longitude) for c in candidates() if c.region == "scenario"}
-    xy = {name: project(*where) for name, where in at.items() if where[0] < SOUTHERN}
-    return {name: (float(x), float(y)) for name, (x, y) in xy.items()}
+def _nearest(named: Mapping[str, tuple[float, float]], x: float, y: float) -> tuple[str, float]:
+    """Of places [rad] south enough the nearest to a point of the plane, and how far off [m]."""
+    found = []
+    for name, (latitude, longitude) in named.items():
+        if latitude < SOUTHERN:
+            px, py = project(latitude, longitude)
+            found.append((math.hypot(float(px) - x, float(py) - y), name))
+    away, name = min(found)
+    return name, away
 
 
 def _square(latitude: float, longitude: float, size: float) -> Area:

@@ -67,6 +67,7 @@ def best_cells(
     ways = _ways(layers["permanent_shadow"] == 1.0, grid.dx, grid.dy)
     terrains = choose_terrains(terrain, area)
     azimuths = azimuth_grid(AZIMUTH_STEP)
+    called = "cell" if name.startswith("area_") else f"{name}-cell"
     out = []
     for k, (i, j) in enumerate(cells):
         lat, lon = (float(v) for v in unproject(x[j], y[i]))
@@ -74,7 +75,7 @@ def best_cells(
         skyline = point_horizon(terrains, lat, lon, [height], azimuths, REACH)
         out.append(
             Candidate(
-                name=f"{name}-cell-{k + 1:02d}",
+                name=f"{called}-{k + 1:02d}",
                 region=name,
                 latitude=lat,
                 longitude=lon,

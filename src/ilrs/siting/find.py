@@ -15,6 +15,7 @@ from ilrs.scenario.instants import written
 from ilrs.siting.answer import answer
 from ilrs.siting.areas import area as area_of
 from ilrs.siting.cells import APART, best_cells
+from ilrs.siting.listed import listed_pairs, listed_places
 from ilrs.siting.outlook import Terms
 from ilrs.siting.ranking import MEASURES, best_pairs, rank, weights
 from ilrs.siting.relays import Relay
@@ -83,6 +84,13 @@ def find(
         and row.measures["earth_visible_fraction"] >= min_earth
         and (max_slope is None or row.measures["slope_deg"] <= max_slope)
     ]
+    listed = fit[:top]
+    told("bands", 0, 2)
+    places = listed_places(listed, clock, height, terms, terrain)
+    told("bands", 1, 2)
+    two = best_pairs(fit, clock, terms=terms, top=top) if pairs else []
+    together = listed_pairs(two, fit, clock, height, terms, terrain)
+    told("bands", 2, 2)
     return {
         "begins": written(clock.start),
         "ends": written(clock.stop),
@@ -95,10 +103,8 @@ def find(
         },
         "looked_at": len(looked_at),
         "fit": len(fit),
-        "places": [row.as_data() for row in fit[:top]],
-        "pairs": [p.as_data() for p in best_pairs(fit, clock, terms=terms, top=top)]
-        if pairs
-        else [],
+        "places": places,
+        "pairs": together,
     }
 
 
