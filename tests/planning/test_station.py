@@ -82,8 +82,8 @@ def years(days, late=0.0):
 
 
 def planned(network, answers=None):
-    forecast = np.zeros((network.clock.count, len(network.flows.names)))
-    return station.plan_station(network, HOUR, forecast, answers=answers)
+    heat = np.zeros((network.clock.count, len(network.masses.names)))
+    return station.plan_station(network, HOUR, heat, answers=answers)
 
 
 @pytest.fixture

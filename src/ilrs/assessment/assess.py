@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,12 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
     """The summary of a run (see the run folder's reference page) and its events."""
     history = History(run)
     rows = provenance_of(run.scenario, run.loaded.document)
-    checks = audit(to_dataset(run) if dataset is None else dataset)
     scenario, clock = run.scenario, run.truth.clock
+    with ThreadPoolExecutor(1) as beside:  # both take seconds over years
+        endures = beside.submit(
+            endurance_of, run.truth, run.faults, run.plan, run.authority, scenario.rules.reserve
+        )
+        checks = audit(to_dataset(run) if dataset is None else dataset)
     summary = {
         "format": SUMMARY_FORMAT,
         "scenario": {
@@ -74,9 +79,7 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         "dark": budgets.dark_spells(history),
         "data": budgets.data(history),
         "masts": mast_heights(run),
-        "endurance": endurance_of(
-            run.truth, run.faults, run.plan, run.authority, scenario.rules.reserve
-        ),
+        "endurance": endures.result(),
         "mass": budgets.mass(history, {r.path: r.status for r in rows}),
         "plan": {
             "steps": run.plan.steps,

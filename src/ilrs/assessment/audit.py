@@ -160,16 +160,16 @@ def _conversions(h: _History) -> list[Check]:
         inside[s, into] = h.store("charge_efficiency")[s]
         inside[s, out] = -1.0 / h.store("discharge_efficiency")[s]
     nodes = [str(n) for n in h.data["store_node"].values]
+    rates = {kind: h.rate[:, h.of(kind)] for kind in ("charge", "discharge", "converter", "link")}
     checks = []
     for what, of in holds.items():
         per_node = np.array([of(CARRIERS[n.rsplit("/", 1)[-1]]) for n in h.nodes])
         per_store = np.array([of(CARRIERS[n.rsplit("/", 1)[-1]]) for n in nodes])
         column = per_node @ kept + per_store @ inside
         size = np.abs(per_node) @ np.abs(kept) + np.abs(per_store) @ np.abs(inside)
-        for kind in ("charge", "discharge", "converter", "link"):
-            flows = h.of(kind)
-            error = h.rate[:, flows] @ column[flows]
-            through = h.rate[:, flows] @ size[flows]
+        for kind, rate in rates.items():
+            error = rate @ column[h.of(kind)]
+            through = rate @ size[h.of(kind)]
             peak = float(through.max(initial=0.0))
             if peak > 0.0:
                 scale = np.maximum(through, FLOOR * peak)
@@ -186,7 +186,11 @@ def _limits(h: _History) -> list[Check]:
     over = np.maximum(content / capacity - 1.0, 0.0).max(axis=1, initial=0.0)
     owed = ~h.data["dump"].values.astype(bool)
     wanted, served = h.store("wanted")[:, owed], h.rate[:, h.of("sink")[owed]]
-    more = np.maximum(served - wanted, 0.0) / np.maximum(wanted.max(axis=0, initial=0.0), 1e-300)
+    above = served - wanted
+    rows = np.flatnonzero(~(above.max(axis=1, initial=0.0) <= 0.0))  # NaN too is more
+    largest = np.maximum(wanted.max(axis=0, initial=0.0), 1e-300)
+    more = np.zeros(len(content))
+    more[rows] = (np.maximum(above[rows], 0.0) / largest).max(axis=1, initial=0.0)
     backwards = np.zeros(len(content))
     rows = np.flatnonzero(~(h.rate.min(axis=1, initial=0.0) >= 0.0))  # NaN too is no flow
     backwards[rows] = (np.minimum(h.rate[rows], 0.0) / peak).min(axis=1, initial=0.0)
@@ -195,5 +199,5 @@ def _limits(h: _History) -> list[Check]:
         Check("no flow is negative", *_worst(backwards, one)),
         Check("no store is below empty", *_worst(below, one)),
         Check("no store is above full", *_worst(over, one)),
-        Check("no sink gets more than it wants", *_worst(more.max(axis=1, initial=0.0), one)),
+        Check("no sink gets more than it wants", *_worst(more, one)),
     ]

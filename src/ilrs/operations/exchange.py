@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from ilrs.environment.compute import compute_environment
 from ilrs.network.assemble import assemble, clock_of
 from ilrs.network.network import Network
+from ilrs.operations.run import heat_by_rule
 from ilrs.planning.dispatch import Dispatch, Start
 from ilrs.planning.for_pypsa import Exchange
 from ilrs.planning.station import begun
 from ilrs.scenario.load import Loaded
 from ilrs.scenario.schema import Scenario
-from ilrs.simulation.faults import NONE
-from ilrs.simulation.simulate import orders_of, simulate
 
 
 def export_pypsa(loaded: Loaded, folder: Path) -> Exchange:
@@ -33,7 +30,4 @@ def export_pypsa(loaded: Loaded, folder: Path) -> Exchange:
 
 def planner(network: Network, scenario: Scenario) -> tuple[Dispatch, Start]:
     """The dispatch that a scenario's plan solves first, and where it starts."""
-    nobody = np.zeros(0, dtype=np.bool_)
-    orders = orders_of(network, None, nobody, scenario.rules.reserve)
-    by_rule = simulate(network, NONE, orders)
-    return begun(network, scenario.period.plan_step, by_rule.flow)
+    return begun(network, scenario.period.plan_step, heat_by_rule(network, scenario))

@@ -19,6 +19,7 @@ from ilrs.operations.checkpoint import Checkpoint
 from ilrs.operations.doing import network_of, plan_activities
 from ilrs.operations.prediction import Prediction, predict
 from ilrs.planning.answers import Answers
+from ilrs.planning.dispatch import heat_of
 from ilrs.planning.plan import Plan
 from ilrs.planning.schedule.answer import Effort
 from ilrs.planning.schedule.record import Settled
@@ -190,16 +191,23 @@ def dispatch_plan(
     `answers` are those of the plans of the same station that were made before in this run.
     """
     progress("plan", 0, 1)
-    by_rule = simulate(
-        network, NONE, orders_of(network, None, np.zeros(0, dtype=np.bool_), scenario.rules.reserve)
-    )
+    answers = answers or Answers()
+    if answers.heat is None:
+        answers.heat = heat_by_rule(network, scenario)
     return plan_station(
         network,
         scenario.period.plan_step,
-        by_rule.flow,
+        answers.heat,
         answers=answers,
         progress=lambda done, of: progress("plan", done, of),
     )
+
+
+def heat_by_rule(network: Network, scenario: Scenario) -> NDArray[np.float64]:
+    """Heat into every warm mass (steps, masses) [W] where the executive follows no plan."""
+    nobody = np.zeros(0, dtype=np.bool_)
+    by_rule = simulate(network, NONE, orders_of(network, None, nobody, scenario.rules.reserve))
+    return heat_of(network, by_rule.flow)
 
 
 def _live(

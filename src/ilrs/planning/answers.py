@@ -8,6 +8,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from ilrs.planning.highs import Programme, Solution, solve
 
@@ -23,6 +24,10 @@ class Answers:
     the same answers: one object is for one run. What goes is what none of the last plans asked,
     whichever of their windows were answered first.
     """
+
+    heat: NDArray[np.float64] | None = None
+    """Heat (steps, masses) [W] about which the first plan was linear; later ones begin there too,
+    so that they ask the same where nothing has changed."""
 
     def __init__(self) -> None:
         """Knows nothing yet."""

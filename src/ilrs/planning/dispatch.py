@@ -368,17 +368,15 @@ class Dispatch:
             slope[:, m] -= np.where(moving, swing / span * excess, 0.0)
         return heat, slope
 
-    def balanced(self, flow: Floats, first: int = 0) -> Floats:
-        """Temperatures (k, masses) [K] at which passive heat balances that of `flow` (k, flows).
+    def balanced(self, heat: Floats, first: int = 0) -> Floats:
+        """Temperatures (k, masses) [K] at which passive heat balances `heat` (k, masses) [W].
 
         Passive heat falls with temperature, so bisection between 20 and 500 K always ends.
         """
-        heat = flow @ sparse.csr_array(self.network.incidence)[self.network.masses.node].T
-        heat = np.asarray(heat).reshape(len(flow), self.layout.masses)
         low, high = np.full(heat.shape, 20.0), np.full(heat.shape, 500.0)
         for _ in range(40):
             middle = 0.5 * (low + high)
-            passive, _ = self.passive(first, first + len(flow), middle)
+            passive, _ = self.passive(first, first + len(heat), middle)
             rises = passive + heat > 0.0
             low, high = np.where(rises, middle, low), np.where(rises, high, middle)
         return 0.5 * (low + high)
@@ -431,6 +429,12 @@ class Dispatch:
             row += count
         high = np.concatenate([*highs, np.zeros(0)])
         return _matrix(entries, row, count * width), np.full(row, -np.inf), high
+
+
+def heat_of(network: Network, flow: Floats) -> Floats:
+    """Heat that `flow` (k, flows) [unit/s] brings into every mass (k, masses) [W]."""
+    into = sparse.csr_array(network.incidence)[network.masses.node]
+    return np.asarray(flow @ into.T).reshape(len(flow), len(network.masses.names))
 
 
 def _matrix(

@@ -87,8 +87,12 @@ class Plan:
 
 def _short(values: Floats) -> list[float] | float:
     """A series to six digits; a constant series as one number."""
-    rounded = [float(f"{v:.6g}") for v in values]
-    return rounded[0] if rounded and all(v == rounded[0] for v in rounded) else rounded
+    different, which = np.unique(values, return_inverse=True)
+    rounded = np.array([float(f"{v:.6g}") for v in different])
+    if rounded.size and (rounded == rounded[0]).all():
+        return float(rounded[0])
+    series: list[float] = rounded[which].tolist()
+    return series
 
 
 def _columns(series: dict[str, Any], steps: int) -> Floats:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ilrs.errors import PlanError
 from ilrs.network.network import Network
 from ilrs.planning.answers import Answers
-from ilrs.planning.dispatch import Dispatch, Start, Window
+from ilrs.planning.dispatch import Dispatch, Start, Window, heat_of
 from ilrs.planning.plan import Plan
 from ilrs.planning.steps import PlanSteps, merge_steps
 
@@ -31,7 +32,7 @@ LINEAR = 0.005
 """Largest error of linearised heat laws, as a share of the heat that passes."""
 RELINEARISE = 3
 """How often a window is solved again at most for that."""
-CHAIN = 5
+CHAIN = 4
 """Windows that follow one another where chains of them are answered side by side."""
 SAME = 1e-6
 """Share of its capacity by which what a store holds may differ for a window to be the same."""
@@ -55,48 +56,61 @@ def plan_steps(network: Network, finest: float) -> PlanSteps:
 def plan_station(
     network: Network,
     finest: float,
-    forecast: Floats,
+    heat: Floats,
     *,
     answers: Answers | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
     """The best plan of `network` over its clock, with steps of `finest` seconds or more.
 
-    `forecast` (steps, flows) [unit/s] is what flows by rule alone: passive heat is linear about the
-    temperatures that balance it, and about those of the plan itself where that is off by more than
-    `LINEAR`. Windows of `WINDOW` plan steps follow one another, each looking `OVERLAP` further.
-    `answers` are those of earlier plans of a like station: only what has changed is solved again,
-    and the search begins from what the last of them answered over the same steps.
+    Passive heat is linear about the temperatures that balance `heat` (steps, masses) [W], such as
+    flows by rule alone, and about those of the plan itself where that is off by more than `LINEAR`.
+    Windows of `WINDOW` plan steps follow one another, each looking `OVERLAP` further. `answers` are
+    those of earlier plans of a like station: only what has changed is solved again, and the search
+    begins from what the last of them answered over the same steps.
     """
     answers = answers or Answers()
-    dispatch, state = begun(network, finest, forecast, answers)
+    dispatch, state = begun(network, finest, heat, answers)
     firsts = list(range(0, dispatch.steps.count, WINDOW))
     places = [_place(dispatch, first) for first in firsts]
     earlier = {first: answers.window(place) for first, place in zip(firsts, places, strict=True)}
-    tell = progress or (lambda done, of: None)
-    ahead = _ahead(dispatch, firsts, earlier, lambda done: tell(done, 2 * len(firsts)))
+    tell = _Counted(progress, len(firsts) + len(firsts[CHAIN:]))
     answered = []
-    for i, first in enumerate(firsts):
-        known = ahead.get(first)
-        if known is None or not _alike(network, known.start, state):
-            known = _answered(dispatch, first, state, known or earlier[first])
-        answered.append(known)
-        state = known.after
-        tell(len(firsts) + i + 1, 2 * len(firsts))
+    with _ahead(dispatch, firsts[CHAIN:], earlier, tell) as ahead:
+        for first in firsts:
+            known = ahead[first].result() if first in ahead else None
+            if known is None or not _alike(network, known.start, state):
+                known = _answered(dispatch, first, state, known or earlier[first])
+            answered.append(known)
+            state = known.after
+            tell()
     answers.remember(dict(zip(places, answered, strict=True)))
     return _join(network, dispatch, answered)
 
 
+class _Counted:
+    """Tells a progress how many windows of `of` are answered, from any thread."""
+
+    def __init__(self, progress: Callable[[int, int], None] | None, of: int) -> None:
+        self.progress, self.of, self.done, self.lock = progress, of, 0, Lock()
+
+    def __call__(self) -> None:
+        with self.lock:
+            self.done += 1
+            if self.progress is not None:
+                self.progress(self.done, self.of)
+
+
 def begun(
-    network: Network, finest: float, forecast: Floats, answers: Answers | None = None
+    network: Network, finest: float, heat: Floats, answers: Answers | None = None
 ) -> tuple[Dispatch, Start]:
-    """The dispatch of the whole period, linear about `forecast`, and where it starts."""
+    """The dispatch of the whole period, linear about `heat`, and where it starts."""
     answers = answers or Answers()
     answers.next_plan()
     steps = plan_steps(network, finest)
     reference = np.zeros((steps.count, len(network.masses.names)))
     dispatch = Dispatch(network, steps, reference, solver=answers.solve)
-    dispatch.reference[:] = dispatch.balanced(steps.mean(forecast, axis=0))
+    dispatch.reference[:] = dispatch.balanced(steps.mean(heat, axis=0))
     return dispatch, _unused(dispatch, 0)
 
 
@@ -131,45 +145,50 @@ class _Answered:
     after: Start
 
 
+@contextmanager
 def _ahead(
     dispatch: Dispatch,
     firsts: list[int],
     earlier: Mapping[int, _Answered | None],
-    done: Callable[[int], None],
-) -> dict[int, _Answered]:
-    """Windows answered in chains of `CHAIN` side by side, all but the first from an unused station.
+    done: Callable[[], None],
+) -> Iterator[dict[int, Future[_Answered | None]]]:
+    """Windows answered in chains of `CHAIN` beside the true one, each from an unused station.
 
     What a station holds at a time depends little on how it began months before, so that a chain
-    that began elsewhere needs few steps of the simplex method to be right, or none.
+    that began elsewhere needs few steps of the simplex method to be right, or none. A window that
+    an `earlier` plan had begins as it did there.
     """
-    found: dict[int, _Answered] = {}
-    lock, stopped = Lock(), Event()
+    found: dict[int, Future[_Answered | None]] = {first: Future() for first in firsts}
+    stopped = Event()
 
     def chain(members: list[int]) -> None:
-        start = _unused(dispatch, members[0])
+        answer = None
         for first in members:
             if stopped.is_set():
                 return
             try:
-                answer = _answered(dispatch, first, start, earlier[first])
+                before = earlier[first]
+                if before is not None:
+                    start = before.start
+                else:
+                    start = _unused(dispatch, first) if answer is None else answer.after
+                answer = _answered(dispatch, first, start, before)
             except PlanError:
-                return  # such a beginning may not exist; the true one is tried in its turn
-            start = answer.after
-            with lock:
-                found[first] = answer
-                done(len(found))
+                answer = None  # such a beginning may not exist; the true one is tried in its turn
+            except Exception as error:
+                found[first].set_exception(error)
+                return
+            found[first].set_result(answer)
+            done()
 
-    chains = [firsts[i : i + CHAIN] for i in range(0, len(firsts), CHAIN)]
-    if len(chains) == 1:
-        return found
-    pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
-    try:
-        for each in [pool.submit(chain, members) for members in chains]:
-            each.result()
-    finally:
-        stopped.set()
-        pool.shutdown(cancel_futures=True)
-    return found
+    with ThreadPoolExecutor(max(len(os.sched_getaffinity(0)) - 1, 1)) as pool:
+        try:
+            for i in range(0, len(firsts), CHAIN):
+                pool.submit(chain, firsts[i : i + CHAIN])
+            yield found
+        finally:
+            stopped.set()
+            pool.shutdown(cancel_futures=True)
 
 
 def _alike(network: Network, one: Start, other: Start) -> bool:
@@ -194,7 +213,7 @@ def _answered(
     for _ in range(RELINEARISE):
         if passive_error(own, window.temperature, first) <= LINEAR:
             break
-        own.reference[first:last] = own.balanced(window.flow, first)
+        own.reference[first:last] = own.balanced(heat_of(own.network, window.flow), first)
         window = own.solve(first, last, start, like=window)
     after = _after(own.network, steps, window, first, keep, start)
     return _Answered(first, keep - first, start, window, own.reference[first:last], after)

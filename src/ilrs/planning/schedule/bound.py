@@ -108,11 +108,14 @@ def _allowed(problem: Problem, edges: Ints) -> tuple[Floats, Ints]:
         key = task.spells.tobytes()
         if key not in known:
             known[key] = len(rows)
-            open_ = np.zeros(problem.count + 1)
-            for a, b in task.spells:
-                open_[a] += 1.0
-                open_[b] -= 1.0
-            held = np.concatenate([[0.0], np.cumsum(np.cumsum(open_)[:-1])])
-            rows.append(np.diff(held[edges]))
+            held = _steps_since(task.spells[:, 0], edges) - _steps_since(task.spells[:, 1], edges)
+            rows.append(np.diff(held).astype(np.float64))
         kinds.append(known[key])
     return np.array(rows), np.array(kinds, dtype=np.int64)
+
+
+def _steps_since(marks: Ints, edges: Ints) -> Ints:
+    """Steps from every mark that lies before an edge to it, summed (edges,)."""
+    marks = np.sort(marks)
+    before = np.searchsorted(marks, edges)
+    return np.asarray(before * edges - np.concatenate([[0], np.cumsum(marks)])[before])

@@ -125,10 +125,16 @@ class Room:
 
     def _powered(self, i: int, steps: int, free: Bools) -> None:
         problem, task = self.problem, self.problem.tasks[i]
+        begins = np.flatnonzero(free)
+        if not begins.size:
+            return
+        first, last = int(begins[0]), min(int(begins[-1]) + steps, problem.count)
         for (supplies, _), left in zip(problem.power, self.power, strict=True):
             if task.power > 0.0 and task.supply in supplies:
-                short = np.concatenate([[0], np.cumsum(left < task.power - 1e-6)])
-                free[: len(short) - steps] &= short[steps:] == short[:-steps]
+                lacking = left[first:last] < task.power - 1e-6
+                if lacking.any():
+                    short = np.concatenate([[0], np.cumsum(lacking)])
+                    free[first : last - steps + 1] &= short[steps:] == short[:-steps]
         for k, budget in enumerate(problem.budgets):
             if budget.use(task, steps, problem.step) > self.left[k] * (1 + 1e-12) + 1e-9:
                 free[budget.first : budget.last] = False
