@@ -164,7 +164,7 @@ def test_the_box_its_heater_and_its_radiator_stand_on_one_node(at):
     assert mass.node == radiator.mass_node == "base/heat"
     assert only(heater, Sink).products == {"base/heat": 1.0}
     assert mass.ground == pytest.approx(np.full(4, 100.0))
-    with pytest.raises(ValueError, match="exceeds the set point"):
+    with pytest.raises(ValueError, match="let it sleep no warmer than it works"):
         Heater(power=1.0, setpoint=250.0, hibernation=260.0)
     with pytest.raises(ValueError, match="below where it shuts"):
         ZenithRadiator(area=1.0, cold=300.0, hot=290.0)

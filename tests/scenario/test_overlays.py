@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from ilrs.errors import ScenarioError
 from ilrs.scenario import overlays
 from ilrs.scenario.document import Document
+from ilrs.scenario.load import load_scenario
 from ilrs.scenario.loading import read_document, validate_document
 from ilrs.scenario.overlays import apply_overlay
 from ilrs.scenario.sourcing import resolve_sources
@@ -73,6 +74,34 @@ def test_lists_are_replaced(write: Write) -> None:
     document = read_document(write("extends: station.yaml\na: {b: [9]}\n", "over.yaml"))
     assert document.data == {"a": {"b": [9], "c": 4}}
     assert ("a", "b", 2) not in document.marks
+
+
+def test_a_mistake_in_what_both_write_is_the_overlays(write: Write) -> None:
+    overlay = "extends: ilrs\nfacilities:\n  command-centre:\n    hibernation: {below: 0.9}\n"
+    with pytest.raises(ScenarioError) as told:
+        load_scenario(write(overlay, "over.yaml"))
+    assert str(told.value.where).endswith("over.yaml:4: facilities.command-centre.hibernation")
+    text = "extends: station.yaml\ncomponents: {east: {power: ~}}\n"
+    write()
+    document = read_document(write(text, "over.yaml"))
+    assert str(document.where(("components", "east", "power"))).endswith(
+        "over.yaml:2: components.east.power"
+    )
+
+
+def test_what_a_packaged_file_says_wrongly_now_comes_last_and_names_the_overlay(
+    write: Write,
+) -> None:
+    text = (
+        "extends: ilrs\nplaces: {reactor-site: ~}\nfacilities: {rover-garage: {place: nowhere}}\n"
+    )
+    with pytest.raises(ScenarioError) as told:
+        load_scenario(write(text, "over.yaml"))
+    own, *below = told.value.problems
+    assert str(own.where).endswith("over.yaml:3: facilities.rover-garage.place")
+    assert "caused" not in own.remedy
+    assert below
+    assert all(p.remedy.endswith("caused by what over.yaml changes") for p in below)
 
 
 def test_removing_what_is_not_there_is_an_error(write: Write) -> None:

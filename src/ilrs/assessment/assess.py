@@ -25,7 +25,8 @@ from ilrs.components.registry import kinds
 from ilrs.environment.horizons import AS_COMPUTED
 from ilrs.operations.dataset import to_dataset
 from ilrs.operations.run import Run
-from ilrs.planning.cold import cold_error
+from ilrs.planning.cold import SLIGHT, cold_error
+from ilrs.planning.station import LINEAR
 from ilrs.scenario.document import lookup
 from ilrs.scenario.metrics import METRICS, shown_unit
 from ilrs.scenario.schema import Ground
@@ -225,16 +226,16 @@ def left_range(h: History) -> list[str]:
     if cold:
         hours = sum(b - a for a, b in cold) * h.step / 3600.0
         told.append(f"a warm box was outside what its contents survive for {hours:.0f} h")
-    if h.run.plan.passive_error > 0.02:
+    if h.run.plan.passive_error > LINEAR:
         told.append(
             f"the plan's linear heat laws were off by {h.run.plan.passive_error:.1%} of the heat "
-            "passed at worst (2 % is the aim)"
+            f"passed at worst ({LINEAR:.1%} is the aim)"
         )
     cold_share = cold_error(h.run.network, h.run.plan)
-    if cold_share > 0.02:
+    if cold_share > SLIGHT:
         told.append(
-            f"the plan draws {cold_share:.1%} of what batteries give while the cold withholds it "
-            "(2 % is the aim); the simulation does not"
+            f"the plan draws {cold_share:.1%} of what batteries give while the cold withholds it; "
+            "the simulation does not"
         )
     if h.step > 3600.0:
         told.append(f"steps of {h.step / 3600.0:g} h; the laws are tested up to one hour")

@@ -31,7 +31,10 @@ class Heater(Component):
     @model_validator(mode="after")
     def _sleeps_colder(self) -> Heater:
         if self.hibernation > self.setpoint:
-            raise ValueError("the hibernation temperature exceeds the set point")
+            raise ValueError(
+                f"the hibernation temperature ({self.hibernation:g} K) exceeds the set point "
+                f"({self.setpoint:g} K): let it sleep no warmer than it works"
+            )
         return self
 
     def primitives(self, at: Setting) -> list[Primitive]:

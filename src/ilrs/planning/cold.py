@@ -11,6 +11,10 @@ from ilrs.planning.plan import Plan
 
 Floats = NDArray[np.float64]
 
+SLIGHT = 0.02
+"""Share drawn against the cold that a run does not tell of: the plan does not know which hours are
+cold to more than its steps, and what it could not draw then comes from other stores."""
+
 
 def kept_share(network: Network, temperature: Floats) -> Floats:
     """Share of its capacity that every store keeps (k, stores) at `temperature` (k, masses) [K].

@@ -433,8 +433,8 @@ class Dispatch:
 
 def heat_of(network: Network, flow: Floats) -> Floats:
     """Heat that `flow` (k, flows) [unit/s] brings into every mass (k, masses) [W]."""
-    into = sparse.csr_array(network.incidence)[network.masses.node]
-    return np.asarray(flow @ into.T).reshape(len(flow), len(network.masses.names))
+    into = sparse.csr_array(network.incidence)[network.masses.node].toarray()
+    return np.asarray(flow @ into.T)
 
 
 def _matrix(

@@ -13,7 +13,7 @@ from ilrs.errors import ScenarioError
 from ilrs.scenario.checks import findings
 from ilrs.scenario.document import Document, nearest
 from ilrs.scenario.loading import read_document, validate_document
-from ilrs.scenario.overlays import reference_names
+from ilrs.scenario.overlays import reference_names, told_of_overlay
 from ilrs.scenario.schema import Scenario
 from ilrs.scenario.sourcing import resolve_sources
 
@@ -45,7 +45,7 @@ def load_scenario(
     document = resolve_sources(document)
     found = findings(scenario, document) if check else []
     if found:
-        raise ScenarioError.several(found)
+        raise ScenarioError.several(told_of_overlay(found, document))
     return Loaded(scenario, document, content_hash(scenario))
 
 

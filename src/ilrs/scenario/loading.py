@@ -12,7 +12,13 @@ from pydantic import BaseModel, ValidationError
 from ilrs.errors import ScenarioError
 from ilrs.scenario.document import Document
 from ilrs.scenario.messages import problems_of
-from ilrs.scenario.overlays import REFERENCE, apply_overlay, follow_extends, locate
+from ilrs.scenario.overlays import (
+    REFERENCE,
+    apply_overlay,
+    follow_extends,
+    locate,
+    told_of_overlay,
+)
 from ilrs.scenario.sourcing import collapse_sourced, resolve_sources
 from ilrs.scenario.yaml_text import parse, read_text
 
@@ -69,4 +75,5 @@ def validate_document(document: Document, model: type[Model]) -> Model:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        raise ScenarioError.several(problems_of(error, document, model)) from error
+        problems = problems_of(error, document, model)
+        raise ScenarioError.several(told_of_overlay(problems, document)) from error

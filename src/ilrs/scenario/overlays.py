@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,14 @@ def apply_overlay(base: Document, overlay: Document) -> Document:
 
     Mappings are merged key by key; null removes a key, and must find it; anything else, lists too,
     replaces what was there. Where both say `kind` and differ, the overlay's mapping replaces the
-    base's. Marks and sources stay with the file that wrote the value.
+    base's. Marks and sources stay with the file that wrote the value; a mapping that both write is
+    the overlay's, since a mistake in it was not one before.
     """
     marks: dict[Steps, Mark] = dict(base.marks)
     provenance: dict[Steps, Sourced] = dict(base.provenance)
     dropped: list[Steps] = []
     taken: list[Steps] = []
+    shared: list[Steps] = []
 
     def merge(below: dict[str, Any], above: dict[str, Any], path: Steps) -> dict[str, Any]:
         result = dict(below)
@@ -57,6 +59,7 @@ def apply_overlay(base: Document, overlay: Document) -> Document:
                 del result[key]
                 dropped.append(here)
             elif _merges(below.get(key), value):
+                shared.append(here)
                 result[key] = merge(below[key], value, here)
             else:
                 result[key] = value
@@ -68,7 +71,7 @@ def apply_overlay(base: Document, overlay: Document) -> Document:
     gone, new = set(dropped), set(taken)
     marks = {p: m for p, m in marks.items() if not _under(p, gone)}
     provenance = {p: s for p, s in provenance.items() if not _under(p, gone)}
-    marks |= {p: m for p, m in overlay.marks.items() if _under(p, new)}
+    marks |= {p: m for p, m in overlay.marks.items() if _under(p, new) or p in shared}
     provenance |= {p: s for p, s in overlay.provenance.items() if _under(p, new)}
     return Document(
         data,
@@ -78,6 +81,24 @@ def apply_overlay(base: Document, overlay: Document) -> Document:
         base.extends,
         overlay.file,
     )
+
+
+def told_of_overlay(problems: Sequence[ScenarioError], document: Document) -> list[ScenarioError]:
+    """Problems of a `document`: first what its own files say, then what no longer holds in the
+    packaged files below it, which are right by themselves.
+    """
+    if REFERENCE in Path(document.file).parents:
+        return list(problems)
+    hint = f"caused by what {Path(document.file).name} changes"
+    own, below = [], []
+    for problem in problems:
+        where = problem.where
+        if where is None or where.file is None or REFERENCE not in Path(where.file).parents:
+            own.append(problem)
+        else:
+            remedy = f"{problem.remedy}; {hint}" if problem.remedy else hint
+            below.append(ScenarioError(problem.what, where=where, remedy=remedy))
+    return own + below
 
 
 def _merges(below: Any, above: Any) -> bool:

@@ -138,7 +138,10 @@ class Hibernation(Described):
     @model_validator(mode="after")
     def _hysteresis(self) -> Hibernation:
         if self.above <= self.below:
-            raise ValueError("wakes at a lower reserve than it falls asleep")
+            raise ValueError(
+                f"falls asleep below {self.below:.0%} and wakes above {self.above:.0%}: "
+                "let it wake at a higher reserve than it falls asleep"
+            )
         return self
 
 
