@@ -49,6 +49,7 @@ def _component(row: dict[str, Any]) -> str:
         ("Failure modes", row["failure_modes"]),
         ("Commands", row["commands"]),
         ("Telemetry", row["telemetry"]),
+        ("Works, which activities `do`", row["works"]),
     ):
         if entries:
             listed = "; ".join(f"`{name}` ({text})" for name, text in entries.items())

@@ -224,9 +224,11 @@ def _one(row: dict[str, Any]) -> None:
         ("Failure modes", row["failure_modes"]),
         ("Commands", row["commands"]),
         ("Telemetry", row["telemetry"]),
+        ("Works, which activities `do`", row["works"]),
     ):
         if entries:
-            out.print(f"{title}: " + "; ".join(f"{k} ({v})" for k, v in entries.items()))
+            listed = "; ".join(f"{k} ({v})" for k, v in entries.items())
+            out.print(f"{title}: {listed}", markup=False)
     out.print(f"Modes: {', '.join(row['modes'])}")
     if row["holds_for"]:
         out.print(f"Holds for: {row['holds_for']}")

@@ -99,7 +99,7 @@ class AscentVehicle(Instrument):
         lifted = ascent.payload_for([stage], self.speed_needed(latitude, offset))
         return max(lifted - self.container, 0.0)
 
-    def launch(self, latitude: float, samples: float, waited: float = 0.0) -> Work:
+    def launch(self, latitude: Angle, samples: Mass, waited: Duration = 0.0) -> Work:
         """What launching `samples` [kg] takes of the station; yields `mass_home` [kg] net of tubes.
 
         Raises ValueError when it cannot lift them.

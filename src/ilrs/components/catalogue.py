@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 from ilrs.components.component import Component
+from ilrs.components.instrument import Instrument
 from ilrs.components.registry import kinds
 
 
@@ -35,7 +36,19 @@ def describe(name: str, kind: type[Component]) -> dict[str, Any]:
         "failure_modes": dict(kind.FAILURE_MODES),
         "commands": dict(kind.COMMANDS),
         "telemetry": dict(kind.TELEMETRY),
+        "works": _works(kind),
         "module": kind.__module__,
+    }
+
+
+def _works(kind: type[Component]) -> dict[str, str]:
+    """What activities can let it do: each work with what it is told, and what it takes."""
+    works = kind.works() if issubclass(kind, Instrument) else {}
+    return {
+        f"{name}: {{{', '.join(told)}}}": " ".join(
+            inspect.cleandoc(getattr(kind, name).__doc__ or "").split("\n\n")[0].split()
+        )
+        for name, told in works.items()
     }
 
 

@@ -105,7 +105,7 @@ class CoreDrill(Instrument):
             self.power, self.bit_heat, self.bit_capacity, self.bit_conductance, self.bit_rise
         )[0]
 
-    def bore(self, depth: float) -> Work:
+    def bore(self, depth: Length) -> Work:
         """What a core of `depth` [m] takes; yields `core_depth` [m] and `core_mass` [kg]."""
         if not 0.0 < depth <= self.reach:
             raise ValueError(f"a core of {depth:g} m with a drill that reaches {self.reach:g} m")

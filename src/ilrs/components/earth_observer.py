@@ -67,7 +67,7 @@ class EarthObserver(Instrument):
         """A pixel across the Earth's surroundings, in its radii at `distance` [m]."""
         return self.pixel * distance / EARTH_RADIUS
 
-    def watch(self, duration: float) -> Work:
+    def watch(self, duration: Duration) -> Work:
         """What watching for `duration` [s] takes; yields `watched` [s] and `images`."""
         images = math.floor(duration / self.cadence + 1e-9)
         data = images * self.image_data()

@@ -14,7 +14,7 @@ from ilrs.physics.radar import (
     permittivity,
     vertical_resolution,
 )
-from ilrs.units import Frequency, Length, Level, Mass, Number, Power
+from ilrs.units import Frequency, Length, Level, Mass, Number, Power, Speed
 
 LPR = "Chang'e's Lunar Penetrating Radar: 60 and 500 MHz, some 40 m at 500 MHz"
 
@@ -71,7 +71,7 @@ class GroundPenetratingRadar(Instrument):
             self.depth(), eps, self.sampling, self.bits, self.spacing, self.antennas
         )
 
-    def profile(self, length: float, speed: float) -> Work:
+    def profile(self, length: Length, speed: Speed) -> Work:
         """What a profile of `length` [m] at a mean `speed` [m/s] takes; yields `profile` [m]."""
         data = self.data_per_metre() * length
         return Work(length / speed, self.power, data, {"profile": length})

@@ -56,7 +56,7 @@ class HeatFlowProbe(Instrument):
         "as Apollo's did."
     )
 
-    def sound(self, depth: float | None = None, ground: Ground = DEEP_REGOLITH) -> Work:
+    def sound(self, depth: Length | None = None, ground: Ground = DEEP_REGOLITH) -> Work:
         """What a sounding takes that gets to `depth` [m]; left out, to the mean depth.
 
         Yields `heat_flow_depth` [m]. After every bite it waits for equilibrium. The power is the

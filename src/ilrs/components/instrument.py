@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import Field
 
@@ -43,6 +45,15 @@ class Work:
         return self.power * self.duration
 
 
+YIELDED_IN: dict[str, str] = {
+    **dict.fromkeys(("profile", "core_depth", "heat_flow_depth", "sounding_depth"), "m"),
+    **dict.fromkeys(("tube_length",), "m"),
+    **dict.fromkeys(("core_mass", "sample_mass", "mass_home"), "kg"),
+    **dict.fromkeys(("quiet", "silent", "exposed", "watched"), "s"),
+}
+"""SI units of what works of packaged instruments yield; others are counted."""
+
+
 class Instrument(Component):
     """Equipment kept ready; what its work takes is drawn by the activity that needs it."""
 
@@ -58,6 +69,21 @@ class Instrument(Component):
     TELEMETRY: ClassVar[dict[str, str]] = {"served": "W"}
     MODES: ClassVar[tuple[str, ...]] = ("standby", "working")
 
+    @classmethod
+    def works(cls) -> dict[str, dict[str, Any]]:
+        """What it can be asked to do: by name the types of what each work is told.
+
+        A work is a method that answers a `Work`; only numbers and quantities can be told.
+        """
+        found = {}
+        for name, method in inspect.getmembers(cls, inspect.isfunction):
+            if name.startswith("_") or method.__annotations__.get("return") != "Work":
+                continue
+            hints = get_type_hints(method, include_extras=True)
+            told = [p for p in inspect.signature(method).parameters if p != "self"]
+            found[name] = {p: hints[p] for p in told if _is_number(hints[p])}
+        return found
+
     def primitives(self, at: Setting) -> list[Primitive]:
         """A load of what it takes without working; its failure stops its activities as well."""
         idle = Load(
@@ -72,3 +98,12 @@ class Instrument(Component):
         )
         made = idle.primitives(at)
         return made if self.standby else [*made, *self.failing("off", at, ())]
+
+
+def _is_number(hint: Any) -> bool:
+    """Whether a type is a number, a quantity, or one of these or nothing."""
+    if get_origin(hint) is Annotated:
+        return _is_number(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        return all(_is_number(each) or each is type(None) for each in get_args(hint))
+    return hint in (int, float)

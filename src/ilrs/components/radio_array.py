@@ -16,6 +16,7 @@ from ilrs.physics.low_frequency import (
     silence_distance,
 )
 from ilrs.units import (
+    Duration,
     Fraction,
     Frequency,
     Length,
@@ -144,7 +145,7 @@ class RadioArray(Instrument):
             silence_distance(emission, allowed, self.ground_loss + self.shielding + fallen)
         )
 
-    def listen(self, duration: float) -> Work:
+    def listen(self, duration: Duration) -> Work:
         """What listening for `duration` [s] takes; yields `silent` [s] heard in silence."""
         pairs = self.dipoles * (self.dipoles + 1) // 2
         spectra = math.floor(duration / self.integration)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from ilrs.components.component import sourced
 from ilrs.components.instrument import STUDY, Acceleration, Instrument, Work
 from ilrs.physics.seismic import detection_range, event_energy, quiet_distance
-from ilrs.units import Frequency, Mass, Power
+from ilrs.units import Duration, Frequency, Mass, Power
 
 ILSA = f"{STUDY}: ILSA, 1.8 kg, 4 W, 0.1 ug/sqrt(Hz), 40 Hz"
 
@@ -38,7 +38,7 @@ class Seismometer(Instrument):
         "a wavelength; thermal creaking of the ground at sunrise is not in them."
     )
 
-    def listen(self, duration: float) -> Work:
+    def listen(self, duration: Duration) -> Work:
         """What listening for `duration` [s] takes and brings; `quiet` [s] is heard."""
         data = self.sampling * self.axes * self.bits * duration
         return Work(duration, self.power, data, {"quiet": duration})

@@ -126,7 +126,9 @@ class Telescope(Instrument):
         """Data [bit] of a frame as kept."""
         return self.pixels**2 * self.bits / self.compression
 
-    def monitor(self, duration: float, exposure: float, targets: int, apart: float) -> Work:
+    def monitor(
+        self, duration: Duration, exposure: Duration, targets: int, apart: SkyAngle
+    ) -> Work:
         """What turns of `exposure` [s] on each of `targets`, `apart` [rad], take in `duration` [s].
 
         Yields `exposed` [s] of open shutter and `visits`; what is left of a round is not begun.

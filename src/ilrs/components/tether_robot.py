@@ -127,7 +127,7 @@ class TetherRobot(Instrument):
         hops = relays_needed(chain, self.sight)
         return min(self.tether_rate, chain_rate(self.relay_rate, hops))
 
-    def explore(self, depth: float, length: float | None = None) -> Work:
+    def explore(self, depth: Length, length: Length | None = None) -> Work:
         """What a descent of `depth` [m] with `length` [m] mapped (left out: all it can) takes.
 
         Yields `tube_length` [m]. Raises ValueError for more than it can map.

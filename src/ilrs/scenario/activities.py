@@ -176,6 +176,9 @@ class Activity(Described):
     """In place of `duration`: the shortest time that is of use."""
     most: Duration | None = None
     """With `least`: the longest; yields, data and value are for this and shrink with the time."""
+    does: dict[str, dict[str, Any]] | None = None
+    """A work of its first instrument that has it, such as `{bore: {depth: 2 m}}`: duration, power,
+    data and yields that are not given are computed by the instrument's model."""
     power: Power = 0.0
     """Electric power while it runs, besides what its equipment takes anyway."""
     heat: Fraction = 0.0
@@ -229,8 +232,11 @@ class Activity(Described):
             raise ValueError("least and most stand together")
         if self.least is not None and self.duration is not None:
             raise ValueError("give a duration, or least and most, not both")
-        if self.duration is None and self.least is None and self.route is None:
-            raise ValueError("give a duration, or least and most")
+        told = self.does is not None or self.route is not None
+        if self.duration is None and self.least is None and not told:
+            raise ValueError("give a duration, or least and most, or what it `does`")
+        if self.does is not None and len(self.does) != 1:
+            raise ValueError("does names one work")
         if self.least is not None and self.most is not None and not 0 < self.least <= self.most:
             raise ValueError("least is above most, or nothing")
         if self.duration == 0.0:

@@ -16,6 +16,7 @@ from ilrs.scenario.loading import read_document, validate_document
 from ilrs.scenario.overlays import reference_names, told_of_overlay
 from ilrs.scenario.schema import Scenario
 from ilrs.scenario.sourcing import resolve_sources
+from ilrs.scenario.work import worked
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def load_scenario(
     """
     _refuse_unknown_name(source)
     document = read_document(source, overlays)
-    scenario = validate_document(document, Scenario)
+    scenario = worked(validate_document(document, Scenario), document)
     document = resolve_sources(document)
     found = findings(scenario, document) if check else []
     if found:
@@ -67,6 +68,9 @@ def _drop_unused(content: dict[str, Any]) -> None:
         for objective in mission["objectives"].values():
             if objective["of"] is None:
                 del objective["of"]
+    for each in content.get("activities", {}).values():
+        if each["does"] is None:
+            del each["does"]
 
 
 def _refuse_unknown_name(source: Path | str) -> None:
