@@ -139,7 +139,7 @@ def terrain_temperature(
     at_steps: Sequence[int] = (),
     regolith: Regolith | None = None,
     thickness: ArrayLike | None = None,
-    cycles: int = 4,
+    cycles: int = 12,
     within: float = 0.2,
     kept: Callable[[Floats], None] | None = None,
 ) -> MapHeat:
@@ -147,10 +147,12 @@ def terrain_temperature(
 
     `period()` gives blocks (k, n) [W/m^2] of sunlight straight on each facet, a row every `step`
     [s], anew each time. Scattered light follows within the step; infrared is that of the surfaces
-    a step before. The period is run until it repeats `within` so many [K] (see `settle`), at most
-    `cycles` times, and once more for the statistics: of its steps `kept` hears what each facet
-    takes up from the terrain (n,) [W/m^2], light and heat. Holds as
-    `scattered_and_infrared` and `map_temperature` do, for steps up to about 12 hours in shadow.
+    a step before. The period is run until it repeats `within` so many [K] (see `settle`), and once
+    more for the statistics: of its steps `kept` hears what each facet takes up from the terrain
+    (n,) [W/m^2], light and heat. At the ridge each run leaves a quarter of what the one before was
+    off, so that what ends `within` has a third of that to go; `ValueError` after `cycles` runs.
+    Holds as `scattered_and_infrared` and `map_temperature` do, for steps up to about 12 hours in
+    shadow.
     """
     ground = regolith or Regolith()
     dark = 1.0 - np.asarray(albedo, np.float64)
@@ -185,7 +187,9 @@ def terrain_temperature(
                 if kept is not None and not carried:
                     kept(around)
 
-    settle(columns, lambda tally: run(tally, True), cycles=cycles, within=within)
+    off = settle(columns, lambda tally: run(tally, True), cycles=cycles, within=within)
+    if not off < within:
+        raise ValueError(f"the exchange is still off by {off:.2g} K after {cycles} periods")
     tally = Tally(columns, depths, at_steps)
     run(tally, False)
     return tally.heat(columns)

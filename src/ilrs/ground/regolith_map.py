@@ -265,22 +265,25 @@ def _balance(period: Callable[[], Blocks], count: int, ground: Regolith) -> Floa
     return np.asarray(np.maximum(balance**0.25, 10.0))
 
 
-def settle(columns: Columns, run: Callable[[Tally], None], *, cycles: int, within: float) -> None:
+def settle(columns: Columns, run: Callable[[Tally], None], *, cycles: int, within: float) -> float:
     """Run a period again and again until `columns` begin it as they began it before.
 
     `run` steps them through the period, `carried`. After it they are shifted onto the mean profile
     that carries the heat flow, which diffusion would take centuries for. Settled is when no layer
     is off by more than `within` [K] from the cycle before, at most after so many `cycles`. (The
     shift itself does not die out: conductivity a step late bends the mean profile by up to 0.6 K,
-    the same in each cycle.)
+    the same in each cycle.) Returns by how much [K] the last cycle was off.
     """
+    off = math.inf
     for _ in range(cycles):
         before = columns.profile
         tally = Tally(columns)
         run(tally)
         _shift_to_balance(columns, tally)
-        if np.abs(columns.profile - before).max() < within:
+        off = float(np.abs(columns.profile - before).max())
+        if off < within:
             break
+    return off
 
 
 def _shift_to_balance(columns: Columns, tally: Tally) -> None:

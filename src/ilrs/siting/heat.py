@@ -56,7 +56,8 @@ METHOD = (
     "columns of regolith (Hayne et al. 2017) in every cell, settled under a year that repeats, in "
     f"steps of {STEP // 3600} h; sunlight on the cell's own slope behind its skyline at the "
     "ground, eclipses taken off; scattered light and infrared from an exchange between facets of "
-    "the area and 10 km around it, in which terrain farther off is dark and cold"
+    "the area and 10 km around it, whose year begins within "
+    f"{WITHIN:g} K of the year before; in it terrain farther off is dark and cold"
 )
 
 
@@ -231,7 +232,6 @@ def glow_over(terrains: Sequence[Terrain], area: Area, clock: Clock, reach_m: fl
         lambda: light,
         float(slow.step),
         ALBEDO,
-        cycles=3,
         within=WITHIN,
         kept=lambda row: heard.append(row.astype(np.float32)),
     )
