@@ -122,8 +122,10 @@ def budget(
         "Node", "kg", "grown", "all margins", "of kg", "left", "W grown", "kbit/s", "Partners",
         right=("kg", "grown", "all margins", "of kg", "left", "W grown", "kbit/s"),
     )  # fmt: skip
+    told = [line["path"] for line in data["lines"]
+            if line["mass_kg"] or line["power_w"] or line["contributions"]]  # fmt: skip
     for line in data["lines"]:
-        if line["mass_kg"] or line["power_w"] or line["contributions"]:
+        if any(f"{path}/".startswith(f"{line['path']}/") for path in told):
             rows.add_row(*_line(line))
     console().print(rows)
     console().print(data["note"], soft_wrap=True)

@@ -30,7 +30,8 @@ STYLE = """
 .bar .limit { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: none; }
 .why { display: block; font-size: .84rem; color: var(--soft); }
 td, th { overflow-wrap: anywhere; } td.status { overflow-wrap: normal; }
-.once { white-space: nowrap; }
+.once { white-space: nowrap; } .slot { display: inline-block; min-width: 11rem; }
+:lang(zh) header h1 { max-width: 24em; }
 tbody th { min-width: 13rem; } tbody th .why { max-width: 32rem; }
 .takes { display: block; color: var(--good); font-size: .88rem; }
 svg .terrain { fill: var(--need); stroke: var(--ink); stroke-width: 1; }

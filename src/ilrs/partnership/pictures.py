@@ -147,7 +147,7 @@ def weeks(lived: Weeks, language: Language) -> Markup:
         return text(f"check.weeks.{key}", language, **values)
 
     end = float(lived.seconds[-1]) if lived.seconds.size else 1.0
-    time = Timeline(lived.start, 0.0, end, LEFT, RIGHT)
+    time = Timeline(lived.start, 0.0, end, LEFT, RIGHT, iso=True)
     stores = Panel(time, 40.0, 150.0, 0.0, 100.0, "%")
     most = ceiling(float(max(lived.wanted.max(initial=0.0), lived.served.max(initial=0.0))))
     power = Panel(time, 240.0, 110.0, 0.0, most, "W")

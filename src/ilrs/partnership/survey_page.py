@@ -9,6 +9,7 @@ from ilrs.language import Language, Several, text
 from ilrs.partnership.feasibility import Answer, Check
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.told import nearest, told
+from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.page import Words, whole_page
 from ilrs.partnership.release import Audience
 from ilrs.partnership.survey import Crowd, Survey
@@ -140,9 +141,7 @@ def _each(survey: Survey, word: Words) -> Markup:
                 ),
                 mass,
                 f"{c.proposal.power.mean:.3g} W" if flies and c.tells("power") else "–",
-                join(word.say(best.slot.title), tag("span", best.name, class_="why"))
-                if goes
-                else "–",
+                _place(best.slot, best.name, word) if goes else "–",
                 tag("time", str(best.date)[:4]) if goes else "–",
                 takes,
             )
@@ -154,6 +153,10 @@ def _each(survey: Survey, word: Words) -> Markup:
         table([word(h) for h in heads], rows, numbers=(1, 2)),
         lead=word("each_lead"),
     )
+
+
+def _place(slot: Opportunity, name: str, word: Words) -> Markup:
+    return tag("span", word.say(slot.title), tag("span", name, class_="why"), class_="slot")
 
 
 def _crowded(survey: Survey, word: Words) -> Markup:
@@ -219,8 +222,7 @@ def _together(survey: Survey, word: Words) -> Markup | None:
         if slot is None:
             refused.append((title, takes, _refusal(data["reasons"], name, word)))
             continue
-        where = word.say(survey.call.opportunities[slot].title)
-        goes = join(where, tag("span", slot, class_="why"))
+        goes = _place(survey.call.opportunities[slot], slot, word)
         rows.append((title, goes, takes, _lives(found, name, survey.audience, word)))
     proof = word("proven" if found.solved.proven else "unproven")
     heads = [word(h) for h in ("proposal", "goes_to", "how", "lived")]

@@ -32,6 +32,8 @@ class Timeline:
     last: float
     left: float
     right: float
+    iso: bool = False
+    """Whether days and months stand as ISO 8601 has them, `03-14`, rather than as `14 Mar`."""
 
     def x(self, second: float) -> float:
         """Pixel of a second."""
@@ -73,7 +75,7 @@ class Timeline:
         for moment in self._span("h"):
             hour = int(str(moment)[11:13])
             if hour % every == 0:
-                words = day_words(moment) if hour == 0 else f"{hour:02d}:00"
+                words = self._day(moment) if hour == 0 else f"{hour:02d}:00"
                 ticks.append(Tick(self.second(moment), words, hour == 0))
         return self._within(ticks)
 
@@ -82,8 +84,11 @@ class Timeline:
         for moment in self._span("D"):
             number = int(str(moment)[8:10])
             said = (number - 1) % every == 0 and (number < 30 or every == 1)
-            ticks.append(Tick(self.second(moment), day_words(moment) if said else "", said))
+            ticks.append(Tick(self.second(moment), self._day(moment) if said else "", said))
         return self._within(ticks)
+
+    def _day(self, moment: np.datetime64) -> str:
+        return str(moment.astype("M8[D]"))[5:] if self.iso else day_words(moment)
 
     def _months(self, every: int) -> list[Tick]:
         ticks = []
@@ -92,7 +97,8 @@ class Timeline:
             said = (month - 1) % every == 0
             if month > 1 and self._years_only():
                 continue
-            words = str(year) if month == 1 else MONTHS[month - 1] if said else ""
+            name = f"{month:02d}" if self.iso else MONTHS[month - 1]
+            words = str(year) if month == 1 else name if said else ""
             ticks.append(Tick(self.second(moment), words, month == 1))
         return self._within(ticks)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ilrs.rendering.markup import Content, Markup, details, figure, join, key, section, table, tag
@@ -164,7 +164,7 @@ def _proposals(data: Data) -> Markup:
         (
             join(tag("b", r["title"]), tag("small", r.get("partner") or r["name"])),
             f"{r['mass_kg']:.0f} kg" if "mass_kg" in r else NONE,
-            tag("ul", (tag("li", reason) for reason in r["reasons"]), class_="notes"),
+            _reasons(r["reasons"]),
             f"{r['flies_on']}, {day(r['on'])}"
             if r["flies_on"]
             else join(
@@ -194,6 +194,12 @@ def _proposals(data: Data) -> Markup:
         table(head, lines, numbers=(1,)),
         lead=f"{note}{offers['fit']} of {offers['accepted']} still fit.",
     )
+
+
+def _reasons(reasons: Sequence[str]) -> Content:
+    if len(reasons) == 1:
+        return reasons[0]
+    return tag("ul", (tag("li", reason) for reason in reasons), class_="notes")
 
 
 def _order(data: Data) -> Markup:
