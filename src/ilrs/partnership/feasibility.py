@@ -367,9 +367,12 @@ class Bench:
         if all(f.passed is not False for f in found):
             return None
 
+        def held(changed: Proposal) -> list[Finding]:
+            return self.judged(changed, slot)
+
         def judge(changed: Proposal) -> list[Finding]:
-            rows = self.judged(changed, slot)
-            if base is None:
+            rows = held(changed)
+            if base is None or any(f.passed is False for f in rows):
                 return rows
             try:
                 loaded = plugged(base.loaded, changed, slot)
@@ -379,7 +382,7 @@ class Bench:
             felt = [f for f in received(changed, slot, side) if f.key != "scheduled"]
             return [*rows, *felt, *cost(losses(changed, base, side))]
 
-        return nearest(proposal, found, judge)
+        return nearest(proposal, found, judge, held)
 
 
 def effort_of(depth: Depth) -> Effort:

@@ -15,10 +15,10 @@ from ilrs.partnership.terms import changed
 Judge = Callable[[Proposal], list[Finding]]
 BY_DUTY = {"power.mean", "served", "delivered", "harmless", "quiet", "data.science"}
 """What working less may mend."""
-LEAST_DUTY = 0.02
+LEAST_DUTY = 2
+"""Percent of the time below which working less is no variant."""
 FARTHEST = 0.6
 """What must change by more than this share is another payload, and no variant is sought."""
-HALVINGS = 6
 ROUNDS = 3
 
 
@@ -62,11 +62,14 @@ def with_duty(proposal: Proposal, factor: float) -> Proposal:
     )
 
 
-def nearest(proposal: Proposal, findings: Sequence[Finding], judge: Judge) -> Variant | None:
+def nearest(
+    proposal: Proposal, findings: Sequence[Finding], judge: Judge, held: Judge | None = None
+) -> Variant | None:
     """The changes nearest to the proposal with which everything passes, or None.
 
     What names its own change is changed just so far; what working less may mend is bisected over
-    the duty, after that. Every step is judged by `judge`, the last one too.
+    the duty, after that. Every step is judged by `judge`, the last one too; what fails `held`, the
+    quick part of it, is not taken any further.
     """
     words: list[Text] = []
     size = 0.0
@@ -84,7 +87,7 @@ def nearest(proposal: Proposal, findings: Sequence[Finding], judge: Judge) -> Va
         findings = judge(now)
         left = _failing(findings)
         if left and not changes and all(f.key in BY_DUTY for f in left):
-            return _less_duty(now, words, size, judge)
+            return _less_duty(now, words, size, judge, held or judge)
     if left or not words:
         return None
     return Variant(tuple(words), size, tuple(findings), now)
@@ -110,25 +113,45 @@ def _own_changes(left: Sequence[Finding], now: Proposal) -> list[Change] | None:
     return list(changes.values())
 
 
-def _less_duty(proposal: Proposal, words: list[Text], size: float, judge: Judge) -> Variant | None:
+def _less_duty(
+    proposal: Proposal, words: list[Text], size: float, judge: Judge, held: Judge
+) -> Variant | None:
     """The largest duty with which everything passes, in whole percent."""
     works = proposal.power.working
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        if works * middle < LEAST_DUTY:
-            break
-        if _failing(judge(with_duty(proposal, middle))):
-            high = middle
-        else:
-            low = middle
-    percent = math.floor(100.0 * works * low + 1e-9)
-    factor = percent / (100.0 * works)
-    if percent < 100.0 * LEAST_DUTY:
+
+    def slower(percent: int) -> Proposal:
+        return with_duty(proposal, percent / (100.0 * works))
+
+    def passes(percent: int, by: Judge) -> bool:
+        return not _failing(by(slower(percent)))
+
+    most = math.ceil(100.0 * works - 1e-9) - 1
+    percent = _largest(LEAST_DUTY, most, lambda p: passes(p, held))
+    if percent is None:
         return None
-    slower = with_duty(proposal, factor)
-    confirmed = judge(slower)
+    if not passes(percent, judge):
+        percent = _largest(LEAST_DUTY, percent - 1, lambda p: passes(p, judge))
+    if percent is None:
+        return None
+    confirmed = judge(slower(percent))
     if _failing(confirmed):
         return None
-    told = said("change.duty", percent=f"{percent:.0f}", now=f"{100.0 * works:.0f}")
-    return Variant((*words, told), size + 1.0 - factor, tuple(confirmed), slower)
+    told = said("change.duty", percent=f"{percent}", now=f"{100.0 * works:.0f}")
+    factor = percent / (100.0 * works)
+    return Variant((*words, told), size + 1.0 - factor, tuple(confirmed), slower(percent))
+
+
+def _largest(low: int, high: int, passes: Callable[[int], bool]) -> int | None:
+    """The largest of the whole numbers `low` to `high` that passes, where smaller ones do too."""
+    if high < low:
+        return None
+    if passes(high):
+        return high
+    found = None
+    while low < high:
+        middle = (low + high) // 2
+        if passes(middle):
+            found, low = middle, middle + 1
+        else:
+            high = middle
+    return found
