@@ -43,11 +43,12 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
     history = History(run)
     rows = provenance_of(run.scenario, run.loaded.document)
     scenario, clock = run.scenario, run.truth.clock
-    with ThreadPoolExecutor(1) as beside:  # both take seconds over years
-        endures = beside.submit(
-            endurance_of, run.truth, run.faults, run.plan, run.authority, scenario.rules.reserve
-        )
-        checks = audit(to_dataset(run) if dataset is None else dataset)
+    beside = ThreadPoolExecutor(1)  # takes seconds over years, and waits for nothing
+    endures = beside.submit(
+        endurance_of, run.truth, run.faults, run.plan, run.authority, scenario.rules.reserve
+    )
+    beside.shutdown(wait=False)
+    checks = audit(to_dataset(run) if dataset is None else dataset)
     summary = {
         "format": SUMMARY_FORMAT,
         "scenario": {

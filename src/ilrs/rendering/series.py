@@ -210,8 +210,13 @@ class RunSeries:
 
     # Stores
 
+    @cached_property
+    def _drawn_on(self) -> NDArray[np.int64]:
+        """The stores that count in the reserve; the arrays below hold these alone."""
+        return np.flatnonzero(self.array("reserve_weight"))
+
     def _above_floor(self, content: Floats, capacity: Floats) -> Floats:
-        weight, floor = self.array("reserve_weight"), self.array("floor")
+        weight, floor = (self.array(n)[self._drawn_on] for n in ("reserve_weight", "floor"))
         return np.asarray(np.maximum(content - floor * capacity, 0.0) @ weight)
 
     @cached_property
@@ -222,12 +227,10 @@ class RunSeries:
     @cached_property
     def held(self) -> Floats:
         """Electricity [J] that the stores of the reserve can still give at the end of a step."""
-        return self._above_floor(np.where(self._capacity > 0.0, self.content, 0.0), self._capacity)
+        return self._above_floor(self._content_here, self._capacity)
 
-    def _drawable(self, content: Floats, capacity: Floats) -> Floats:
-        weight, floor = self.array("reserve_weight"), self.array("floor")
-        held = np.maximum(content - floor * capacity, 0.0) @ weight
-        full = (capacity * (1.0 - floor)) @ weight
+    def _share(self, content: Floats, capacity: Floats) -> Floats:
+        held, full = self._above_floor(content, capacity), self._above_floor(capacity, capacity)
         return np.where(full > 0.0, held / np.maximum(full, 1e-300), np.nan)
 
     @cached_property
@@ -238,13 +241,19 @@ class RunSeries:
     @cached_property
     def _capacity(self) -> Floats:
         """Capacities with fade (count, stores), nothing before arrival."""
-        here = np.arange(self.count)[:, None] >= self.array("store_arrival")
-        return np.where(here, self.array("capacity") * (1.0 - self.array("fade")), 0.0)
+        here = np.arange(self.count)[:, None] >= self.array("store_arrival")[self._drawn_on]
+        capacity, fade = self.array("capacity")[self._drawn_on], self.array("fade")
+        return np.where(here, capacity * (1.0 - fade[:, self._drawn_on]), 0.0)
+
+    @cached_property
+    def _content_here(self) -> Floats:
+        """Contents from arrival on (count, stores), nothing before."""
+        return np.where(self._capacity > 0.0, self.content[:, self._drawn_on], 0.0)
 
     @cached_property
     def reserve(self) -> Floats:
         """Share of drawable energy left at the end of every step; NaN before any store is there."""
-        return self._drawable(np.where(self._capacity > 0.0, self.content, 0.0), self._capacity)
+        return self._share(self._content_here, self._capacity)
 
     @cached_property
     def plan_ends(self) -> Steps:
@@ -255,8 +264,9 @@ class RunSeries:
     def plan_reserve(self) -> Floats:
         """The plan's share of drawable energy at the ends of its steps, of the run's capacities."""
         plan = self.stored.plan
-        columns = [plan.store_names.index(n) for n in self.names("store")]
-        return self._drawable(plan.level[:, columns], self._capacity[self.plan_ends])
+        names = self.names("store")
+        columns = [plan.store_names.index(names[s]) for s in self._drawn_on]
+        return self._share(plan.level[:, columns], self._capacity[self.plan_ends])
 
     # Light and view
 
