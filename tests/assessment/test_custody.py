@@ -13,6 +13,7 @@ from ilrs.assessment.custody import _following
 from ilrs.assessment.history import History
 from ilrs.assessment.metrics import evaluate
 from ilrs.operations.folder import read_run, write_run
+from ilrs.operations.replan import plan_schedule
 from ilrs.operations.run import run
 from ilrs.rendering.report import report
 from ilrs.scenario.load import load_scenario
@@ -152,3 +153,26 @@ def test_a_box_follows_what_is_around_it_with_its_lag():
     long = _following(100.0, np.full(50_000, 100.0), 3600.0, 3e7)
     assert long == pytest.approx(np.full(len(long), 100.0))
     assert len(long) <= 2001
+
+
+def test_who_lifts_off_out_of_the_plane_takes_more_speed_and_lifts_less():
+    plane = "{vehicle: {kind: ascent_vehicle}}"
+    tilted = (
+        "{vehicle: {kind: ascent_vehicle, inclination: 80 deg, widest: 12 deg, mass: 300 kg,"
+        " propellant: 135 kg}}"
+    )
+    summary, _ = assess(run(station((plane, tilted)), 1))
+    fates = {s["fate"] for s in summary["samples"]["samples"]}
+    assert "left behind: too heavy" in fates
+    (way,) = summary["samples"]["ways_home"].values()
+    assert 700.0 < way["delta_v_m_s"] < 1000.0
+    assert 10.9e3 < way["entry_speed_m_s"] < 11.2e3
+    assert 0.0 < way["speed_window_m_s"] < 20.0
+
+
+def test_a_launch_that_has_no_window_into_the_plane_says_how_far_it_is():
+    plane = "{vehicle: {kind: ascent_vehicle}}"
+    made = plan_schedule(station((plane, plane.replace("}}", ", inclination: 80 deg}}"))))
+    (launch,) = [m for m in made.missing if m.activity == "launch"]
+    assert "deg or more out of the orbiter's plane" in launch.why
+    assert "turns by 2.0 deg" in launch.why

@@ -22,6 +22,7 @@ from ilrs.components.component import Component
 from ilrs.components.sample_cache import SampleCache
 from ilrs.components.sampler import Sampler
 from ilrs.physics.samples import Held, Sample, hand_over, packed, share_kept
+from ilrs.planning.schedule.launches import out_of_plane
 from ilrs.scenario.checks_activities import EARTH
 from ilrs.scenario.instants import written
 
@@ -244,7 +245,10 @@ class Chain:
             return tubes
         facility = self.scenario.facilities[giver.split("/", 1)[0]]
         place = self.scenario.places[facility.place]
-        capacity = vehicle.payload(getattr(place, "latitude", 0.0))
+        clock = self.history.network.clock
+        there = clock.index(self.scenario.missions[facility.mission].arrives) * self.step
+        offset = float(out_of_plane(self.scenario, giver, vehicle, clock, np.array([at]))[0])
+        capacity = vehicle.payload(getattr(place, "latitude", 0.0), max(at - there, 0.0), offset)
         worth = {t.sample.name: t.sample.mass for t in tubes}
         lifted = {s.name for s in packed([t.sample for t in tubes], capacity, worth)}
         flown = []
@@ -306,9 +310,24 @@ class Chain:
                 "home": _mass([r for r in rows if r["fate"] == HOME]),
                 "lost": _mass([r for r in rows if r["fate"].startswith("lost")]),
             },
+            "ways_home": self._ways_home(),
             "cold_above_k": COLD,
             "seal": f"loss of {self.seal.leak:g} a second at 150 K, by Arrhenius",
             "samples": rows,
+        }
+
+    def _ways_home(self) -> dict[str, dict[str, float]]:
+        """Of every vehicle the orbiter's departure from the Moon and its entry at the Earth."""
+        ways = {name: part.way_home() for name, part in self.parts.items()
+                if isinstance(part, AscentVehicle)}  # fmt: skip
+        return {
+            name: {
+                "delta_v_m_s": way.delta_v,
+                "speed_window_m_s": way.speed_window,
+                "entry_speed_m_s": way.entry_speed,
+                "transfer_days": way.time / DAY,
+            }
+            for name, way in ways.items()
         }
 
     def _row(self, holder: str, tube: Tube) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
 from ilrs.components.component import sourced
@@ -22,6 +25,7 @@ from ilrs.units import (
     Temperature,
 )
 
+Floats = NDArray[np.float64]
 CHANGE5 = "Chang'e-5: ascender of some 500 kg, 1.731 kg brought home"
 STORABLE = "hydrazine and nitrogen tetroxide, as recalled"
 
@@ -50,6 +54,14 @@ class AscentVehicle(Instrument):
     inclination: Angle = sourced(
         1.5707963267948966, "an orbiter that serves a pole", "assumed", "Of the orbiter."
     )
+    node: Angle = sourced(
+        0.0, "by this model", "assumed",
+        "Of the orbiter's plane: its ascending node from the meridian of 0 E at J2000.",
+    )  # fmt: skip
+    widest: Angle = sourced(
+        0.035, "2 deg; 55 m/s to turn by", "assumed",
+        "Farthest that the site may lie out of the orbiter's plane at lift-off.", ge=0,
+    )  # fmt: skip
     loss: Fraction = sourced(
         0.09, "Apollo: 1.85 km/s spent for 1.69 km/s", "assumed", "To gravity and steering."
     )
@@ -62,6 +74,12 @@ class AscentVehicle(Instrument):
         1.0, "all that is handed over goes home", "assumed", "Of samples that the orbiter takes."
     )
 
+    entry: Angle = sourced(
+        0.105, "6 deg, as capsules from the Moon", "assumed", "Below the horizon at 120 km.", gt=0
+    )
+    corridor: Angle = sourced(
+        0.0175, "1 deg, between skipping out and burning", "assumed", "Of entry angles.", gt=0
+    )
     home: Duration = sourced(
         5 * 86400.0,
         "transfers of some five days",
@@ -74,7 +92,8 @@ class AscentVehicle(Instrument):
 
     VALIDITY: ClassVar[str] = (
         "Impulsive burns with a share for losses; the orbiter is there and takes the container. "
-        "The plane passes over the site, or a change of plane is added."
+        "Its plane drifts by the Moon's oblateness alone, over a Moon that turns evenly. The way "
+        "home is that of patched conics, left when the orbit's plane holds the Earth."
     )
 
     @model_validator(mode="after")
@@ -86,9 +105,14 @@ class AscentVehicle(Instrument):
         return self
 
     def speed_needed(self, latitude: float, offset: float = 0.0) -> float:
-        """Speed [m/s] to the orbiter from `latitude` [rad], `offset` [rad] out of its plane."""
-        up = ascent.ascent_delta_v(self.orbit, latitude, self.inclination, self.loss)
-        turn = float(ascent.plane_change(offset, float(ascent.circular_speed(self.orbit))))
+        """Speed [m/s] to the orbiter from `latitude` [rad], `offset` [rad] out of its plane, or as
+        far as that never comes nearer.
+        """
+        northernmost = math.asin(abs(math.sin(self.inclination)))
+        within = min(abs(latitude), northernmost)
+        up = ascent.ascent_delta_v(self.orbit, within, self.inclination, self.loss)
+        off = max(offset, abs(latitude) - within)
+        turn = float(ascent.plane_change(off, float(ascent.circular_speed(self.orbit))))
         return (up + turn + self.rendezvous) * (1.0 + self.margin)
 
     def payload(self, latitude: float, waited: float = 0.0, offset: float = 0.0) -> float:
@@ -98,6 +122,16 @@ class AscentVehicle(Instrument):
         stage = ascent.Stage(self.mass - self.propellant, left, self.specific_impulse)
         lifted = ascent.payload_for([stage], self.speed_needed(latitude, offset))
         return max(lifted - self.container, 0.0)
+
+    def out_of_plane(self, since_j2000: ArrayLike, latitude: float, longitude: float) -> Floats:
+        """How far [rad] a site lies out of the orbiter's plane, seconds after J2000."""
+        drift = ascent.node_drift(self.orbit, self.inclination)
+        site = (latitude, longitude, self.inclination, self.node, drift)
+        return np.abs(ascent.plane_offset(since_j2000, *site))
+
+    def way_home(self) -> ascent.WayHome:
+        """The orbiter's departure, and its entry at the Earth."""
+        return ascent.way_home(self.orbit, self.entry, self.corridor)
 
     def launch(self, latitude: Angle, samples: Mass, waited: Duration = 0.0) -> Work:
         """What launching `samples` [kg] takes of the station; yields `mass_home` [kg] net of tubes.

@@ -14,6 +14,7 @@ import numpy as np
 from ilrs.environment.environment import Environment
 from ilrs.network.network import Network
 from ilrs.planning.schedule.greedy import Room
+from ilrs.planning.schedule.launches import ascent_vehicle, out_of_plane
 from ilrs.planning.schedule.problem import Budget, Problem, Schedule, Span, Task
 from ilrs.planning.schedule.record import instant_of
 from ilrs.planning.schedule.sorties import FULL, Sorties, margin_of
@@ -98,7 +99,7 @@ class _Trials:
         hours = task.shortest * self.problem.step / 3600.0
         longest = longest_spell(self._open(task))
         if longest >= task.shortest:
-            short = self._short_of_battery(task)
+            short = self._short_of_battery(task) or self._out_of_plane(task)
             if short is not None:
                 return short
             return Reason(
@@ -144,6 +145,25 @@ class _Trials:
             f"battery of {vehicle.name} and the light on its panels give, whenever it may be",
             f"a battery of {(mobile.battery + more) / KWH:.3g} kWh, in place of "
             f"{mobile.battery / KWH:.3g} kWh, admits it",
+        )
+
+    def _out_of_plane(self, task: Task) -> Reason | None:
+        """How near the site of an ascent comes to the orbiter's plane while it may lift off."""
+        each, clock = self.scenario.activities[task.activity], self.environment.clock
+        found = ascent_vehicle(self.scenario, each)
+        spells = spells_of(self._open(task), task.shortest)
+        if found is None or not len(spells):
+            return None
+        ends = np.concatenate([np.arange(a + task.shortest, b + 1) for a, b in spells.tolist()])
+        off = out_of_plane(self.scenario, *found, clock, ends * float(clock.step))
+        if (off <= found[1].widest).any():
+            return None
+        return Reason(
+            f"whenever it may lift off its site lies {np.degrees(off.min()):.1f} deg or more "
+            f"out of the orbiter's plane, and {found[0]} turns by "
+            f"{np.degrees(found[1].widest):.1f} deg",
+            "an ascent window in its time, another node of the orbiter, or more speed to turn with "
+            "(`widest`) admits it",
         )
 
     def _spells(self, task: Task, **dropped: bool) -> np.ndarray:

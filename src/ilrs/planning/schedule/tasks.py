@@ -12,6 +12,7 @@ from ilrs.environment.environment import Environment
 from ilrs.errors import UserError, Where
 from ilrs.flows.clock import Clock
 from ilrs.operations.conditions import HEIGHT, series_of, spells
+from ilrs.planning.schedule.launches import launch_starts
 from ilrs.planning.schedule.problem import Ints, Lag, Problem, Task
 from ilrs.planning.schedule.sorties import Sorties, away, ends_of, vehicles
 from ilrs.planning.schedule.ways import Leg, StepsOf, WayFinder, whole
@@ -153,11 +154,16 @@ def _times(
 
 
 def lasting_starts(sorties: Sorties, name: str, shortest: int, longest: int) -> Bools | None:
-    """Steps (count,) in which it may begin for the batteries it hangs on; None: in all."""
+    """Steps (count,) in which it may begin for the batteries it hangs on, and for the plane that
+    it lifts off into; None: in all.
+    """
+    scenario, clock = sorties.scenario, sorties.environment.clock
+    into_plane = launch_starts(scenario, scenario.activities[name], clock, longest)
     if not sorties.of(name):
-        return None
+        return into_plane
     held = sorties.lasting(name, longest)
-    return held if shortest == longest else held & sorties.lasting(name, shortest)
+    held = held if shortest == longest else held & sorties.lasting(name, shortest)
+    return held if into_plane is None else held & into_plane
 
 
 def spells_from(held: Bools, shortest: int, starts: Bools | None) -> Ints:

@@ -26,6 +26,12 @@ def samples(view: View) -> Markup:
         f"{digits(masses['cached'])} kg were cached, {digits(masses['aboard'])} kg handed to a "
         f"vehicle, {digits(masses['home'])} kg came home, {digits(masses['lost'])} kg were lost."
     )
+    for name, way in told["ways_home"].items():
+        lead += (
+            f" The orbiter that {name} lifts to leaves for Earth with "
+            f"{digits(way['delta_v_m_s'])} m/s, to {digits(way['speed_window_m_s'])} m/s for the "
+            f"corridor of its entry at {digits(way['entry_speed_m_s'] / 1e3)} km/s."
+        )
     batches = _batches(told["samples"])
     return section(
         "samples",

@@ -1,0 +1,51 @@
+"""When an ascent vehicle may lift off: while its site lies in the plane of the orbiter."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilrs.components.ascent_vehicle import AscentVehicle
+from ilrs.flows.clock import Clock
+from ilrs.scenario.activities import Activity
+from ilrs.scenario.checks_activities import EARTH
+from ilrs.scenario.schema import Ground, Scenario
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+J2000 = np.datetime64("2000-01-01T12:00:00", "s")
+
+
+def ascent_vehicle(scenario: Scenario, each: Activity) -> tuple[str, AscentVehicle] | None:
+    """The vehicle (`facility/component`) an activity sends to Earth; None where it does not."""
+    if each.hands_to != EARTH:
+        return None
+    for name in each.instruments:
+        facility, _, component = name.partition("/")
+        part = scenario.facilities[facility].components[component]
+        if isinstance(part, AscentVehicle):
+            return name, part
+    return None
+
+
+def out_of_plane(
+    scenario: Scenario, name: str, vehicle: AscentVehicle, clock: Clock, seconds: Floats
+) -> Floats:
+    """How far [rad] a vehicle's site lies out of its orbiter's plane, `seconds` after the start."""
+    site = scenario.places[scenario.facilities[name.partition("/")[0]].place]
+    if not isinstance(site, Ground):
+        return np.zeros_like(seconds)
+    since = float((clock.start - J2000) / np.timedelta64(1, "s"))
+    return vehicle.out_of_plane(since + seconds, site.latitude, site.longitude)
+
+
+def launch_starts(scenario: Scenario, each: Activity, clock: Clock, steps: int) -> Bools | None:
+    """Steps (count,) in which an activity of `steps` may begin to lift off, at its end, into the
+    orbiter's plane; None where nothing lifts off.
+    """
+    found = ascent_vehicle(scenario, each)
+    if found is None:
+        return None
+    ends: Floats = (np.arange(clock.count, dtype=np.float64) + steps) * clock.step
+    return np.asarray(out_of_plane(scenario, *found, clock, ends) <= found[1].widest)
