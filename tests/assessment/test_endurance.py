@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ilrs.assessment.endurance import DAY, endurance, endurance_of
 from ilrs.errors import UserError
+from ilrs.network.network import Network
 from ilrs.operations.authority import MOON, NOBODY
 from ilrs.operations.run import Run, run, with_period
 from ilrs.scenario.load import load_scenario
@@ -23,7 +26,9 @@ def of(lived: Run, who: int, **changes: float):
     authority = np.full(lived.truth.clock.count, who, dtype=np.int8)
     given = {"every": DAY, "lasts": 5 * DAY, "cap": 20 * DAY} | changes
     reserve = lived.scenario.rules.reserve
-    return endurance(lived.truth, lived.faults, lived.plan, authority, reserve, **given)
+    return endurance(
+        lived.truth, lived.resting(), lived.faults, lived.plan, authority, reserve, **given
+    )
 
 
 @pytest.mark.parametrize("who", [MOON, NOBODY])
@@ -54,12 +59,13 @@ def test_nobody_lasts_beyond_the_cap_and_the_worst_is_the_least(lived: Run) -> N
     assert told["first_day"] == found.starts[0] * lived.truth.clock.step // DAY
     # Ninety days do not fit into this period: nothing is told.
     rule = lived.scenario.rules.reserve
-    assert endurance_of(lived.truth, lived.faults, lived.plan, lived.authority, rule) is None
+    assert (
+        endurance_of(lived.truth, lived.resting, lived.faults, lived.plan, lived.authority, rule)
+        is None
+    )
 
 
 def test_a_station_without_power_breaks_at_once(lived: Run) -> None:
-    from dataclasses import replace
-
     truth = lived.truth
     dead = truth.flows.cap.copy()
     dead[list(truth.flows.of("source"))] = 0.0
@@ -67,7 +73,7 @@ def test_a_station_without_power_breaks_at_once(lived: Run) -> None:
     broken = replace(truth, flows=replace(truth.flows, cap=dead), stores=empty)
     authority = np.full(truth.clock.count, MOON, dtype=np.int8)
     found = endurance(
-        broken, lived.faults, lived.plan, authority, 0.3, every=DAY, lasts=DAY, cap=5 * DAY
+        broken, broken, lived.faults, lived.plan, authority, 0.3, every=DAY, lasts=DAY, cap=5 * DAY
     )
     assert (found.lasted == 0.0).all()
 
@@ -75,3 +81,38 @@ def test_a_station_without_power_breaks_at_once(lived: Run) -> None:
 def test_a_period_that_is_too_short_is_refused(lived: Run) -> None:
     with pytest.raises(UserError, match="no start has"):
         of(lived, MOON, cap=90 * DAY)
+
+
+def test_nobody_sets_out_once_the_uploaded_plan_has_ended(lived: Run) -> None:
+    """A rover that would die away from home on a later day stays there instead."""
+    truth = lived.truth
+    names, count = truth.flows.names, truth.clock.count
+    charger, away = np.ones(count), np.ones(count)
+    gone = range(12 * 24, 40 * 24)
+    away[gone] = 0.0
+    rows = len(truth.profiles)
+    profiles = np.vstack([truth.profiles, away, charger])
+    # The station stands for a vehicle: what feeds it is cut while it is out.
+    sources = list(truth.flows.of("source"))
+    called = tuple(f"{n}.charger" if k in sources else n for k, n in enumerate(names))
+    plan = replace(lived.plan, flow_names=called)
+
+    def with_row(row: int) -> Network:
+        profile = truth.flows.profile.copy()
+        profile[sources] = row
+        flows = replace(truth.flows, profile=profile, names=called)
+        return replace(truth, flows=flows, profiles=profiles)
+
+    authority = np.full(count, MOON, dtype=np.int8)
+    given = {"every": DAY, "lasts": 5 * DAY, "cap": 20 * DAY}
+    found = endurance(
+        with_row(rows), with_row(rows + 1), lived.faults, plan, authority, 0.5, **given
+    )
+    always = endurance(with_row(rows), with_row(rows), lived.faults, plan, authority, 0.5, **given)
+    early = found.starts < gone.start - 5 * 24
+    assert early.sum() >= 3
+    assert (found.lasted[early] == 20 * DAY).all()
+    assert (always.lasted[early] < 20 * DAY).all()
+    # Who is out already when the plan ends is out until he comes home.
+    late = (found.starts > gone.start - 5 * 24) & (found.starts < gone.start)
+    assert found.lasted[late] == pytest.approx(always.lasted[late], abs=3600.0)

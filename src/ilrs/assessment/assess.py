@@ -45,7 +45,8 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
     scenario, clock = run.scenario, run.truth.clock
     beside = ThreadPoolExecutor(1)  # takes seconds over years, and waits for nothing
     endures = beside.submit(
-        endurance_of, run.truth, run.faults, run.plan, run.authority, scenario.rules.reserve
+        endurance_of,
+        *(run.truth, run.resting, run.faults, run.plan, run.authority, scenario.rules.reserve),
     )
     beside.shutdown(wait=False)
     checks = audit(to_dataset(run) if dataset is None else dataset)

@@ -2,6 +2,8 @@
 
 From every start the plan that was uploaded lasts for some days, followed by the computers on the
 Moon that live; then the executive goes by its rules alone, to the first keep-alive violation.
+Nobody sets out on what was not uploaded; vehicles that are out when the plan ends come home as
+planned, and until the last of them is there, others too do what was scheduled.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.assessment.history import SERVED
+from ilrs.components.mobile import CHARGER
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.flows.primitives import KEEP_ALIVE
@@ -39,7 +42,8 @@ LASTS = 14 * DAY
 CAP = 90 * DAY
 """Looked at no longer than this [s]."""
 ALIKE_CONTENT = 1e-4
-"""Two states are one when contents differ by less than this share of capacity, ..."""
+"""Two states are one when contents that serve keep-alive loads differ by less than this share of
+capacity, ..."""
 ALIKE_KELVIN = 0.05
 """... temperatures by less than this [K], and health, modes and events not at all."""
 
@@ -83,7 +87,12 @@ class Endurance:
 
 
 def endurance_of(
-    network: Network, faults: Faults, plan: Plan, authority: NDArray[np.int8], reserve: float
+    network: Network,
+    resting: Callable[[], Network],
+    faults: Faults,
+    plan: Plan,
+    authority: NDArray[np.int8],
+    reserve: float,
 ) -> dict[str, Any] | None:
     """The endurance of a run as data, from starts every `SELDOM`; None where its period is too
     short to look.
@@ -91,13 +100,15 @@ def endurance_of(
     if network.clock.count * network.clock.step < CAP:
         return None
     try:
-        return endurance(network, faults, plan, authority, reserve, every=SELDOM).as_data(SELDOM)
+        found = endurance(network, resting(), faults, plan, authority, reserve, every=SELDOM)
     except UserError:  # nobody to keep alive that long before the end
         return None
+    return found.as_data(SELDOM)
 
 
 def endurance(
     network: Network,
+    resting: Network,
     faults: Faults,
     plan: Plan,
     authority: NDArray[np.int8],
@@ -111,6 +122,7 @@ def endurance(
 ) -> Endurance:
     """The endurance of `network` from starts `every` [s], the plan lasting `lasts`, up to `cap`.
 
+    `resting` is the same station with nothing scheduled: what it is once the uploaded plan ends.
     Before its start a branch lived as the run did, with the same `faults`; `authority` (steps,)
     tells who commands while Earth is there. A start is looked at when keep-alive loads are owed and
     `cap` lies within the period. Branches that come to the same state go on as one (see
@@ -120,7 +132,7 @@ def endurance(
     stride, plan_steps, most = (max(round(s / step), 1) for s in (every, lasts, cap))
     # Branches are lived, and looked at for being alike, in pieces that fit all three.
     gap = math.gcd(stride, plan_steps, most)
-    world = _World(network, faults, plan, authority, reserve, gap, exact)
+    world = _World(network, resting, faults, plan, authority, reserve, gap, exact)
     last = network.clock.count - most
     # While computers on the Moon follow it, the uploaded plan is lived as the run lived it.
     differs = np.cumsum(world.as_lived.commanded != world.uploaded.commanded)
@@ -159,6 +171,7 @@ class _World:
     def __init__(
         self,
         network: Network,
+        resting: Network,
         faults: Faults,
         plan: Plan,
         authority: NDArray[np.int8],
@@ -167,6 +180,9 @@ class _World:
         exact: bool,
     ) -> None:
         self.network, self.laws, self.events = network, laws_of(network), faults.events
+        self.at_rest = self.laws if resting is network else laws_of(resting)
+        chargers = [f for f, n in enumerate(network.flows.names) if n.endswith(f".{CHARGER}")]
+        self.away = [network.capacity(f) < resting.capacity(f) for f in chargers]
         self.gap, self.exact = gap, exact
         self.as_lived = orders_of(network, plan, authority != NOBODY, reserve)
         self.uploaded = orders_of(network, plan, authority == MOON, reserve)
@@ -178,16 +194,25 @@ class _World:
         firm = powered & ~sinks.flexible & ~sinks.dump & (sinks.priority == KEEP_ALIVE)
         self.vital = np.nonzero(firm)[0]
         self.served = flows.first["sink"] + self.vital
-        self.scale = np.maximum(network.stores.capacity, 1e-300)
+        self.serving = _serving(network, self.served)
+        self.scale = np.maximum(network.stores.capacity, 1e-300)[self.serving]
 
     def owed(self, step: int) -> bool:
         """Whether any keep-alive load is owed its power in a step."""
         part = slice(step, step + 1)
         return any(self.network.capacity(int(f), part)[0] > 0.0 for f in self.served)
 
-    def part(self, state: State, first: int, last: int, orders: Orders) -> Record:
+    def home(self, step: int) -> int:
+        """When the last vehicle that is out in a step has come home."""
+        out = [away for away in self.away if step < len(away) and away[step]]
+        return max((step + _length(away[step:]) for away in out), default=step)
+
+    def part(
+        self, state: State, first: int, last: int, orders: Orders, *, at_rest: bool = False
+    ) -> Record:
         part = part_of(self.room, 0, last - first)
-        advance(self.laws, state, self.events, orders, part, first, last)
+        laws = self.at_rest if at_rest else self.laws
+        advance(laws, state, self.events, orders, part, first, last)
         return part
 
     def violated(self, part: Record) -> int:
@@ -199,14 +224,39 @@ class _World:
     def alike(self, one: State, other: State) -> bool:
         if self.exact:
             return False
+        k = self.serving
         same = np.array_equal(one.health, other.health) and np.array_equal(one.mode, other.mode)
         return bool(
             same
             and one.event[0] == other.event[0]
-            and (np.abs(one.content - other.content) <= ALIKE_CONTENT * self.scale).all()
-            and (np.abs(one.fade - other.fade) <= ALIKE_CONTENT).all()
+            and (np.abs(one.content - other.content)[k] <= ALIKE_CONTENT * self.scale).all()
+            and (np.abs(one.fade - other.fade)[k] <= ALIKE_CONTENT).all()
             and (np.abs(one.temperature - other.temperature) <= ALIKE_KELVIN).all()
         )
+
+
+def _serving(network: Network, sinks: Ints) -> Ints:
+    """Stores from which `sinks` (flows) can be served, and those from which these are filled."""
+    demands, flows, stores = network.demands, network.flows, network.stores.names
+    filling = {name.removesuffix(".charge"): f for f, name in enumerate(flows.names)}
+    wanted, found = {int(f) for f in sinks}, set[int]()
+    while True:
+        before = len(found)
+        for d in range(len(demands.kind)):
+            members = demands.member[demands.start[d] : demands.start[d + 1]]
+            if wanted.isdisjoint(members.tolist()):
+                continue
+            first, last = demands.entry_start[demands.recipe_start[[d, d + 1]]]
+            used = demands.resource[first:last] - len(flows.names)
+            found |= {int(k) % len(stores) for k in used if 0 <= k < 2 * len(stores)}
+        wanted |= {filling[stores[k]] for k in found}
+        if len(found) == before:
+            return np.array(sorted(found), dtype=np.int64)
+
+
+def _length(held: NDArray[np.bool_]) -> int:
+    """How many steps `held` holds from its beginning on."""
+    return len(held) if held.all() else int(np.argmin(held))
 
 
 class _Lived:
@@ -233,6 +283,7 @@ class _Branch:
         self, world: _World, state: State, begins: int, alone: int, before: _Branch | None
     ) -> None:
         self.world, self.state, self.at, self.alone = world, state, begins, alone
+        self.home = world.home(alone)
         self.before = before
         self.joined: _Branch | None = None
         self.found: int | None = None
@@ -249,11 +300,15 @@ class _Branch:
 
     def _reach(self, until: int) -> None:
         while self.at < until and self.found is None and self.joined is None:
-            last = min(self.at + self.world.gap, self.world.network.clock.count)
-            orders = self.world.alone
+            world, gap = self.world, self.world.gap
+            last = min((self.at // gap + 1) * gap, world.network.clock.count)
+            orders, at_rest = world.alone, self.at >= self.home
             if self.at < self.alone:
-                last, orders = min(last, self.alone), self.world.uploaded
-            row = self.world.violated(self.world.part(self.state, self.at, last, orders))
+                last, orders = min(last, self.alone), world.uploaded
+            elif self.at < self.home:
+                last = min(last, self.home)
+            part = world.part(self.state, self.at, last, orders, at_rest=at_rest)
+            row = world.violated(part)
             if row >= 0:
                 self.found = self.at + row
                 return
@@ -262,10 +317,11 @@ class _Branch:
 
     def _look(self) -> None:
         """Go on as the branch before where both have come to one state under one rule."""
-        if self.at >= self.alone:
-            self.states[self.at] = copy_of(self.state)
+        if self.at < self.home:
+            return
+        self.states[self.at] = copy_of(self.state)
         before = self.before
-        if before is None or self.at < self.alone:
+        if before is None:
             return
         there = before._state(self.at)
         if there is not None and self.world.alike(self.state, there[1]):

@@ -129,6 +129,7 @@ def endurance(folder: Folder, as_json: Json = False) -> None:
         bars("environment", 1, 1)
         found = lived(
             was.truth,
+            was.resting(),
             was.faults,
             stored.plan,
             was.authority,

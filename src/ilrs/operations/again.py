@@ -15,7 +15,7 @@ from ilrs.network.network import Network
 from ilrs.operations.authority import authority
 from ilrs.operations.doing import network_of
 from ilrs.operations.folder import SCENARIO, StoredRun
-from ilrs.operations.run import arrivals, listed_faults, with_period
+from ilrs.operations.run import arrivals, listed_faults, resting_truth, with_period
 from ilrs.planning.schedule.record import read_settled
 from ilrs.scenario.load import Loaded, load_scenario
 from ilrs.scenario.schema import Scenario
@@ -33,11 +33,16 @@ class Again:
     truth: Network
     faults: Faults
     authority: NDArray[np.int8]
+    seed: int
 
     @property
     def scenario(self) -> Scenario:
         """The scenario that was run."""
         return self.loaded.scenario
+
+    def resting(self) -> Network:
+        """The true station with nothing scheduled."""
+        return resting_truth(self.scenario, self.environment, self.network, self.seed)
 
 
 def scenario_of_run(stored: StoredRun) -> Loaded:
@@ -70,4 +75,4 @@ def again(stored: StoredRun) -> Again:
         network, arrivals(scenario, network), listed_faults(scenario, network), seed
     )
     who = authority(scenario, environment, network, faults)
-    return Again(loaded, environment, network, truth, faults, who)
+    return Again(loaded, environment, network, truth, faults, who, seed)

@@ -105,6 +105,14 @@ def network_of(scenario: Scenario, environment: Environment, schedule: Settled) 
     return assemble(scenario, environment, drawing(scenario, problem.tasks, placed, environment))
 
 
+def resting(scenario: Scenario, environment: Environment, network: Network) -> Network:
+    """The station of `network` with the same flows and nothing scheduled."""
+    if not scenario.activities:
+        return network
+    problem = problem_of(scenario, environment)
+    return assemble(scenario, environment, drawing(scenario, problem.tasks, {}, environment))
+
+
 def _stopped(
     scenario: Scenario,
     network: Network,

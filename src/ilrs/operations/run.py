@@ -16,7 +16,7 @@ from ilrs.network.assemble import assemble, clock_of
 from ilrs.network.network import Network
 from ilrs.operations.authority import NOBODY, authority
 from ilrs.operations.checkpoint import Checkpoint
-from ilrs.operations.doing import network_of, plan_activities
+from ilrs.operations.doing import network_of, plan_activities, resting
 from ilrs.operations.prediction import Prediction, predict
 from ilrs.planning.answers import Answers
 from ilrs.planning.dispatch import heat_of
@@ -72,6 +72,10 @@ class Run:
         """The scenario that was run."""
         return self.loaded.scenario
 
+    def resting(self) -> Network:
+        """The true station with nothing scheduled."""
+        return resting_truth(self.scenario, self.environment, self.network, self.seed)
+
     def certificate(self) -> dict[str, Any]:
         """What the run rests on."""
         return {
@@ -83,6 +87,13 @@ class Run:
             "environment": self.environment.certificate,
             "plan": {"solver": self.plan.solver, "windows": self.plan.windows},
         }
+
+
+def resting_truth(
+    scenario: Scenario, environment: Environment, network: Network, seed: int
+) -> Network:
+    """The true station of `network` with nothing scheduled."""
+    return offset(resting(scenario, environment, network), scenario.uncertainty.parameters, seed)
 
 
 def with_period(
