@@ -25,6 +25,9 @@ def test_a_season_is_sized_and_lived(ilrs: Ilrs) -> None:
     data = told.data
     assert data["confirmed"]["served"]
     assert data["confirmed"]["unserved_kwh"] == 0.0
+    coldest, warmest = data["confirmed"]["box_k"]
+    assert 273.15 < coldest < warmest < 313.15
+    assert any(f"stays between {coldest:.0f} and" in line for line in data["words"])
     assert data["bound_kg"] <= data["mass_kg"] <= 1.02 * data["bound_kg"]
     assert sum(data["masses_kg"].values()) == pytest.approx(data["mass_kg"])
     assert data["longest_dark"]["hours"] == 75.0

@@ -42,6 +42,9 @@ def test_merge_replace_remove(write: Write, station: type[BaseModel]) -> None:
     assert document.data["components"]["east"] == {"kind": "solar_array", "power": "30 kW"}
     assert str(document.where(("components", "east", "power"))).startswith(f"{above}:6")
     assert str(document.where(("latitude",))).startswith(f"{base}:3")
+    # What is wrong with a component as a whole is told where it was last changed.
+    assert str(document.where(("components", "east"))).startswith(f"{above}:5")
+    assert str(document.where(("components", "east", "kind"))).startswith(f"{base}:")
     assert validate_document(document, station).model_dump()["latitude"] < 0
 
 

@@ -39,7 +39,10 @@ def size(
         str | None, typer.Option(help="Most that one mast may weigh, such as 60kg.")
     ] = None,
     ratio: Annotated[
-        float | None, typer.Option(help="Arrays at their best over the load; else the lightest.")
+        float | None,
+        typer.Option(
+            help="Arrays (of the first place) at their best over the load; else the lightest."
+        ),
     ] = None,
     storage: Annotated[
         str, typer.Option(help="What may be built: battery, fuel-cell, reactor, by commas.")
@@ -193,15 +196,18 @@ def _show(data: dict[str, Any]) -> None:
     for line in data["words"]:
         out.print(line, soft_wrap=True)
     for what, points in data["trades"].items():
-        rows = table(
-            what.capitalize(), "Mass kg", "Array to load", "Deficit h", "", right=("Mass kg",)
-        )
+        head = what.capitalize()
+        if what == "ratio" and len(data["places"]) > 1:
+            head += f" at {data['places'][0]}"
+        rows = table(head, "Mass kg", "Array to load", "Deficit h", "", right=("Mass kg",))
         masses = [p["mass_kg"] for p in points if p["mass_kg"]]
         for p in points:
             if p["mass_kg"] is None:
                 rows.add_row(str(p[what]), "-", "", "", p["why"])
             else:
                 bar = "#" * max(round(30 * p["mass_kg"] / max(masses)), 1)
+                if p["reactors"] and not p["array_to_load"]:
+                    bar += " reactor alone"
                 ratio, hours = f"{p['array_to_load']:.2f}", f"{p['deficit_h']:.0f}"
                 rows.add_row(str(p[what]), f"{p['mass_kg']:.0f}", ratio, hours, bar)
         out.print(rows)

@@ -39,6 +39,8 @@ NOTE = (
 )
 BOX_SIDE, BOX_HEAT = 1.5, 0.3e6
 """Side [m] of the box of a kilowatt, growing with its cube root, and its heat capacity [J/K]."""
+HOTTEST = 313.15
+"""The warmest that such a box bears [K]."""
 SHED, WARM = 0.74, 305.15
 """Effective emissivity of a radiator behind an open louver, and the box [K] when it sheds most."""
 
@@ -48,7 +50,8 @@ class Confirmed:
     """What the simulator says of a sized plant.
 
     `unserved` [J] of the firm load over the whole clock, `worst_held` the least share of its stores
-    that was left, `eclipse` the step at which the eclipse was put.
+    that was left, `eclipse` the step at which the eclipse was put, `box` the coldest and warmest
+    that the box of a fuel cell was [K], None without one.
     """
 
     unserved: float
@@ -56,11 +59,17 @@ class Confirmed:
     worst_held: float
     eclipse: int
     document: dict[str, Any]
+    box: tuple[float, float] | None = None
+
+    @property
+    def warm(self) -> bool:
+        """Whether the box stayed between what it bears."""
+        return self.box is None or (self.box[0] >= FREEZING and self.box[1] <= HOTTEST)
 
     @property
     def served(self) -> bool:
-        """Whether every step was served, to the accuracy of the balances."""
-        return self.unserved <= 1e-9
+        """Whether every step was served, to the accuracy of the balances, and nothing froze."""
+        return self.unserved <= 1e-9 and self.warm
 
 
 def confirm(found: Sizing, ground: Ground) -> Confirmed:
@@ -98,6 +107,7 @@ def confirm(found: Sizing, ground: Ground) -> Confirmed:
     flow = record.flow[:, [sinks[k] for k in owed]]
     short = np.maximum(record.wanted[:, owed] - flow, 0.0).sum(axis=1)
     short = np.where(short > 1e-6 * record.wanted[:, owed].sum(axis=1), short, 0.0)
+    kelvin = record.temperature
     weight = network.stores.reserve_weight
     usable = (record.content - network.stores.floor * network.stores.capacity) @ weight
     whole = float((1.0 - network.stores.floor) * network.stores.capacity @ weight)
@@ -107,6 +117,7 @@ def confirm(found: Sizing, ground: Ground) -> Confirmed:
         worst_held=float(usable.min() / whole) if whole else 0.0,
         eclipse=begins,
         document=written,
+        box=(float(kelvin.min()), float(kelvin.max())) if kelvin.size else None,
     )
 
 
@@ -244,7 +255,7 @@ def _warm_box(found: Sizing) -> dict[str, Any]:
             "height": f"{side!r} m",
             "width": f"{side!r} m",
             "minimum": f"{FREEZING!r} K",
-            "maximum": "313.15 K",
+            "maximum": f"{HOTTEST!r} K",
         },
         "radiator": {"kind": "radiator", "area": f"{(kilowatts + waste) * KW / away!r} m^2"},
     }

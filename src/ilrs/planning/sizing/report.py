@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ilrs.components.regenerative_fuel_cell import FREEZING
 from ilrs.flows.clock import Clock
 from ilrs.planning.sizing.band import SHARES, Band
-from ilrs.planning.sizing.confirm import Confirmed
+from ilrs.planning.sizing.confirm import HOTTEST, Confirmed
 from ilrs.planning.sizing.dark import Spell
 from ilrs.planning.sizing.problem import KW
 from ilrs.planning.sizing.station import Sizing
@@ -57,6 +58,7 @@ def as_data(
             "hours": lived.steps,
             "least_held_share": lived.worst_held,
             "eclipse_at": str(clock.times[lived.eclipse]),
+            "box_k": lived.box,
         },
         "band": None if band is None else _band(band),
         "critical_periods": [
@@ -133,13 +135,25 @@ def _words(data: Mapping[str, Any]) -> list[str]:
     if lived["served"]:
         words.append(
             f"lived by rules over {lived['hours']} h with an eclipse of {data['eclipse_h']:.0f} h "
-            f"at {lived['eclipse_at']}: every hour served"
+            f"at {lived['eclipse_at']}: every hour served{_box(lived['box_k'])}"
         )
     else:
         short = lived["unserved_kwh"]
-        words.append(f"NOT confirmed: the simulator leaves {short:.3g} kWh unserved")
+        words.append(
+            f"NOT confirmed: the simulator leaves {short:.3g} kWh unserved{_box(lived['box_k'])}"
+        )
     words += _sureness(data)
     return words
+
+
+def _box(kelvin: tuple[float, float] | None) -> str:
+    """How cold and warm the box of the fuel cell was, which the load's heat keeps."""
+    if kelvin is None:
+        return ""
+    return (
+        f"; the box of its fuel cell stays between {kelvin[0]:.0f} and {kelvin[1]:.0f} K (it bears "
+        f"{FREEZING:.0f} to {HOTTEST:.0f} K)"
+    )
 
 
 def _sureness(data: Mapping[str, Any]) -> list[str]:
