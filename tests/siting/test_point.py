@@ -15,10 +15,12 @@ from ilrs.environment.candidates import candidates
 from ilrs.errors import DataError, TerrainError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.terrain import unproject
+from ilrs.siting import outlook
 from ilrs.siting.answer import answer, warmth
 from ilrs.siting.objects import scenario_objects, written_objects
 from ilrs.siting.outlook import Terms
-from ilrs.siting.point import point
+from ilrs.siting.point import candidate_point, point
+from ilrs.siting.relays import relays_of
 from ilrs.siting.spots import spot
 
 YEAR = Clock.over(np.datetime64("2027-01-01"), np.datetime64("2028-01-01"), 600)
@@ -132,6 +134,18 @@ def test_shipped_and_computed_answers_agree(layers: list) -> None:
         assert a["mean_sun_area_fraction"] == pytest.approx(b["mean_sun_area_fraction"], abs=2e-3)
         assert a["earth_visible_fraction"] == pytest.approx(b["earth_visible_fraction"], abs=2e-3)
     assert stored["slope_deg"] == pytest.approx(fresh["slope_deg"], abs=0.01)
+
+
+def test_a_long_period_in_blocks_is_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = candidate_point(candidates()[0], MONTH, heights=[2.0], relays=relays_of()).as_data()
+    monkeypatch.setattr(outlook, "BLOCK", 50)
+    monkeypatch.setattr(outlook, "MOST", 3 * MONTH.count)
+    parts = candidate_point(candidates()[0], MONTH, heights=[2.0], relays=relays_of()).as_data()
+    for key in ("mean_sun_area_fraction", "cumulative_deficit_h", "earth_visible_fraction"):
+        assert parts[key] == pytest.approx(whole[key], abs=1e-6)
+        assert parts["band"][key] == pytest.approx(whole["band"][key], abs=1e-6)
+    assert parts["dark_spells"] == whole["dark_spells"]
+    assert parts["relay_views"] == whole["relay_views"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,11 @@ from ilrs.sky.time import tdb_from_utc
 
 Floats = NDArray[np.float64]
 
+BLOCK = 200_000
+"""Steps whose geometry is computed at once."""
+MOST = 1_000_000
+"""Steps of all skylines together that are held at once."""
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -112,25 +117,34 @@ def sky_over(
     relays: Sequence[Relay] = (),
 ) -> Sky:
     """Sun, Earth and `relays` from `latitude`, `longitude` [rad], `altitude` [m] of the ground."""
-    geometry = compute_geometry(
-        [Site(latitude, longitude, altitude)],
-        [relay.orbit for relay in relays],
-        [],
-        tdb_from_utc(clock.middles),
-    )
+    site, orbits = Site(latitude, longitude, altitude), [relay.orbit for relay in relays]
+    times = tdb_from_utc(clock.middles)
+    blocks: list[list[Floats]] = []
+    kernels: tuple[str, ...] = ()
+    for first in range(0, clock.count, BLOCK):  # what is thrown away takes more room than is kept
+        part = compute_geometry([site], orbits, [], times[first : first + BLOCK])
+        blocks.append([np.array(getattr(part, name)[0]) for name in _SEEN.values()])
+        kernels = part.kernels
+    joined = [np.concatenate(parts, axis=-1) for parts in zip(*blocks, strict=True)]
     return Sky(
         clock=clock,
-        sun_elevation=geometry.sun_elevation[0],
-        sun_azimuth=geometry.sun_azimuth[0],
-        sun_radius=geometry.sun_angular_radius[0],
-        sun_left=geometry.sun_area_left[0],
-        earth_elevation=geometry.earth_elevation[0],
-        earth_azimuth=geometry.earth_azimuth[0],
-        kernels=geometry.kernels,
+        kernels=kernels,
         relays=tuple(relay.name for relay in relays),
-        relay_elevation=geometry.relay_elevation[0],
-        relay_azimuth=geometry.relay_azimuth[0],
+        **dict(zip(_SEEN, joined, strict=True)),
     )
+
+
+_SEEN = {
+    "sun_elevation": "sun_elevation",
+    "sun_azimuth": "sun_azimuth",
+    "sun_radius": "sun_angular_radius",
+    "sun_left": "sun_area_left",
+    "earth_elevation": "earth_elevation",
+    "earth_azimuth": "earth_azimuth",
+    "relay_elevation": "relay_elevation",
+    "relay_azimuth": "relay_azimuth",
+}
+"""What a sky keeps, and what a geometry calls it."""
 
 
 def outlook(skyline: Floats, sky: Sky, terms: Terms) -> Outlook:
@@ -159,7 +173,24 @@ def outlook(skyline: Floats, sky: Sky, terms: Terms) -> Outlook:
 
 
 def ensemble(skylines: Floats, sky: Sky, terms: Terms) -> Ensemble:
-    """The outcome of each of `skylines` (m, a) [rad], as for `outlook`."""
+    """The outcome of each of `skylines` (m, a) [rad], as for `outlook`.
+
+    A few at a time: the light of all at every step of many years would fill the memory.
+    """
+    at_once = max(1, MOST // sky.clock.count)
+    parts = [
+        _ensemble(skylines[k : k + at_once], sky, terms) for k in range(0, len(skylines), at_once)
+    ]
+    return Ensemble(
+        mean_area=np.concatenate([p.mean_area for p in parts]),
+        longest_dark=np.concatenate([p.longest_dark for p in parts]),
+        deficit=np.concatenate([p.deficit for p in parts]),
+        earth_share=np.concatenate([p.earth_share for p in parts]),
+        relay_share=np.concatenate([p.relay_share for p in parts], axis=-1),
+    )
+
+
+def _ensemble(skylines: Floats, sky: Sky, terms: Terms) -> Ensemble:
     area, flux = sun_fractions(sky.sun_elevation, sky.sun_azimuth, sky.sun_radius, skylines)
     area, flux = area * sky.sun_left, flux * sky.sun_left
     step = float(sky.clock.step)
@@ -168,7 +199,9 @@ def ensemble(skylines: Floats, sky: Sky, terms: Terms) -> Ensemble:
         longest_dark=longest_dark(area, step, terms.dark_at).duration / HOUR,
         deficit=cumulative_deficit(flux, step, terms.array_to_load).hours,
         earth_share=_earth(skylines, sky).mean(axis=-1),
-        relay_share=np.array([seen.mean(axis=-1) for seen in _relays(skylines, sky)]),
+        relay_share=np.array([seen.mean(axis=-1) for seen in _relays(skylines, sky)]).reshape(
+            len(sky.relays), len(skylines)
+        ),
     )
 
 
