@@ -107,7 +107,7 @@ class LitTotals:
 
         A spell cut by an end of the period counts as far as it is seen.
         """
-        return self._spell(-self.spells[4], self.spells[5])
+        return self._spell(np.abs(self.spells[4]), self.spells[5])
 
     def _spell(self, length: Singles, last: Singles) -> Spell:
         start = np.where(length > 0, (last.astype(np.float64) + 1.0 - length) * self.step, np.nan)
