@@ -94,6 +94,8 @@ def test_what_was_handed_on_goes_the_whole_way(lived, judged):
         assert cached["warmest_k"] == 110.0
         assert sample["custody"][-1]["warmest_k"] == 280.0
     assert judged[0]["samples"]["masses_kg"]["home"] == pytest.approx(0.12 * len(home))
+    without = judged[0]["samples"]["home_without_kg"]
+    assert without == {"": pytest.approx(0.12 * len(home)), "prospector": 0.0}
     history = History(lived)
     lands = max(s["custody"][-1]["ends"] for s in home)
     step = history.network.clock.index(np.datetime64(lands.rstrip("Z"), "s"))

@@ -21,7 +21,7 @@ from ilrs.components.ascent_vehicle import AscentVehicle
 from ilrs.components.component import Component
 from ilrs.components.sample_cache import SampleCache
 from ilrs.components.sampler import Sampler
-from ilrs.physics.samples import Held, Sample, hand_over, packed, share_kept
+from ilrs.physics.samples import Held, Sample, brought_home_without, hand_over, packed, share_kept
 from ilrs.planning.schedule.launches import out_of_plane
 from ilrs.scenario.checks_activities import EARTH
 from ilrs.scenario.instants import written
@@ -91,6 +91,8 @@ class Chain:
         self.seal = cache or SampleCache.model_validate({})
         self.where = {name: list(self._stays(name)) for name in self._robots()}
         self.tubes: dict[str, list[Tube]] = {}
+        self.flights: list[tuple[list[Sample], float]] = []
+        """What each ascent had aboard, and how much [kg] it lifted at most."""
         self.seen: dict[str, float] = {}
         """Until when [s] the tubes of each holder are followed."""
         for outcome in sorted(history.outcomes, key=lambda o: (o.last, o.first)):
@@ -251,6 +253,7 @@ class Chain:
         capacity = vehicle.payload(getattr(place, "latitude", 0.0), max(at - there, 0.0), offset)
         worth = {t.sample.name: t.sample.mass for t in tubes}
         lifted = {s.name for s in packed([t.sample for t in tubes], capacity, worth)}
+        self.flights.append(([tube.sample for tube in tubes], capacity))
         flown = []
         for tube in tubes:
             if tube.sample.name not in lifted:
@@ -311,10 +314,22 @@ class Chain:
                 "lost": _mass([r for r in rows if r["fate"].startswith("lost")]),
             },
             "ways_home": self._ways_home(),
+            "home_without_kg": self._home_without(),
             "cold_above_k": COLD,
             "seal": f"loss of {self.seal.leak:g} a second at 150 K, by Arrhenius",
             "samples": rows,
         }
+
+    def _home_without(self) -> dict[str, float]:
+        """The mass [kg] that came home, and what would have with each collector lost instead."""
+        home: dict[str, float] = {}
+        collectors = {s.name: s.custody[0].who for samples, _ in self.flights for s in samples}
+        for lost in ("", *sorted(set(collectors.values()))) if collectors else ():
+            home[lost] = 0.0
+            for samples, capacity in self.flights:
+                case = brought_home_without(samples, collectors, capacity)
+                home[lost] += case.get(lost, case[""])
+        return home
 
     def _ways_home(self) -> dict[str, dict[str, float]]:
         """Of every vehicle the orbiter's departure from the Moon and its entry at the Earth."""

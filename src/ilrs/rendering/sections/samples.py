@@ -27,11 +27,16 @@ def samples(view: View) -> Markup:
         f"vehicle, {digits(masses['home'])} kg came home, {digits(masses['lost'])} kg were lost."
     )
     for name, way in told["ways_home"].items():
+        gained, enters = digits(way["delta_v_m_s"]), digits(way["entry_speed_m_s"] / 1e3)
         lead += (
-            f" The orbiter that {name} lifts to leaves for Earth with "
-            f"{digits(way['delta_v_m_s'])} m/s, to {digits(way['speed_window_m_s'])} m/s for the "
-            f"corridor of its entry at {digits(way['entry_speed_m_s'] / 1e3)} km/s."
+            f" The orbiter that {name} lifts to leaves the Moon by {gained} m/s for an entry at "
+            f"{enters} km/s, whose corridor is {digits(way['speed_window_m_s'])} m/s wide at "
+            "departure."
         )
+    without = {name: mass for name, mass in told["home_without_kg"].items() if name}
+    if without:
+        lost = ", ".join(f"{digits(mass)} kg without {name}" for name, mass in without.items())
+        lead += f" Had a collector been lost, there would have come home {lost}."
     batches = _batches(told["samples"])
     return section(
         "samples",
