@@ -111,6 +111,10 @@ def test_what_the_sky_allowed_and_what_was_made_of_it(summary: dict[str, Any]) -
     (array,) = summary["sky"]["arrays"]
     assert array["silent_h"] == 6.0
     assert array["deep_h"] <= array["hidden_h"]
+    # Its own converters and those of everybody at the place.
+    assert array["converters"][0] == "observatory"
+    assert "outpost" in array["converters"]
+    assert 0.0 < array["channels_lost"] < 1.0
     (imager,) = summary["sky"]["observers"]
     assert imager["done_h"] == 24.0
     hours = np.array(imager["map"]["lit_h"])
@@ -148,7 +152,7 @@ def test_only_radios_are_silenced() -> None:
         load_scenario(template(), [wrong])
 
 
-def test_a_target_of_opportunity_interrupts_once_it_is_announced() -> None:
+def test_a_target_of_opportunity_interrupts_once_it_is_announced(tmp_path: Any) -> None:
     campaign = STATION.replace("    duration: 12 h\n", "    least: 6 h\n    most: 48 h\n")
     alert = """
   alert:
@@ -173,3 +177,8 @@ def test_a_target_of_opportunity_interrupts_once_it_is_announced() -> None:
     assert "target of opportunity" in again.because
     assert again.gained == ("alert",)
     assert not again.out
+    judged, events = assess(done)
+    write_run(done, events, judged, tmp_path / "run")
+    page = report(read_run(tmp_path / "run"))
+    assert "A nova, announced 4 Jan 2031, 10:00: observed from 4 Jan 2031, " in page
+    assert "What A nova interrupted" in page

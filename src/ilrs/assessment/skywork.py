@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -143,6 +144,7 @@ def _array(history: History, name: str, place: str, part: RadioArray, first: int
 
     silence = _yielded(history, name, "silent")
     heard_from = _combs(history, name, place, part)
+    deviation = part.deviation(silence, len(heard_from)) if silence else math.inf
     return {
         **_period(clock),
         "frequency_mhz": part.frequency / 1e6,
@@ -157,7 +159,7 @@ def _array(history: History, name: str, place: str, part: RadioArray, first: int
         "lines_within_m": part.lines_within(),
         "converters": heard_from,
         "channels_lost": part.lost(len(heard_from)),
-        "deviation": part.deviation(silence, len(heard_from)) if silence else None,
+        "deviation": deviation if math.isfinite(deviation) else None,
         "calendar": {
             "behind the terrain": binned(hidden),
             "deep enough": binned(deep),

@@ -17,6 +17,8 @@ from ilrs.rendering.wording import digits, minute, share, spoken
 
 LEFT = 210.0
 ROW = 17.0
+AROUND = np.timedelta64(6 * 86400, "s")
+"""Time before and after the news of a target of opportunity that is drawn."""
 
 
 def skywork(view: View) -> Markup:
@@ -98,7 +100,52 @@ def _telescope(view: View, one: dict[str, Any]) -> Markup:
             legend=code_key(),
         ),
         table(heads, rows, numbers=(1, 2)),
+        *_interruptions(view, one["name"]),
     )
+
+
+def _interruptions(view: View, name: str) -> list[Markup]:
+    """The days around every target of opportunity that an instrument left its campaign for."""
+    told = view.part("activities")
+    entries = [e for e in told.get("entries", ()) if name in e["instruments"]]
+    shown = []
+    for again in told.get("replanned", ()):
+        alerts = [e for e in entries if e["activity"] == again["because"].split(",")[0]]
+        if not alerts:
+            continue
+        known = np.datetime64(again["at"].rstrip("Z")).astype("M8[s]")
+        time = Timeline(known - AROUND, 0.0, 2.0 * AROUND.astype(float), LEFT, RIGHT)
+        rest = [e for e in entries if e["activity"] != alerts[0]["activity"]]
+        body = [
+            strip(time, 4.0, 13.0, _spells(time, rest, "done"), "campaigns"),
+            strip(time, 4.0 + ROW, 13.0, _spells(time, alerts, "out2"), "the target"),
+            time.axis(4.0 + 2.0 * ROW),
+        ]
+        title = alerts[0]["title"]
+        shown.append(
+            figure(
+                drawing(4.0 + 2.0 * ROW + 26.0, f"What {title} interrupted", body),
+                f"{title}, announced {minute(again['at'])}: observed from "
+                f"{minute(alerts[0]['begins'])} to {minute(alerts[0]['ends'])}; moved or cut for "
+                f"it: {', '.join([*again['moved'], *again['lost']]) or 'nothing'}.",
+            )
+        )
+    return shown
+
+
+def _spells(
+    time: Timeline, entries: list[dict[str, Any]], class_: str
+) -> list[tuple[float, float, str, str]]:
+    """Bars of what lies within `time`."""
+    spells = [
+        (time.second(e["begins"].rstrip("Z")), time.second(e["ends"].rstrip("Z")), e)
+        for e in entries
+    ]
+    return [
+        (first, last, class_ if e["done"] else "out", e["title"])
+        for first, last, e in spells
+        if last > time.first and first < time.last
+    ]
 
 
 def _array(view: View, one: dict[str, Any]) -> Markup:
