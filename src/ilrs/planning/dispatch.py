@@ -85,12 +85,13 @@ class Dispatch:
 
     # -- capacities over the plan's steps ------------------------------------------------------
 
-    def caps(self) -> Floats:
-        """Cap of every flow in every step (flows, steps) [unit/s], cold equipment derated."""
+    def caps(self, first: int = 0, last: int | None = None) -> Floats:
+        """Cap of every flow in steps `first`..`last`-1 (flows, k) [unit/s], derated in the cold."""
         flows, masses = self.network.flows, self.network.masses
-        caps = np.repeat(flows.cap[:, None], self.steps.count, axis=1)
+        part = slice(first, self.steps.count if last is None else last)
+        caps = np.repeat(flows.cap[:, None], part.stop - part.start, axis=1)
         varying = flows.profile >= 0
-        caps[varying] *= self.profiles[flows.profile[varying]]
+        caps[varying] *= self.profiles[flows.profile[varying], part]
         for f, m, none, full in zip(
             masses.derating_flow,
             masses.derating_mass,
@@ -98,7 +99,7 @@ class Dispatch:
             masses.derating_full,
             strict=True,
         ):
-            caps[f] *= np.clip((self.reference[:, m] - none) / (full - none), 0.0, 1.0)
+            caps[f] *= np.clip((self.reference[part, m] - none) / (full - none), 0.0, 1.0)
         return self._bounded(caps)
 
     def _bounded(self, caps: Floats) -> Floats:
@@ -192,7 +193,7 @@ class Dispatch:
         count = last - first
         lower = np.zeros((count, self.layout.width))
         upper = np.full((count, self.layout.width), np.inf)
-        caps = self.caps()[:, first:last].T * (HOUR / self.flow_scale)
+        caps = self.caps(first, last).T * (HOUR / self.flow_scale)
         flow = self.layout.block("flow")
         upper[:, flow] = caps
         least = self.network.flows.minimum

@@ -26,14 +26,15 @@ def samples(view: View) -> Markup:
         f"{digits(masses['cached'])} kg were cached, {digits(masses['aboard'])} kg handed to a "
         f"vehicle, {digits(masses['home'])} kg came home, {digits(masses['lost'])} kg were lost."
     )
-    for name, way in told["ways_home"].items():
+    # A run of an earlier version tells neither ways home nor what loss of a collector would cost.
+    for name, way in told.get("ways_home", {}).items():
         gained, enters = digits(way["delta_v_m_s"]), digits(way["entry_speed_m_s"] / 1e3)
         lead += (
             f" The orbiter that {name} lifts to leaves the Moon by {gained} m/s for an entry at "
             f"{enters} km/s, whose corridor is {digits(way['speed_window_m_s'])} m/s wide at "
             "departure."
         )
-    without = {name: mass for name, mass in told["home_without_kg"].items() if name}
+    without = {name: mass for name, mass in told.get("home_without_kg", {}).items() if name}
     if without:
         lost = ", ".join(f"{digits(mass)} kg without {name}" for name, mass in without.items())
         lead += f" Had a collector been lost, there would have come home {lost}."

@@ -42,7 +42,7 @@ def _table(rows: list[dict[str, Any]]) -> Markup:
             f"{r['longitude_deg']:.4f}° E",
             datum(r.get("height_m"), "m")
             if r.get("height_m") is None
-            else f"{r['height_m']:.0f} m",
+            else f"{r['height_m']:.0f} m".replace("-", "−"),
             NONE if r.get("slope_deg") is None else f"{r['slope_deg']:.1f}°",
             datum(r.get("mean_light_2m"), ""),
             datum(r.get("mean_light_10m"), ""),
