@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 
 from ilrs.data.rasters import read_terrain
+from ilrs.data.tables import write_table
 from ilrs.environment.candidates import candidates
 from ilrs.errors import DataError, TerrainError, UserError
 from ilrs.flows.clock import Clock
@@ -134,6 +136,25 @@ def test_shipped_and_computed_answers_agree(layers: list) -> None:
         assert a["mean_sun_area_fraction"] == pytest.approx(b["mean_sun_area_fraction"], abs=2e-3)
         assert a["earth_visible_fraction"] == pytest.approx(b["earth_visible_fraction"], abs=2e-3)
     assert stored["slope_deg"] == pytest.approx(fresh["slope_deg"], abs=0.01)
+
+
+def test_a_series_adds_up_to_the_answer(tmp_path: Path) -> None:
+    found = candidate_point(candidates()[0], MONTH, heights=[2.0, 10.0], relays=relays_of())
+    write_table(tmp_path / "a.csv", found.series())
+    table = pd.read_csv(tmp_path / "a.csv")
+    assert len(table) == MONTH.count
+    assert table["time"][0] == "2027-01-01T00:30:00Z"
+    for row in found.as_data()["heights"]:
+        at = f"{row['height_m']:g}m"
+        mean = table[f"sun_area_fraction_{at}"].mean()
+        assert mean == pytest.approx(row["mean_sun_area_fraction"], abs=1e-6)
+        assert table[f"earth_in_view_{at}"].mean() == pytest.approx(row["earth_visible_fraction"])
+        seen = row["relay_views"]["queqiao"]["visible_fraction"]
+        assert table[f"queqiao_in_view_{at}"].mean() == pytest.approx(seen)
+    write_table(tmp_path / "a.parquet", found.series())
+    assert len(pd.read_parquet(tmp_path / "a.parquet")) == MONTH.count
+    with pytest.raises(UserError, match=r"end its name in \.csv"):
+        write_table(tmp_path / "a.txt", found.series())
 
 
 def test_a_long_period_in_blocks_is_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,6 +71,10 @@ def point(
         ),
     ] = None,
     relays_of: RelaysOf = "ilrs",
+    series: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write light and views step by step: .csv or .parquet."),
+    ] = None,
     heat: Annotated[
         bool, typer.Option("--heat", help="Also how warm the ground is through a year (a minute).")
     ] = False,
@@ -87,6 +91,10 @@ def point(
     from ilrs.siting.outlook import Terms
     from ilrs.siting.spots import spot
 
+    if series is not None:
+        from ilrs.data.tables import require_table, write_table
+
+        require_table(series)
     place = spot(where)
     around = written_objects(objects or ())
     around += scenario_objects(scenario, place) if scenario else []
@@ -94,7 +102,7 @@ def point(
         bars("skylines", 0, 1)
         span = clock(begins, ends, step)
         reach = None if reach_km is None else 1e3 * reach_km
-        found = answer(
+        answered = answer(
             place,
             span,
             heights=height or [2.0],
@@ -104,8 +112,12 @@ def point(
             seed=seed,
             obstacles=around,
             relays=relays(relays_of),
-        ).as_data()
+        )
+        found = answered.as_data()
         bars("skylines", 1, 1)
+        if series is not None:
+            write_table(series, answered.series())
+            found["series"] = str(series)
         if heat:
             bars("heat", 0, 1)
             found["heat"] = warmth(place, span, terrain=terrain, reach_m=reach)

@@ -22,7 +22,7 @@ from ilrs.scenario.instants import written
 from ilrs.siting.band import FINE, Band, band_of, skyline_draws, skyline_lack, spread
 from ilrs.siting.outlook import Outlook, Sky, Terms, outlook, sky_over
 from ilrs.siting.relays import Relay
-from ilrs.siting.spells import HOUR, described, longest
+from ilrs.siting.spells import HOUR, described, held, longest
 from ilrs.siting.surface import Surface, surface_at
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ class View:
     """What is seen from one height [m] above ground: skyline (a,) [rad], outcome and its band.
 
     What averaged terrain takes off in the mean is put back on `skyline`; `plain` is the outcome
-    without.
+    without. `sky` is what stands above.
     """
 
     height: float
@@ -45,6 +45,7 @@ class View:
     outcome: Outlook
     plain: Outlook
     band: Band
+    sky: Sky
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,27 @@ class Point:
             "note": self.note,
             "heights": rows,
         }
+
+    def series(self) -> dict[str, NDArray[Any]]:
+        """Step by step (n,): the middle of the step [UTC], the Sun, and light and views by height.
+
+        The Sun from the first height; shares [1] of its disc and light with eclipses, flags of
+        views. Everything is behind the skyline that the answer's values are behind.
+        """
+        clock, sky = self.clock, self.views[0].sky
+        columns: dict[str, NDArray[Any]] = {
+            "time": clock.middles.astype("datetime64[s]"),
+            "sun_azimuth_deg": np.degrees(sky.sun_azimuth),
+            "sun_elevation_deg": np.degrees(sky.sun_elevation),
+        }
+        for view in self.views:
+            seen, at = view.outcome, f"{view.height:g}m"
+            columns[f"sun_area_fraction_{at}"] = seen.area
+            columns[f"sun_flux_fraction_{at}"] = seen.flux
+            columns[f"earth_in_view_{at}"] = held(seen.earth_view, clock.count)
+            for relay, spells in zip(self.relays, seen.relay_view, strict=True):
+                columns[f"{relay.name}_in_view_{at}"] = held(spells, clock.count)
+        return columns
 
     def _view(self, view: View) -> dict[str, Any]:
         found, clock = view.outcome, self.clock
@@ -289,6 +311,7 @@ def seen(
         outcome=outlook(skyline, sky, terms),
         plain=outlook(np.maximum(computed, before), sky, terms),
         band=band_of(computed, errors, sky, terms, coarse=coarse, before=before),
+        sky=sky,
     )
 
 

@@ -20,6 +20,14 @@ def spells(flags: ArrayLike) -> NDArray[np.int64]:
     return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)
 
 
+def held(found: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Flags (count,) that are true within the spells (k, 2)."""
+    edges = np.zeros(count + 1, np.int8)
+    edges[found[:, 0]] += 1
+    edges[found[:, 1]] -= 1
+    return np.cumsum(edges[:-1]).astype(np.bool_)
+
+
 def described(found: NDArray[np.int64], clock: Clock) -> list[dict[str, Any]]:
     """Spells (k, 2) as plain data in the order of time; one cut by the period says so."""
     return [
