@@ -17,7 +17,7 @@ from ilrs.partnership.withheld import check_for, survey_for
 from ilrs.partnership.wording import verdict
 
 ORGANISATION = "Canary institute"
-SECRETS = ["Canary", "31.357", "32.92", "117.31", "A. Canary-Person", "1234 W"]
+SECRETS = ["Canary", "31.357", "32.92", "117.31", "A. Canary-Person", "987 W"]
 """What is in the proposal; 32.92 kg is its mass with growth."""
 TEXT = (REFERENCE / "proposals/rover-35kg.yaml").read_text(encoding="utf-8").replace(
     "A rover of 35 kg for the ridge", "Canary rover"
@@ -26,7 +26,7 @@ TEXT = (REFERENCE / "proposals/rover-35kg.yaml").read_text(encoding="utf-8").rep
 ).replace("country: Pakistan", "country: Canary land").replace(
     "A consortium for space science (illustrative)", "Canary friends"
 ).replace("value: 35 kg", "value: 31.357 kg").replace(
-    "charging: {mean: 120 W, peak: 160 W", "canary-mode: {mean: 117.31 W, peak: 1234 W"
+    "charging: {mean: 120 W, peak: 160 W", "canary-mode: {mean: 117.31 W, peak: 987 W"
 ).replace("robot_setup: 3 h", "robot_setup: 3.33 h").replace(
     "  kind: agency", "  kind: agency\n  contact: A. Canary-Person", 1
 ) + "confidential: [title, summary, who, mass, power, needs]\n"

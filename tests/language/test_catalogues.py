@@ -13,6 +13,7 @@ from ilrs.partnership.reading import read_call, read_proposal
 from ilrs.partnership.schema_words import described as descriptions
 from ilrs.partnership.schema_words import in_language
 from ilrs.partnership.template import template
+from ilrs.scenario import activities
 from ilrs.scenario.export import export_schema
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
@@ -95,7 +96,7 @@ def test_an_unknown_language_is_told_with_those_known() -> None:
 def test_every_key_of_a_proposal_and_a_call_is_described(language: str) -> None:
     own = {
         name
-        for room in (proposal, opportunity, demands)
+        for room in (proposal, opportunity, demands, activities)
         for name, model in vars(room).items()
         if getattr(model, "__module__", "") == room.__name__
     }

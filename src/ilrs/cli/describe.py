@@ -72,7 +72,7 @@ def schema(
 ) -> None:
     """Print the JSON schema of scenarios, proposals or calls, for editors.
 
-    What partners fill in is described in English, Chinese and Russian; the station's own equipment
+    What partners fill in is described in English, Chinese and Russian; kinds of equipment
     in English.
     """
     from ilrs.partnership.opportunity import Call

@@ -11,7 +11,7 @@ from ilrs.language import Language, catalogue
 def in_language(schema: dict[str, Any], model: str, language: Language) -> dict[str, Any]:
     """The schema of `model` with the descriptions that the catalogue has in a language.
 
-    What it has none for stands in English: the station's own equipment and activities.
+    What it has none for stands in English: the station's own equipment.
     """
     if language != "en":
         known = catalogue(language)
