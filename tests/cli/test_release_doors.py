@@ -103,7 +103,7 @@ def test_a_check_and_a_survey_with_lives_tell_no_secret() -> None:
         found = check_for(whole, audience)
         assert [a.fits for a in found.answers] == [a.fits for a in whole.answers]
         assert not found.best.losses
-        told = check_page(found) + verdict(found) + str(found.as_data())
+        told = check_page(found, "zh") + verdict(found).text() + str(found.as_data())
         many = survey_for(surveyed, audience)
         told += survey_page(many) + str(many.as_data())
         assert not [s for s in SECRETS if s in told]
