@@ -253,3 +253,17 @@ def test_orbits_of_other_shapes_and_centres(tmp_path) -> None:
         "expect": {"r_km": [-5000.0, 0.0, 0.0]},
     }
     assert [r.status for r in validate(write(tmp_path, hyperbola, moon))] == ["pass", "pass"]
+
+
+def test_published_values_of_a_propellant_business(tmp_path: Path) -> None:
+    """Kornuta and others 2019 within a million dollars; revenues are those their values imply."""
+    terms = {"invested_musd": 4050.0, "running_musd": 129.0, "rate": 0.10, "years": 10}
+    cases = [
+        {"id": f"kornuta-{k}", "kind": "economics", "inputs": {**terms, "income_musd": income},
+         "expect": {"npv_musd": value}}
+        for k, (income, value) in enumerate(((750.0, -234.0), (1050.0, 1609.0), (630.0, -972.0)))
+    ]  # fmt: skip
+    cases.append({"id": "wrong", "kind": "economics", "inputs": {**terms, "income_musd": 750.0},
+                  "expect": {"npv_musd": -231.0}})  # fmt: skip
+    found = validate(write(tmp_path, *cases), ["economics"])
+    assert [r.status for r in found] == ["pass", "pass", "pass", "fail"]
