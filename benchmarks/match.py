@@ -29,6 +29,8 @@ KINDS = (
     ((0, 2), 80, 40, 0, 0, 1, 2, 0, 0.10),
     ((0, 1, 2), 200, 100, 400, 40, 4, 6, 10, 0.15),
 )
+HALF = 182
+"""Days of half a year."""
 UNITS = np.array([10, 10, 100, 4, 2, 1])
 SMALL = [1, 2, 3, 5, 8, 10, 12, 13, 15, 18, 20, 25, 35, 45, 60]
 LARGE = [12, 20, 35, 40, 48, 60, 80, 100]
@@ -50,15 +52,22 @@ def drawn(proposals: int, slots: int, limits: int, seed: int) -> Problem:
     samples = rng.choice([0, 0, 0, 0, 1, 2, 4], n)
     demand = np.rint(np.stack([mass, power, data, loops, robot, samples], 1) * UNITS)
     capacity = np.array([[KINDS[k][c] for c in (1, 3, 4, 5, 6, 7)] for k in kind]) * UNITS
-    ready, due, place = rng.integers(0, 7, n), rng.integers(2, 9, m), rng.integers(0, 6, m)
-    latest, merit = ready + rng.integers(2, 8, n), rng.integers(40, 100, n)
+    ready, due = rng.integers(0, 7 * HALF, n), rng.integers(2 * HALF, 9 * HALF, m)
+    latest, place = ready + rng.integers(2 * HALF, 8 * HALF, n), rng.integers(0, 6, m)
     stands = (rng.random((n, 6)) < 0.35) | (rng.random(n) < 0.4)[:, None]
     each = np.array([KINDS[k][2] for k in kind])
     fits = np.array([[level[i] in KINDS[k][0] for k in kind] for i in range(n)])
     fits &= (mass[:, None] <= each) & stands[:, place]
     fits &= (ready[:, None] <= due) & (due <= latest[:, None])
-    lead = np.minimum(10 * (due - ready[:, None]), 40)
-    score = np.rint(0.7 * merit[:, None] + 0.3 * (20 + 2 * lead)).astype(np.int64)
+    # Points as the packaged criteria give them: kinds of gifts, days ahead, room to spare, share of
+    # the slot's mass, days at work.
+    gives, works = rng.integers(0, 4, n) / 3, rng.choice([180, 365, 730, 1095], n) / 1095
+    ahead = np.clip((due - ready[:, None]) / 730, 0, 1)
+    share = demand[:, None] / np.maximum(capacity, 1)
+    fullest = np.maximum(share.max(axis=2), mass[:, None] / each)
+    spare, light = np.clip((1 - fullest) / 0.5, 0, 1), np.clip((0.5 - share[:, :, 0]) / 0.5, 0, 1)
+    total = 40 * gives[:, None] + 20 * ahead + 20 * spare + 10 * light + 10 * works[:, None]
+    score = np.floor(total + 0.5).astype(np.int64)
     clashes = []
     for _ in range(n // 10):
         a, b = sorted(rng.choice(n, 2, replace=False).tolist())

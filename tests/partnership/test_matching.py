@@ -73,17 +73,18 @@ def test_the_best_packing_is_that_of_enumeration(seed: int) -> None:
     rng = np.random.default_rng(seed)
     worth, weight = rng.normal(5.0, 6.0, 11), rng.integers(0, 9, (11, 3))
     capacity = rng.integers(6, 20, 3)
+    nobody = np.full((11, 0), -1)
     sets = np.array(list(itertools.product([0, 1], repeat=11)))
     allowed = (sets @ weight <= capacity).all(axis=1)
     most = float((sets @ worth)[allowed].max())
-    best, chosen, bound, _ = best_packing(worth, weight, capacity, 0.0, 10**9)
+    best, chosen, bound, _ = best_packing(worth, weight, capacity, nobody, 0.0, 10**9)
     assert best == pytest.approx(most)
     assert bound == pytest.approx(most)
     assert worth[chosen].sum() == pytest.approx(most)
     assert (weight[chosen].sum(axis=0) <= capacity).all()
     # Cut short, the bound still holds; above a floor that nothing reaches, the floor is told.
-    assert best_packing(worth, weight, capacity, 0.0, 1)[2] >= most - 1e-9
-    assert best_packing(worth, weight, capacity, most + 1.0, 10**9)[0] == most + 1.0
+    assert best_packing(worth, weight, capacity, nobody, 0.0, 1)[2] >= most - 1e-9
+    assert best_packing(worth, weight, capacity, nobody, most + 1.0, 10**9)[0] == most + 1.0
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.partnership.matching.packing import best_packing
-from ilrs.partnership.matching.problem import Problem, Wholes
+from ilrs.partnership.matching.problem import NOWHERE, Problem, Wholes
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ class Slot:
     capacity: Wholes
     rows: Wholes
     inside: Wholes
+    rivals: Wholes
+    """Guests (k, r) with whom each cannot share the slot; -1 where there are fewer."""
 
     def packed(self, worth: Floats, floor: float = 0.0, most: int = 2**62) -> Packed:
         """The best packing at a worth (k,) of each guest, where better than `floor`."""
         best, chosen, bound, nodes = best_packing(
-            worth, self.demand, self.capacity, float(floor), most
+            worth, self.demand, self.capacity, self.rivals, float(floor), most
         )
         return Packed(np.flatnonzero(chosen), best, bound, nodes)
 
@@ -59,8 +63,12 @@ class Field:
         return self.proposals + len(self.most)
 
     def allows(self, j: int, chosen: Wholes) -> bool:
-        """Whether a packing keeps the shared rows by itself."""
+        """Whether a packing keeps the slot's limits, its clashes and the shared rows by itself."""
         slot = self.slots[j]
+        if (slot.demand[chosen].sum(axis=0) > slot.capacity).any():
+            return False
+        if np.isin(slot.rivals[chosen], chosen).any():
+            return False
         held = np.bincount(slot.rows[np.isin(slot.inside, chosen)], minlength=len(self.most))
         return bool((held <= self.most).all())
 
@@ -71,30 +79,100 @@ class Field:
         return worth
 
 
-def settled(field: Field, j: int, chosen: Wholes) -> Field:
-    """What is left when this packing of a slot is settled: the slot empty, who is in it gone."""
-    slot = field.slots[j]
-    gone = slot.guests[chosen]
-    most = field.most.copy()
-    np.subtract.at(most, slot.rows[np.isin(slot.inside, chosen)], 1.0)
+def narrowed(
+    field: Field,
+    keeps: Sequence[Bools],
+    capacities: Sequence[Wholes] | None = None,
+    most: Floats | None = None,
+) -> Field:
+    """The field with those guests alone whom `keeps` says for each slot, and less room."""
     slots = []
-    for k, each in enumerate(field.slots):
-        closed = np.zeros(len(each.guests), np.bool_)
-        closed[each.inside[most[each.rows] < 1.0]] = True
-        keep = ~(np.isin(each.guests, gone) | closed) if k != j else np.zeros_like(closed)
+    for k, (slot, wanted) in enumerate(zip(field.slots, keeps, strict=True)):
+        capacity = slot.capacity if capacities is None else capacities[k]
+        keep = wanted & (slot.demand <= capacity).all(axis=1)
         at = np.cumsum(keep) - 1
-        held = keep[each.inside] if len(each.inside) else np.zeros(0, np.bool_)
+        held = keep[slot.inside]
         slots.append(
             Slot(
-                each.guests[keep],
-                each.score[keep],
-                np.ascontiguousarray(each.demand[keep]),
-                each.capacity,
-                each.rows[held],
-                at[each.inside[held]],
+                slot.guests[keep],
+                slot.score[keep],
+                np.ascontiguousarray(slot.demand[keep]),
+                capacity,
+                slot.rows[held],
+                at[slot.inside[held]],
+                _kept(slot.rivals, keep, at),
             )
         )
-    return Field(tuple(slots), field.proposals, np.maximum(most, 0.0))
+    return Field(tuple(slots), field.proposals, field.most if most is None else most)
+
+
+def pinned(field: Field, pairs: Sequence[tuple[int, int]]) -> Field | None:
+    """What is left when these pairs (slot, proposal) are settled; nothing if they cannot all be."""
+    capacities, most = [slot.capacity for slot in field.slots], field.most.copy()
+    gone = {i for _, i in pairs}
+    if len(gone) < len(pairs):
+        return None
+    keeps = [~np.isin(slot.guests, list(gone)) for slot in field.slots]
+    for j, i in pairs:
+        slot = field.slots[j]
+        k = int(np.flatnonzero(slot.guests == i)[0])
+        capacities[j] = capacities[j] - slot.demand[k]
+        most[slot.rows[slot.inside == k]] -= 1.0
+        rivals = slot.rivals[k]
+        keeps[j][rivals[rivals >= 0]] = False
+    if (most < 0.0).any() or any((capacity < 0).any() for capacity in capacities):
+        return None
+    return narrowed(field, _open(field, keeps, most), capacities, most)
+
+
+def freed(field: Field, places: Wholes, slots: Sequence[int]) -> Field:
+    """What these slots may do when everything else of an assignment stays."""
+    most, inside = field.most.copy(), set(slots)
+    elsewhere = np.flatnonzero((places != NOWHERE) & ~np.isin(places, slots))
+    keeps = []
+    for j, slot in enumerate(field.slots):
+        if j in inside:
+            keeps.append(~np.isin(slot.guests, elsewhere))
+            continue
+        here = np.flatnonzero(places[slot.guests] == j)
+        np.subtract.at(most, slot.rows[np.isin(slot.inside, here)], 1.0)
+        keeps.append(np.zeros(len(slot.guests), np.bool_))
+    return narrowed(field, _open(field, keeps, most), None, np.maximum(most, 0.0))
+
+
+def _open(field: Field, keeps: Sequence[Bools], most: Floats) -> list[Bools]:
+    """Of those kept, who is in no shared row that is full."""
+    found = []
+    for slot, keep in zip(field.slots, keeps, strict=True):
+        open_ = keep.copy()
+        open_[slot.inside[most[slot.rows] < 1.0]] = False
+        found.append(open_)
+    return found
+
+
+def _rivals(problem: Problem, guests: Wholes, j: int) -> Wholes:
+    """Who clashes with each guest within one slot."""
+    at = {int(i): k for k, i in enumerate(guests)}
+    found: list[set[int]] = [set() for _ in guests]
+    for c in problem.clashes:
+        both = c.first in at and c.second in at and j in c.slots_first and j in c.slots_second
+        if both:
+            found[at[c.first]].add(at[c.second])
+            found[at[c.second]].add(at[c.first])
+    rivals = np.full((len(guests), max(map(len, found), default=0)), -1)
+    for k, those in enumerate(found):
+        rivals[k, : len(those)] = sorted(those)
+    return rivals
+
+
+def _kept(rivals: Wholes, keep: Bools, at: Wholes) -> Wholes:
+    """Rivals among those who are kept, by their new numbers."""
+    found = np.full((int(keep.sum()), rivals.shape[1]), -1)
+    old = rivals[keep]
+    stays = old >= 0
+    stays[stays] = keep[old[stays]]
+    found[stays] = at[old[stays]]
+    return found
 
 
 def field_of(problem: Problem) -> Field:
@@ -124,6 +202,7 @@ def field_of(problem: Problem) -> Field:
                 problem.capacity[j],
                 np.array([r for r, _ in held[j]], np.int64),
                 np.array([at[i] for _, i in held[j]], np.int64),
+                _rivals(problem, guests, j),
             )
         )
     return Field(tuple(slots), n, np.array([most for _, most in rows], float))

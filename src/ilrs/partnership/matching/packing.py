@@ -18,12 +18,18 @@ TINY = 1e-9
 """Points by which a packing must be better to be called so."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def best_packing(
-    worth: Floats, weight: Wholes, capacity: Wholes, floor: float, most: int
+    worth: Floats,
+    weight: Wholes,
+    capacity: Wholes,
+    rivals: Wholes,
+    floor: float,
+    most: int,
 ) -> tuple[float, Bools, float, int]:
     """The packing of most `worth` (n,) within all `capacity` (q,), where better than `floor`.
 
+    `rivals` (n, r) are those with whom nobody can share a packing, -1 where there are fewer.
     Gives its worth (or `floor`), who is in it, an upper bound on any packing's worth, and the nodes
     looked at. After `most` nodes the search ends; the bound then is that of the root, else exact.
     """
@@ -71,9 +77,13 @@ def best_packing(
                     for q in range(limits):
                         left[at, q] -= weight[i, q]
                         open_ = open_ and left[at, q] >= 0
+                    for r in rivals[i]:
+                        open_ = open_ and (r < 0 or not taken[at, r])
                 elif reduced[j] > -gap:
                     who[at, kept], reduced[kept] = i, reduced[j]
                     kept += 1
+            if open_ and kept < k:
+                kept = _without_rivals(who[at], kept, taken[at], rivals)
             count[at] = kept
             if kept == k:
                 break
@@ -92,11 +102,12 @@ def best_packing(
         left[at + 1], price[at + 1] = left[at] - weight[i], price[at]
         taken[at + 1], value[at + 1] = taken[at], value[at] + worth[i]
         taken[at + 1, i] = True
+        count[at + 1] = _without_rivals(who[at + 1], k - 1, taken[at + 1], rivals)
         at += 1
     return best, chosen, best, nodes
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _that_fit(who: Wholes, count: int, weight: Wholes, left: Wholes) -> int:
     """Keep those of `who` that fit into what is `left`; how many they are."""
     kept = 0
@@ -110,7 +121,21 @@ def _that_fit(who: Wholes, count: int, weight: Wholes, left: Wholes) -> int:
     return kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def _without_rivals(who: Wholes, count: int, taken: Bools, rivals: Wholes) -> int:
+    """Keep those of `who` that are nobody's rival who is taken; how many they are."""
+    kept = 0
+    for j in range(count):
+        free = True
+        for r in rivals[who[j]]:
+            free = free and (r < 0 or not taken[r])
+        if free:
+            who[kept] = who[j]
+            kept += 1
+    return kept
+
+
+@njit(cache=True, nogil=True)
 def _priced(
     who: Wholes,
     count: int,

@@ -9,6 +9,7 @@ until nothing presses against it.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import highspy
@@ -33,7 +34,7 @@ ROUNDS = 400
 
 @dataclass(frozen=True)
 class Priced:
-    """Prices of the rows, the bound that they prove, and all packings met, (slot, who)."""
+    """Prices of the rows, the bound that they prove, and all packings met, (slot, proposals)."""
 
     price: Floats
     bound: float
@@ -106,39 +107,57 @@ def priced(
     effort: int,
     like: Priced | None = None,
     rounds: int = ROUNDS,
+    *,
+    until: float = np.inf,
+    most: int = EXACT,
 ) -> Priced:
     """Prices and bound; at most about `effort` nodes of packings are looked at.
 
-    `like` gives prices and packings to begin with; its packings must be possible in `field`.
+    `like` gives prices and packings to begin with; what is possible of these in `field` is taken.
+    It ends at the clock's `until`; `most` are the nodes of one packing once prices are near.
     """
     master = _Master(field)
-    best = price = _start(field) if like is None else like.price
-    for j, chosen in like.packings if like else ():
-        master.add(j, chosen)
-    bound, nodes, most = np.inf, 0, DIVE
+    best = price = _start(field) if like is None else _present(field, like.price)
+    for j, who in like.packings if like else ():
+        chosen = np.flatnonzero(np.isin(field.slots[j].guests, who))
+        if field.allows(j, chosen):
+            master.add(j, chosen)
+    bound, nodes, search = np.inf, 0, DIVE
     for _ in range(rounds):
         total, new = _weighted(field, price), 0
         for j, slot in enumerate(field.slots):
+            if not len(slot.guests):
+                continue
             worth = field.worth(slot, price)
-            found = slot.packed(worth, master.known(j, worth), most)
+            # Late, every packing gets its bound at once and without a search.
+            late = time.perf_counter() > until
+            found = slot.packed(worth, master.known(j, worth), 1 if late else search)
             nodes += found.nodes
             total += found.bound
             new += master.add(j, found.chosen)
         if total < bound - NEAR:
             best, bound = price, total
-        if nodes > effort:
+        if nodes > effort or time.perf_counter() > until:
             break
         master.box(best, BOX)
         price, mixed = master.solve()
-        if bound - mixed < NEAR:
-            break
-        if not new and most == EXACT:
+        if bound - mixed < NEAR or (not new and search == most):
             break
         if 3 * new < len(field.slots):
-            most = EXACT
+            search = most
     master.box(best, np.inf)
     master.solve()
-    return Priced(best, bound, tuple(master.packings), nodes, master.shares())
+    packings = tuple((j, field.slots[j].guests[chosen]) for j, chosen in master.packings)
+    return Priced(best, bound, packings, nodes, master.shares())
+
+
+def _present(field: Field, price: Floats) -> Floats:
+    """Prices of the rows that are still somebody's; nothing for the others."""
+    found = np.zeros_like(price)
+    for slot in field.slots:
+        rows = np.concatenate([slot.guests, field.proposals + slot.rows])
+        found[rows] = price[rows]
+    return found
 
 
 def _weighted(field: Field, price: Floats) -> float:

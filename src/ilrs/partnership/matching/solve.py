@@ -1,8 +1,8 @@
 """The best assignment, proven: most points, and among those the best by each tie-break in turn.
 
 A programme of whole numbers over pairs, solved by CP-SAT in exact arithmetic. Where pairs are many,
-packings of slots and their prices give the bound and the assignment it begins with. Deterministic:
-the search is limited by work, never by the clock.
+packings of slots and their prices give a bound and a good assignment first and decide many pairs;
+CP-SAT is given those left. Deterministic: work limits the search, unless `seconds` are given.
 """
 
 from __future__ import annotations
@@ -16,18 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.errors import PlanError
-from ilrs.partnership.matching.dive import dived
-from ilrs.partnership.matching.field import field_of
+from ilrs.partnership.matching.decided import undecided
+from ilrs.partnership.matching.dive import dived, improved
+from ilrs.partnership.matching.field import Bools, field_of, narrowed
 from ilrs.partnership.matching.prices import priced
 from ilrs.partnership.matching.problem import NOWHERE, Problem, Wholes
 from ilrs.planning.apart import call_apart
 
 MANY = 1500
 """Pairs from which on packings come before CP-SAT."""
-NODES = 1_200_000
-"""Nodes of packings looked at for prices: some seconds."""
+NODES = 8_000_000
+"""Nodes of packings looked at for prices: up to half a minute."""
 WORK = 60.0
 """CP-SAT's deterministic work of one stage: about as many seconds on one core."""
+PRICES, PACKINGS = 0.4, 0.7
+"""Shares of the time, where it is limited, that prices end at and assignments from packings."""
 Row = tuple[list[int], list[int], int]
 
 
@@ -66,18 +69,17 @@ def solve(
 
     `ties` are whole values (n, m) of pairs, summed over those that are. With `forced`, this
     proposal must be somewhere. `work` limits the search of each stage; `seconds`, where given, by
-    the clock, for benchmarks. Raises `PlanError` when a forced proposal can be nowhere.
+    the clock, all of it. Raises `PlanError` when a forced proposal can be nowhere.
     """
-    pairs = _pairs(problem, forced)
+    until = math.inf if seconds is None else time.perf_counter() + seconds
+    pairs = _pairs(problem, problem.alone(), forced)
+    begin, bound = None, math.inf
+    if len(pairs.slot) > MANY and forced is None:
+        places, bound, left = _by_packings(problem, seconds)
+        pairs = _pairs(problem, left, None)
+        begin = np.flatnonzero(places[pairs.proposal] == pairs.slot)
     score = problem.score[pairs.proposal, pairs.slot]
-    packed = None
-    if len(score) > MANY and forced is None:
-        clock = time.perf_counter()
-        packed = _by_packings(problem, pairs)
-        seconds = None if seconds is None else max(seconds - (time.perf_counter() - clock), 1.0)
-    first = _best(pairs, score, [], packed and packed[0], work, seconds)
-    if packed is not None:
-        first = _better(first, packed, score)
+    first = _first(pairs, score, begin, bound, work, until)
     if first is None:
         raise PlanError("nothing can be assigned as it is asked")
     chosen, bound, proven = first
@@ -87,7 +89,7 @@ def solve(
         value = tie[pairs.proposal, pairs.slot]
         if not value.any():
             continue
-        stage = _best(pairs, value, held, chosen, work, seconds)
+        stage = _best(pairs, value, held, chosen, work, until)
         if stage is None or not stage[2]:
             settled = False
             break
@@ -98,29 +100,47 @@ def solve(
     return Solved(places, points, max(bound, points), proven, settled)
 
 
-def _by_packings(problem: Problem, pairs: _Pairs) -> tuple[Wholes, int]:
-    """The columns of a good assignment, and a bound on the points of any."""
+def _by_packings(problem: Problem, seconds: float | None) -> tuple[Wholes, float, Bools]:
+    """A good assignment, a bound on the points of any, and the pairs that a best one may hold."""
+    begin, clock = time.perf_counter(), seconds or math.inf
     field = field_of(problem)
-    found = priced(field, NODES)
-    places = dived(field, found)
-    chosen = np.flatnonzero(places[pairs.proposal] == pairs.slot)
-    return chosen, math.floor(found.bound + 1e-6)
+    found = priced(field, NODES, until=begin + PRICES * clock)
+    until = begin + PACKINGS * clock
+    places = dived(field, found, until)
+    for _ in range(2):
+        keeps = undecided(field, found.price, found.bound, problem.points(places), until)
+        field = narrowed(field, keeps)
+        places = improved(field, found, places, until=until)
+    left = np.zeros(problem.size, np.bool_)
+    for j, slot in enumerate(field.slots):
+        left[slot.guests, j] = True
+    return places, math.floor(found.bound + 1e-6), left
 
 
-def _better(
-    found: tuple[Wholes, int, bool] | None, packed: tuple[Wholes, int], score: Wholes
-) -> tuple[Wholes, int, bool]:
-    """The better assignment of the two, and the tighter bound."""
-    chosen, bound = packed
-    if found is not None:
-        bound = min(bound, found[1])
-        if score[found[0]].sum() >= score[chosen].sum():
-            chosen = found[0]
-    return chosen, bound, int(score[chosen].sum()) >= bound
+def _first(
+    pairs: _Pairs,
+    score: Wholes,
+    begin: Wholes | None,
+    bound: float,
+    work: float,
+    until: float,
+) -> tuple[Wholes, int, bool] | None:
+    """The columns of most points, from those to `begin` with, and the tighter bound."""
+    known = -1 if begin is None else int(score[begin].sum())
+    if begin is not None and known >= bound:
+        return begin, known, True
+    found = _best(pairs, score, [], begin, work, until)
+    if begin is None:
+        return found
+    if found is None:
+        return begin, int(bound), False
+    chosen = found[0] if int(score[found[0]].sum()) >= known else begin
+    most = max(int(score[chosen].sum()), min(int(bound), found[1]))
+    return chosen, most, int(score[chosen].sum()) >= most
 
 
-def _pairs(problem: Problem, forced: int | None) -> _Pairs:
-    proposal, slot = np.nonzero(problem.alone())
+def _pairs(problem: Problem, left: Bools, forced: int | None) -> _Pairs:
+    proposal, slot = np.nonzero(left)
     rows: list[Row] = []
 
     def row(which: NDArray[np.intp], weights: Wholes, most: int) -> None:
@@ -156,7 +176,7 @@ def _best(
     held: list[tuple[Wholes, int]],
     begin: Wholes | None,
     work: float,
-    seconds: float | None,
+    until: float,
 ) -> tuple[Wholes, int, bool] | None:
     """The columns with most of `value` and what is `held` kept, the bound, whether it is proven."""
     if not len(value) and not any(most < 0 for _, _, most in pairs.rows):
@@ -166,6 +186,7 @@ def _best(
         flags = np.zeros(len(value), np.bool_)
         flags[begin] = True
         on = flags.tolist()
+    seconds = None if until == math.inf else max(until - time.perf_counter(), 0.1)
     kept = [(each.tolist(), total) for each, total in held]
     answer = call_apart(
         "ilrs.partnership.matching.cp:best", value.tolist(), pairs.rows, kept, on, work, seconds
