@@ -19,6 +19,7 @@ from ilrs.partnership.matching.criteria import (
     read_criteria,
     read_marks,
 )
+from ilrs.partnership.matching.decided import undecided
 from ilrs.partnership.matching.dive import dived
 from ilrs.partnership.matching.field import field_of
 from ilrs.partnership.matching.packing import best_packing
@@ -106,12 +107,47 @@ def test_prices_bound_every_assignment_wherever_they_end(seed: int) -> None:
         assert each.points(places) <= most
 
 
-def test_many_pairs_begin_with_packings(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = random_problem(1, n=6)
-    expected = solve(problem)
+@pytest.mark.parametrize("seed", range(6))
+def test_many_pairs_by_packings_and_branch_and_cut(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = random_problem(seed, n=12, m=6)
+    ties = [np.ones(problem.size, np.int64)]
+    expected = solve(problem, ties)
     monkeypatch.setattr("ilrs.partnership.matching.solve.MANY", 0)
-    found = solve(problem)
+    found = solve(problem, ties)
+    assert not problem.faults(found.places)
     assert (found.points, found.bound, found.proven) == (expected.points, expected.bound, True)
+    assert (found.places != NOWHERE).sum() == (expected.places != NOWHERE).sum()
+    # Without any time an assignment is told with a bound that holds, and not called proven.
+    hasty = solve(problem, seconds=0.0)
+    assert not problem.faults(hasty.places)
+    assert hasty.points <= expected.points <= hasty.bound
+    assert hasty.proven == (hasty.points == hasty.bound)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_prices_leave_every_pair_of_a_best_assignment(seed: int) -> None:
+    problem = random_problem(seed, n=5)
+    possible = all_assignments(problem)
+    most = max(problem.points(places) for places in possible)
+    field = field_of(problem)
+    if not sum(len(slot.guests) for slot in field.slots):
+        return
+    found = priced(field, 10**9)
+    keeps = undecided(field, found.price, found.bound, most)
+    left = {
+        (int(i), j)
+        for j, (slot, keep) in enumerate(zip(field.slots, keeps, strict=True))
+        for i in slot.guests[keep]
+    }
+    for places in possible:
+        if problem.points(places) == most:
+            pairs = {(i, int(j)) for i, j in enumerate(places) if j != NOWHERE}
+            assert pairs <= left
+    for j, guests, worth, best in found.most:
+        for places in possible:
+            assert worth[np.isin(guests, np.flatnonzero(places == j))].sum() <= best + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -18,7 +18,7 @@ WHOLE = 0.7
 """Share of a pair in the best mix of packings from which on it is settled."""
 ROUNDS = 8
 """Rounds of prices after pairs are settled."""
-TURNS = 120
+TURNS = 40
 """How often some slots are matched anew."""
 FEWEST, MOST = 4, 16
 """Slots that are matched anew together."""

@@ -40,7 +40,8 @@ def sentences(data: Any, language: Language) -> list[str]:
     accepted = [row for row in data["assignment"] if row["opportunity"]]
     lived = {True: "feasible", False: "infeasible", None: "not_lived"}[data["feasible_together"]]
     proof = "proven" if data["proven"] else "unproven"
-    bound = {} if data["proven"] else {"bound": data["bound"]}
+    gap = f"{100.0 * data['gap']:.2g}"
+    bound = {} if data["proven"] else {"bound": data["bound"], "gap": gap}
     slots = len({row["opportunity"] for row in accepted})
     count = {"accepted": len(accepted), "all": len(data["assignment"]), "slots": slots}
     return [

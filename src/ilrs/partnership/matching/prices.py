@@ -42,6 +42,8 @@ class Priced:
     nodes: int
     mixed: Floats
     """Share of each packing in the best mix of them."""
+    most: tuple[tuple[int, Wholes, Floats, float], ...] = ()
+    """Slot, guests, their worth at some prices, and the most that any packing of them is worth."""
 
 
 class _Master:
@@ -123,6 +125,7 @@ def priced(
         if field.allows(j, chosen):
             master.add(j, chosen)
     bound, nodes, search = np.inf, 0, DIVE
+    worths: list[tuple[int, Wholes, Floats, float]] = []
     for _ in range(rounds):
         total, new = _weighted(field, price), 0
         for j, slot in enumerate(field.slots):
@@ -134,6 +137,7 @@ def priced(
             found = slot.packed(worth, master.known(j, worth), 1 if late else search)
             nodes += found.nodes
             total += found.bound
+            worths.append((j, slot.guests, worth, found.bound))
             new += master.add(j, found.chosen)
         if total < bound - NEAR:
             best, bound = price, total
@@ -148,7 +152,7 @@ def priced(
     master.box(best, np.inf)
     master.solve()
     packings = tuple((j, field.slots[j].guests[chosen]) for j, chosen in master.packings)
-    return Priced(best, bound, packings, nodes, master.shares())
+    return Priced(best, bound, packings, nodes, master.shares(), tuple(worths))
 
 
 def _present(field: Field, price: Floats) -> Floats:

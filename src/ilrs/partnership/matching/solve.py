@@ -1,8 +1,9 @@
 """The best assignment, proven: most points, and among those the best by each tie-break in turn.
 
 A programme of whole numbers over pairs, solved by CP-SAT in exact arithmetic. Where pairs are many,
-packings of slots and their prices give a bound and a good assignment first and decide many pairs;
-CP-SAT is given those left. Deterministic: work limits the search, unless `seconds` are given.
+packings of slots and their prices give a bound and a good assignment first and decide many pairs,
+and branch and cut chooses among those left. Deterministic: work limits the search, unless `seconds`
+are given.
 """
 
 from __future__ import annotations
@@ -13,25 +14,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ilrs.errors import PlanError
+from ilrs.partnership.matching.branch import SURE, branched
 from ilrs.partnership.matching.decided import undecided
 from ilrs.partnership.matching.dive import dived, improved
-from ilrs.partnership.matching.field import Bools, field_of, narrowed
-from ilrs.partnership.matching.prices import priced
-from ilrs.partnership.matching.problem import NOWHERE, Problem, Wholes
+from ilrs.partnership.matching.field import Field, field_of, narrowed
+from ilrs.partnership.matching.prices import Priced, priced
+from ilrs.partnership.matching.problem import Problem, Wholes
+from ilrs.partnership.matching.rows import Pairs, pairs_of
 from ilrs.planning.apart import call_apart
 
-MANY = 1500
+MANY = 200
 """Pairs from which on packings come before CP-SAT."""
 NODES = 8_000_000
 """Nodes of packings looked at for prices: up to half a minute."""
 WORK = 60.0
 """CP-SAT's deterministic work of one stage: about as many seconds on one core."""
-PRICES, PACKINGS = 0.4, 0.7
+PRICES, PACKINGS = 0.3, 0.5
 """Shares of the time, where it is limited, that prices end at and assignments from packings."""
-Row = tuple[list[int], list[int], int]
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,10 @@ class Solved:
     proven: bool
     settled: bool
 
-
-@dataclass(frozen=True)
-class _Pairs:
-    """The programme: a column for each pair that may be, a row for each thing that limits pairs."""
-
-    proposal: Wholes
-    slot: Wholes
-    rows: list[Row]
+    @property
+    def gap(self) -> float:
+        """By how much of the bound the points are behind it."""
+        return (self.bound - self.points) / self.bound if self.bound else 0.0
 
 
 def solve(
@@ -72,14 +69,13 @@ def solve(
     the clock, all of it. Raises `PlanError` when a forced proposal can be nowhere.
     """
     until = math.inf if seconds is None else time.perf_counter() + seconds
-    pairs = _pairs(problem, problem.alone(), forced)
-    begin, bound = None, math.inf
+    pairs = pairs_of(problem, problem.alone(), forced)
+    first: tuple[Wholes, int, bool] | None
     if len(pairs.slot) > MANY and forced is None:
-        places, bound, left = _by_packings(problem, seconds)
-        pairs = _pairs(problem, left, None)
-        begin = np.flatnonzero(places[pairs.proposal] == pairs.slot)
+        pairs, first = _by_packings(problem, seconds)
+    else:
+        first = _best(pairs, problem.score[pairs.proposal, pairs.slot], [], None, work, until)
     score = problem.score[pairs.proposal, pairs.slot]
-    first = _first(pairs, score, begin, bound, work, until)
     if first is None:
         raise PlanError("nothing can be assigned as it is asked")
     chosen, bound, proven = first
@@ -95,83 +91,40 @@ def solve(
             break
         chosen = stage[0]
         held.append((value, int(value[chosen].sum())))
-    places = np.full(problem.size[0], NOWHERE)
-    places[pairs.proposal[chosen]] = pairs.slot[chosen]
+    places = pairs.places(problem.size[0], chosen)
     return Solved(places, points, max(bound, points), proven, settled)
 
 
-def _by_packings(problem: Problem, seconds: float | None) -> tuple[Wholes, float, Bools]:
-    """A good assignment, a bound on the points of any, and the pairs that a best one may hold."""
-    begin, clock = time.perf_counter(), seconds or math.inf
-    field = field_of(problem)
-    found = priced(field, NODES, until=begin + PRICES * clock)
+def _by_packings(problem: Problem, seconds: float | None) -> tuple[Pairs, tuple[Wholes, int, bool]]:
+    """The pairs that a best assignment may hold; of these the columns of the best one met, the
+    bound on the points of any, and whether it is proven."""
+    begin, clock = time.perf_counter(), math.inf if seconds is None else seconds
+    whole = field_of(problem)
+    found = priced(whole, NODES, until=begin + PRICES * clock)
     until = begin + PACKINGS * clock
-    places = dived(field, found, until)
-    for _ in range(2):
-        keeps = undecided(field, found.price, found.bound, problem.points(places), until)
-        field = narrowed(field, keeps)
-        places = improved(field, found, places, until=until)
+    places = dived(whole, found, until)
+    field = _narrower(whole, found, problem.points(places), until)
+    places = improved(field, found, places, until=until)
+    field = _narrower(field, found, problem.points(places), until)
     left = np.zeros(problem.size, np.bool_)
     for j, slot in enumerate(field.slots):
         left[slot.guests, j] = True
-    return places, math.floor(found.bound + 1e-6), left
+    pairs = pairs_of(problem, left)
+    chosen = np.flatnonzero(places[pairs.proposal] == pairs.slot)
+    bound = math.floor(found.bound + SURE)
+    if problem.points(places) < bound:
+        chosen, lower = branched(problem, pairs, found, chosen, begin + clock)
+        bound = min(bound, lower)
+    points = int(problem.score[pairs.proposal, pairs.slot][chosen].sum())
+    return pairs, (chosen, max(bound, points), points >= bound)
 
 
-def _first(
-    pairs: _Pairs,
-    score: Wholes,
-    begin: Wholes | None,
-    bound: float,
-    work: float,
-    until: float,
-) -> tuple[Wholes, int, bool] | None:
-    """The columns of most points, from those to `begin` with, and the tighter bound."""
-    known = -1 if begin is None else int(score[begin].sum())
-    if begin is not None and known >= bound:
-        return begin, known, True
-    found = _best(pairs, score, [], begin, work, until)
-    if begin is None:
-        return found
-    if found is None:
-        return begin, int(bound), False
-    chosen = found[0] if int(score[found[0]].sum()) >= known else begin
-    most = max(int(score[chosen].sum()), min(int(bound), found[1]))
-    return chosen, most, int(score[chosen].sum()) >= most
-
-
-def _pairs(problem: Problem, left: Bools, forced: int | None) -> _Pairs:
-    proposal, slot = np.nonzero(left)
-    rows: list[Row] = []
-
-    def row(which: NDArray[np.intp], weights: Wholes, most: int) -> None:
-        if len(which) and int(weights.sum()) > most:
-            rows.append((which.tolist(), weights.tolist(), most))
-
-    def at_most(which: NDArray[np.intp], most: int) -> None:
-        row(which, np.ones(len(which), np.int64), most)
-
-    for i in range(problem.size[0]):
-        at_most(np.flatnonzero(proposal == i), 1)
-    for j in range(problem.size[1]):
-        which = np.flatnonzero(slot == j)
-        for q, most in enumerate(problem.capacity[j].tolist()):
-            row(which, problem.demand[proposal[which], j, q], most)
-    for clash in problem.clashes:
-        one = (proposal == clash.first) & np.isin(slot, sorted(clash.slots_first))
-        other = (proposal == clash.second) & np.isin(slot, sorted(clash.slots_second))
-        if one.any() and other.any():
-            at_most(np.flatnonzero(one | other), 1)
-    for crowd, most in problem.crowds:
-        inside = [(int(i), int(j)) in crowd for i, j in zip(proposal, slot, strict=True)]
-        at_most(np.flatnonzero(np.array(inside, np.bool_)), most)
-    if forced is not None:
-        which = np.flatnonzero(proposal == forced)
-        rows.append((which.tolist(), [-1] * len(which), -1))
-    return _Pairs(proposal, slot, rows)
+def _narrower(field: Field, found: Priced, points: int, until: float) -> Field:
+    return narrowed(field, undecided(field, found.price, found.bound, points, until))
 
 
 def _best(
-    pairs: _Pairs,
+    pairs: Pairs,
     value: Wholes,
     held: list[tuple[Wholes, int]],
     begin: Wholes | None,

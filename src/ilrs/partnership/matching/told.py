@@ -49,6 +49,7 @@ def told(
         "for": str(audience),
         "points": solved.points,
         "bound": solved.bound,
+        "gap": solved.gap,
         "proven": solved.proven,
         "ties_settled": solved.settled,
         "feasible_together": found.feasible,
