@@ -133,7 +133,9 @@ def _show(data: Any, lang: Any) -> None:
         row["proposal"]: _nearest(data["reasons"], row["proposal"]) for row in data["assignment"]
     }
     head = ("proposal", "opportunity", "points", "reason")
-    listed = table(*(text(f"match.page.{h}", lang) for h in head), right=())
+    listed = table(
+        *(text(f"match.page.{h}", lang) for h in head), right=(text("match.page.points", lang),)
+    )
     for row in data["assignment"]:
         name, slot = row["proposal"], row["opportunity"]
         nowhere = text("match.page.nowhere", lang)

@@ -113,7 +113,8 @@ def match(
             break
         if turn < ROUNDS - 1:
             posed = _without_all(posed, solved, lived[-1])
-    progress("life together", ROUNDS, ROUNDS)
+    if live:
+        progress("life together", ROUNDS, ROUNDS)
     return Match(posed, criteria, solved, tuple(lived), _missing(posed, solved))
 
 
