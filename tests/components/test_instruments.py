@@ -139,6 +139,34 @@ def test_below_a_pit_the_battery_the_line_or_the_chain_ends_it():
         TetherRobot(mass=1000.0)
 
 
+def test_a_descent_ends_where_its_battery_just_brings_it_back():
+    robot = TetherRobot(battery=3.6e5, relays=20)
+    far = robot.descent(105.0)
+    assert far.reach.limit == "energy"
+    # at its farthest, what is left brings it back and no further
+    assert far.abort_radius == pytest.approx(far.length)
+    assert far.energy == pytest.approx(0.8 * 3.6e5, rel=0.01)
+    near = robot.descent(105.0, 30.0)
+    # by hand: 150 + 25/0.05 + 25*120/5 out, 150 + 25/0.05 back
+    assert far.abort_radius - near.abort_radius == pytest.approx(
+        -(far.length - 30.0) * 1250.0 / 650.0
+    )
+    assert near.dark == pytest.approx(robot.explore(105.0, 30.0).duration)
+    assert near.dark < near.dark_budget
+    with pytest.raises(ValueError, match=r"energy ends it at 1\d\d\.?\d? m"):
+        robot.descent(105.0, 400.0)
+    with pytest.raises(ValueError, match=r"line ends it at 365 m; its battery would bring it back"):
+        TetherRobot().explore(135.0, 400.0)
+
+
+def test_a_cold_cave_shortens_the_way_and_a_warm_one_spares_the_heater():
+    cold = TetherRobot(battery=3.6e5, relays=20, cave=73.0)
+    assert cold.explorer().idle_power == pytest.approx(25.0 + 0.05 * 200.0)
+    assert cold.reach(105.0).length < TetherRobot(battery=3.6e5, relays=20).reach(105.0).length
+    assert TetherRobot().heat_saved([73.0, 300.0]) == pytest.approx([10.0, 0.0])
+    assert cold.heat_saved([73.0, 300.0]) == pytest.approx([0.0, -10.0])
+
+
 def test_samples_have_names_and_are_sealed_one_after_another():
     sampler = Sampler()
     work = sampler.collect(3)

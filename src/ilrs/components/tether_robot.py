@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
 from ilrs.components.component import sourced
@@ -14,16 +17,22 @@ from ilrs.components.instrument import (
     LinearDensity,
     Work,
 )
+from ilrs.physics.mobility import survival_heat
 from ilrs.physics.pit import (
     Explorer,
     Reach,
+    abort_radius,
     chain_rate,
     dark_endurance,
+    heater_saved,
     mapped_length,
+    outward_energy,
     relays_needed,
+    return_energy,
 )
 from ilrs.physics.tether import Tether, deepest, descent_time, winch_energy
 from ilrs.units import (
+    Conductance,
     DataRate,
     DataVolume,
     Duration,
@@ -33,11 +42,31 @@ from ilrs.units import (
     Mass,
     Power,
     Speed,
+    Temperature,
 )
 
+Floats = NDArray[np.float64]
 CONCEPT = (
     "sized in this model for pits of some 100 m; concepts of two-wheeled robots weigh 10-50 kg"
 )
+
+
+@dataclass(frozen=True)
+class Descent:
+    """What a way of `length` [m] and back below a wall takes of a robot, and how far off its ends
+    are.
+
+    It could map `reach`. At its farthest it may be up to `abort_radius` [m] from the mouth and
+    still return on what is left. It takes `energy` [J] of the battery and is `dark` [s] without
+    Sun, which the battery bears for `dark_budget` [s] standing still, the reserve kept of both.
+    """
+
+    length: float
+    reach: Reach
+    abort_radius: float
+    energy: float
+    dark: float
+    dark_budget: float
 
 
 class TetherRobot(Instrument):
@@ -70,10 +99,17 @@ class TetherRobot(Instrument):
     winch_efficiency: Fraction = sourced(0.5, CONCEPT, "assumed", "Of the winch.", gt=0)
     memory: DataVolume = sourced(64e9, CONCEPT, "assumed", "Of the robot.")
     reserve: Fraction = sourced(0.2, CONCEPT, "assumed", "Battery kept for the way out.")
+    loss: Conductance = sourced(0.05, CONCEPT, "assumed", "Heat its warm box loses a kelvin.")
+    warm: Temperature = sourced(273.0, CONCEPT, "assumed", "Of its box, which a heater keeps.")
+    cave: Temperature = sourced(
+        290.0, "some 17 C in the shade of the pit in Mare Tranquillitatis, as recalled", "assumed",
+        "Around it below.", gt=0,
+    )  # fmt: skip
 
     VALIDITY: ClassVar[str] = (
         "A straight passage of even floor; friction over the edge and hang-ups of the line are not "
-        "modelled. The robot is out of sight of Sun, relay and Earth below."
+        "modelled. The robot is out of sight of Sun, relay and Earth below, in a cave of one "
+        "temperature, and goes down with its battery full."
     )
 
     @model_validator(mode="after")
@@ -92,10 +128,10 @@ class TetherRobot(Instrument):
         )
 
     def explorer(self) -> Explorer:
-        """The robot below, as its physics sees it."""
+        """The robot below, as its physics sees it: what its heater takes there is idle power."""
         return Explorer(
             self.battery,
-            self.idle_power,
+            self.idle_power + float(survival_heat(self.loss, 0.0, self.warm, self.cave)),
             self.energy_per_metre,
             self.speed,
             self.scan_time,
@@ -110,16 +146,62 @@ class TetherRobot(Instrument):
         """
         if depth > deepest(self.line(), self.mass):
             return Reach(0.0, "line", {"line": 0.0})
+        below = self._below(depth)
         spare = self.tether - depth
         chain = (self.relays + 1) * self.sight if self.relays else 0.0
         return mapped_length(
-            self.explorer(),
-            dark_endurance(self.battery, self.idle_power),
+            below,
+            dark_endurance(below.battery, below.idle_power),
             self._rate(spare, chain),
             spare + chain,
             self.memory,
             self.reserve,
         )
+
+    def descent(self, depth: float, length: float | None = None) -> Descent:
+        """What a descent of `depth` [m] with `length` [m] mapped (left out: all it can) risks.
+
+        Raises ValueError for more than it can map and come back from.
+        """
+        reach = self.reach(depth)
+        far = reach.length if length is None else length
+        if far > reach.length + 1e-9:
+            back = reach.limits.get("energy", 0.0)
+            more = f"; its battery would bring it back from {back:.4g} m" if back > 0.0 else ""
+            raise ValueError(
+                f"{far:g} m below a wall of {depth:g} m: {reach.limit} ends it at "
+                f"{reach.length:.4g} m{more if reach.limit != 'energy' else ''}"
+            )
+        e = self._below(depth)
+        kept = self.reserve * e.battery
+        out, back = far * outward_energy(e), far * return_energy(e)
+        return Descent(
+            length=far,
+            reach=reach,
+            abort_radius=float(abort_radius(e, e.battery - out - kept, reserve=0.0)),
+            energy=self.battery - e.battery + out + back,
+            dark=self._hanging(depth) + self._time_below(far),
+            dark_budget=dark_endurance(self.battery * (1.0 - self.reserve), e.idle_power),
+        )
+
+    def heat_saved(self, outside: ArrayLike) -> Floats:
+        """Heater power [W] it saves below against standing on ground at `outside` [K]; negative
+        where that is warmer.
+        """
+        return heater_saved(self.loss, 0.0, self.warm, outside, self.cave)
+
+    def _hanging(self, depth: float) -> float:
+        """Time [s] on the line, down and up."""
+        return 2.0 * float(descent_time(depth, self.brake, self.line(), self.mass))
+
+    def _time_below(self, length: float) -> float:
+        """Time [s] of `length` [m] mapped and back."""
+        return length * (2.0 / self.speed + self.scan_time / self.scan_spacing)
+
+    def _below(self, depth: float) -> Explorer:
+        """The robot with what its battery has left to explore, the way up kept."""
+        e = self.explorer()
+        return replace(e, battery=max(e.battery - e.idle_power * self._hanging(depth), 0.0))
 
     def _rate(self, spare: float, chain: float) -> float:
         if not chain:
@@ -132,16 +214,8 @@ class TetherRobot(Instrument):
 
         Yields `tube_length` [m]. Raises ValueError for more than it can map.
         """
-        reach = self.reach(depth)
-        far = reach.length if length is None else length
-        if far > reach.length + 1e-9:
-            raise ValueError(
-                f"{far:g} m below a wall of {depth:g} m: "
-                f"{reach.limit} ends it at {reach.length:g} m"
-            )
-        e = self.explorer()
-        below = far * (2.0 / e.speed + e.scan_time / e.scan_spacing)
-        time = 2.0 * float(descent_time(depth, self.brake, self.line(), self.mass)) + below
+        far = self.descent(depth, length).length
+        time = self._hanging(depth) + self._time_below(far)
         lifted = float(winch_energy(self.line(), self.mass, depth, self.winch_efficiency))
-        data = e.scan_data * far / e.scan_spacing
+        data = self.scan_data * far / self.scan_spacing
         return Work(time, self.power + lifted / time, data, {"tube_length": far})

@@ -33,6 +33,17 @@ def worked(scenario: Scenario, document: Document) -> Scenario:
     return scenario.model_copy(update={"activities": activities})
 
 
+def asked(scenario: Scenario, each: Activity) -> tuple[Instrument, str, dict[str, float]] | None:
+    """The instrument whose work an activity does, that work's name and what it is told, SI."""
+    if each.does is None:
+        return None
+    ((verb, words),) = each.does.items()
+    part = next(p for p in _instruments(scenario, each) if verb in p.works())
+    types = part.works()[verb]
+    told = {word: TypeAdapter(types[word]).validate_python(v) for word, v in words.items()}
+    return part, verb, told
+
+
 def _worked(scenario: Scenario, document: Document, name: str, each: Activity) -> Activity:
     ((verb, words),) = (each.does or {}).items()
     path: Steps = ("activities", name, "does", verb)

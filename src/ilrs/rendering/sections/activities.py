@@ -12,7 +12,7 @@ from ilrs.rendering.markup import Content, Markup, details, figure, join, key, s
 from ilrs.rendering.panel import RIGHT, drawing, strip
 from ilrs.rendering.verdict import losses
 from ilrs.rendering.view import View
-from ilrs.rendering.wording import count, datum, minute, say, share, spoken, when
+from ilrs.rendering.wording import count, datum, digits, minute, say, share, spoken, when
 
 ROW, LABELS = 19.0, 210.0
 BACKDROP = 13.0
@@ -40,6 +40,7 @@ def activities(view: View) -> Markup:
         "Activities",
         _timeline(view, told),
         _yields(told),
+        _descents(told),
         _replanned(view, told),
         _failed(failed),
         _missing(told),
@@ -105,6 +106,41 @@ def _yields(told: dict[str, Any]) -> Markup | None:
     ]
     return table(
         ("Yield", "Truly brought", "Scheduled"), rows, numbers=(1, 2), caption="What it brought"
+    )
+
+
+def _descents(told: dict[str, Any]) -> Markup | None:
+    """Nothing without descents, or for a run of an earlier version."""
+    if not told.get("descents"):
+        return None
+    rows = [
+        (
+            d["title"],
+            f"{d['times']}",
+            f"{digits(d['length_m'])} m below {digits(d['depth_m'])} m",
+            f"{digits(d['reach_m'])} m ({d['limit']})",
+            say(d["abort_radius_m"], "m"),
+            f"{say(d['energy_j'], 'J')} of {say(d['battery_j'], 'J')}",
+            f"{say(d['dark_s'], 's')} of {say(d['dark_budget_s'], 's')}",
+            f"{say(d['heat_saved_j'], 'J')}; {say(d['heat_saved_coldest_w'], 'W')} at most",
+        )
+        for d in told["descents"]
+    ]
+    head = (
+        "Descent", "Done", "Maps", "Could map (what ends it)", "Abort radius", "Battery",
+        "Dark, of what it bears", "Heater saved in the cave",
+    )  # fmt: skip
+    first = told["descents"][0]
+    return table(
+        head,
+        rows,
+        numbers=(1, 4),
+        caption=(
+            "Into the dark: from up to the abort radius the robot returns on what is left at its "
+            f"farthest, {share(first['reserve'])} % of the battery kept. The heater is that of a "
+            f"cave at {first['cave_k']:.0f} K against the ground above: while it is down, and in "
+            "the coldest hour of the period."
+        ),
     )
 
 
