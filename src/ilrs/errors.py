@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
+
+Error = TypeVar("Error", bound="IlrsError")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class IlrsError(Exception):
     """Base of all errors of this package; carries `what`, `where` and `remedy` as data."""
 
     exit_code = 1
+    key = ""
+    """What the mistake is, the same in every language; empty where no catalogue told it."""
 
     def __init__(self, what: str, *, where: Where | None = None, remedy: str = "") -> None:
         self.what = what
@@ -47,11 +51,17 @@ class IlrsError(Exception):
         """Keep everything when the error crosses to another process."""
         return _rebuilt, (type(self), dict(self.__dict__))
 
+    def reworded(self, what: str, remedy: str, *, key: str) -> Self:
+        """The same error in other words, with the `key` that stays the same in all of them."""
+        state = self.__dict__ | {"what": what, "remedy": remedy, "key": key}
+        return _rebuilt(type(self), state)
+
     def as_data(self) -> dict[str, Any]:
         """The error as plain data, for machines."""
         where = self.where or Where()
         return {
             "error": type(self).__name__,
+            **({"key": self.key} if self.key else {}),
             "what": self.what,
             "file": None if where.file is None else str(where.file),
             "line": where.line,
@@ -61,7 +71,7 @@ class IlrsError(Exception):
         }
 
 
-def _rebuilt(kind: type[IlrsError], state: dict[str, Any]) -> IlrsError:
+def _rebuilt(kind: type[Error], state: dict[str, Any]) -> Error:
     error = kind.__new__(kind)
     error.__dict__.update(state)
     error.args = (str(error),)
@@ -83,13 +93,20 @@ class ScenarioError(UserError):
     problems: tuple[ScenarioError, ...] = ()
 
     @classmethod
-    def several(cls, problems: Sequence[ScenarioError], *, shown: int = 10) -> ScenarioError:
+    def several(
+        cls,
+        problems: Sequence[ScenarioError],
+        *,
+        shown: int = 10,
+        many: str = "{count} mistakes",
+        more: str = "and {count} more",
+    ) -> ScenarioError:
         """One error for all `problems`, a line each, the first `shown` of them."""
         if len(problems) == 1:
             return problems[0]
-        lines = [f"{len(problems)} mistakes", *(f"  {p}" for p in problems[:shown])]
+        lines = [many.format(count=len(problems)), *(f"  {p}" for p in problems[:shown])]
         if len(problems) > shown:
-            lines.append(f"  and {len(problems) - shown} more")
+            lines.append("  " + more.format(count=len(problems) - shown))
         error = cls("\n".join(lines))
         error.problems = tuple(problems)
         return error

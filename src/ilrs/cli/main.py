@@ -20,6 +20,7 @@ from ilrs.cli.explain import compare, endurance, reserve, why
 from ilrs.cli.export import export
 from ilrs.cli.isru import isru
 from ilrs.cli.judge import validate
+from ilrs.cli.lang import ToldInLanguage
 from ilrs.cli.live import report, run
 from ilrs.cli.observe import observe
 from ilrs.cli.output import STOPPED, Interrupted, explain, told_as_json
@@ -63,7 +64,7 @@ app.add_typer(partner)
 app.add_typer(data)
 app.add_typer(export)
 for joining in (match, rules, submit, advance, status):
-    propose.command(joining.__name__)(joining)
+    propose.command(joining.__name__, cls=ToldInLanguage)(joining)
 app.add_typer(propose)
 
 

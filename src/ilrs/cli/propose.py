@@ -9,7 +9,7 @@ import typer
 
 from ilrs.cli.audience import For
 from ilrs.cli.describe import write_new
-from ilrs.cli.lang import Lang
+from ilrs.cli.lang import Lang, ToldInLanguage
 from ilrs.cli.output import Json, console, emit, say, table
 from ilrs.cli.progress import Bars
 
@@ -28,7 +28,7 @@ propose = typer.Typer(
 )
 
 
-@propose.command()
+@propose.command(cls=ToldInLanguage)
 def new(
     file: Annotated[
         Path | None, typer.Argument(help="The file to write; left out: standard output.")
@@ -45,7 +45,7 @@ def new(
     write_new(file, template(lang), "ilrs propose check", as_json)
 
 
-@propose.command()
+@propose.command(cls=ToldInLanguage)
 def check(
     proposal: Annotated[
         str, typer.Argument(help="A packaged name such as rover-35kg, or the path of a YAML file.")
@@ -113,7 +113,7 @@ def check(
         console().print(report.text(lang), soft_wrap=True)
 
 
-@propose.command()
+@propose.command(cls=ToldInLanguage)
 def survey(
     source: Annotated[
         str,

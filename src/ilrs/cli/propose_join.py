@@ -35,6 +35,7 @@ def submit(
             metavar="FILE", help="The workflow to follow.", show_default="the packaged one"
         ),
     ] = None,
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Hand in a proposal, or another version of it.
@@ -44,6 +45,7 @@ def submit(
     from ilrs.partnership.office import submit as hand_in
     from ilrs.partnership.trail import Actor
 
+    del lang  # of what is wrong with the proposal, told by ToldInLanguage
     event = hand_in(folder, proposal, Actor(by, role, organisation), workflow)
     _told(event, folder, as_json)
 

@@ -16,6 +16,7 @@ from ilrs.language.catalogue import (
     text,
 )
 from ilrs.language.message import Message, Several, Speaking, Text, plain, said, spoken
+from ilrs.language.recognised import recognised
 
 __all__ = [
     "LANGUAGES",
@@ -29,6 +30,7 @@ __all__ = [
     "page",
     "places_of",
     "plain",
+    "recognised",
     "said",
     "spoken",
     "text",

@@ -20,6 +20,10 @@ from ilrs.scenario.yaml_text import parse, read_text
 LARGEST = 100_000
 """Most letters of a file that are read."""
 REFERENCE = Path(__file__).parent / "reference"
+_BEGIN = {
+    "proposal": "`ilrs propose new` writes a proposal to start from",
+    "call": "a call begins with 'call: 1'",
+}
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -107,7 +111,8 @@ def _document(source: Path | str, shelf: str, what: str) -> Document:
             where=Where(path),
             remedy="describe what is alike as one, with its total",
         )
-    document = collapse_sourced(parse(text) if path is None else parse(text, str(path)))
+    file = "<text>" if path is None else str(path)
+    document = collapse_sourced(parse(text, file, begin=_BEGIN[what]))
     if document.extends is not None:
         raise ScenarioError(
             f"a {what} stands alone and extends nothing",

@@ -80,8 +80,16 @@ def _beside(path: Path) -> str:
     return f"nearest: {path.with_name(near)}" if near else "check the name"
 
 
-def parse(text: str, file: str = "<text>") -> Document:
-    """The plain data of a YAML text, with marks; its top must be a mapping."""
+def parse(
+    text: str,
+    file: str = "<text>",
+    *,
+    begin: str = "`ilrs new` writes a scenario to start from",
+) -> Document:
+    """The plain data of a YAML text, with marks; its top must be a mapping.
+
+    `begin` tells whoever gives an empty file how to begin one.
+    """
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 2)
     try:
@@ -104,9 +112,7 @@ def parse(text: str, file: str = "<text>") -> Document:
     except (YAMLError, ValueError, AttributeError, NotImplementedError) as error:
         raise ScenarioError(f"not YAML: {error}", where=Where(file)) from error
     if node is None or (isinstance(node, ScalarNode) and not node.value):
-        raise ScenarioError(
-            "is empty", where=Where(file), remedy="`ilrs new` writes a scenario to start from"
-        )
+        raise ScenarioError("is empty", where=Where(file), remedy=begin)
     if not isinstance(node, MappingNode):
         raise ScenarioError(
             "is not a mapping of keys to values", where=Where(file, 1), remedy="write 'key: value'"
