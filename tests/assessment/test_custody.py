@@ -20,6 +20,7 @@ from ilrs.scenario.load import load_scenario
 from ilrs.scenario.template import template
 
 STATION = (Path(__file__).parents[1] / "operations" / "activities.yaml").read_text(encoding="utf-8")
+SHIP = "{vehicle: {kind: ascent_vehicle, node: 40 deg}}"  # home within a week
 CHANGES = (
     ("2031-02-05", "2031-01-22"),
     ("      radar: {kind: load, power: 2 W, heat_inside: 0}\n",
@@ -31,7 +32,7 @@ CHANGES = (
      "    mission: first-landing\n    place: ridge-a\n"
      "    components: {cache: {kind: sample_cache}}\n"
      "  ship:\n    title: Ship\n    facility_class: lunar science\n    mission: first-landing\n"
-     "    place: ridge-a\n    components: {vehicle: {kind: ascent_vehicle}}\n  driller:\n"),
+     "    place: ridge-a\n    components: " + SHIP + "\n  driller:\n"),
     ("  core:\n", "  store:\n    title: Into the cache\n    mission: first-landing\n"
      "    robots: [prospector]\n    place: ridge-a\n    duration: 1 h\n    count: 1\n"
      "    window: {begins: 2031-01-09}\n    hands_to: depot/cache\n"
@@ -94,6 +95,14 @@ def test_what_was_handed_on_goes_the_whole_way(lived, judged):
         assert cached["warmest_k"] == 110.0
         assert sample["custody"][-1]["warmest_k"] == 280.0
     assert judged[0]["samples"]["masses_kg"]["home"] == pytest.approx(0.12 * len(home))
+    (back,) = judged[0]["samples"]["returns"]
+    assert {s["custody"][-1]["ends"] for s in home} == {back["lands"]}
+    assert {s["custody"][-1]["begins"] for s in home} == {back["lifts_off"]}
+    parts = ("climb_s", "phasing_s", "docking_s", "wait_s", "transfer_s")
+    took = np.datetime64(back["lands"].rstrip("Z")) - np.datetime64(back["lifts_off"].rstrip("Z"))
+    assert sum(back[part] for part in parts) == pytest.approx(
+        float(took / np.timedelta64(1, "s")), abs=1
+    )
     without = judged[0]["samples"]["home_without_kg"]
     assert without == {"": pytest.approx(0.12 * len(home)), "prospector": 0.0}
     history = History(lived)
@@ -101,6 +110,16 @@ def test_what_was_handed_on_goes_the_whole_way(lived, judged):
     step = history.network.clock.index(np.datetime64(lands.rstrip("Z"), "s"))
     assert evaluate(history, "samples.home", step - 1) == 0.0
     assert evaluate(history, "samples.home", step + 1) == pytest.approx(0.12 * len(home))
+
+
+def test_who_waits_in_orbit_beyond_the_end_is_not_home():
+    waits = SHIP.replace(", node: 40 deg", "")  # the plane holds the way home eleven days later
+    told = assess(run(station((SHIP, waits)), 1))[0]["samples"]
+    under_way = [s for s in told["samples"] if s["fate"] == "on the way to Earth"]
+    assert under_way
+    assert {s["holder"] for s in under_way} == {"ship/vehicle"}
+    assert told["masses_kg"]["home"] == 0.0
+    assert told["returns"][0]["lands"] > "2031-01-22"
 
 
 def test_a_lost_robot_takes_its_samples_with_it():
@@ -143,6 +162,7 @@ def test_the_record_is_kept_and_shown(lived, judged, tmp_path):
     assert len(lines) - 1 == sum(len(s["custody"]) for s in judged[0]["samples"]["samples"])
     page = report(read_run(folder))
     assert "Samples from site to Earth" in page
+    assert "to catch up with the orbiter" in page
     assert page.count('class="way"') == 1
     assert "drives between ridge-a and ridge-b" in page
 
@@ -158,14 +178,14 @@ def test_a_box_follows_what_is_around_it_with_its_lag():
 
 
 def test_who_lifts_off_out_of_the_plane_takes_more_speed_and_lifts_less():
-    plane = "{vehicle: {kind: ascent_vehicle}}"
     tilted = (
         "{vehicle: {kind: ascent_vehicle, inclination: 80 deg, widest: 12 deg, mass: 300 kg,"
         " propellant: 135 kg}}"
     )
-    summary, _ = assess(run(station((plane, tilted)), 1))
+    summary, _ = assess(run(station((SHIP, tilted)), 1))
     fates = {s["fate"] for s in summary["samples"]["samples"]}
     assert "left behind: too heavy" in fates
+    assert summary["samples"]["returns"] == []
     (way,) = summary["samples"]["ways_home"].values()
     assert 700.0 < way["delta_v_m_s"] < 1000.0
     assert 10.9e3 < way["entry_speed_m_s"] < 11.2e3
@@ -173,8 +193,8 @@ def test_who_lifts_off_out_of_the_plane_takes_more_speed_and_lifts_less():
 
 
 def test_a_launch_that_has_no_window_into_the_plane_says_how_far_it_is():
-    plane = "{vehicle: {kind: ascent_vehicle}}"
-    made = plan_schedule(station((plane, plane.replace("}}", ", inclination: 80 deg}}"))))
+    tilted = SHIP.replace("node: 40 deg", "inclination: 80 deg")
+    made = plan_schedule(station((SHIP, tilted)))
     (launch,) = [m for m in made.missing if m.activity == "launch"]
     assert "deg or more out of the orbiter's plane" in launch.why
     assert "turns by 2.0 deg" in launch.why

@@ -21,13 +21,15 @@ from ilrs.components.ascent_vehicle import AscentVehicle
 from ilrs.components.component import Component
 from ilrs.components.sample_cache import SampleCache
 from ilrs.components.sampler import Sampler
+from ilrs.physics.homeward import Homeward
 from ilrs.physics.samples import Held, Sample, brought_home_without, hand_over, packed, share_kept
-from ilrs.planning.schedule.launches import out_of_plane
+from ilrs.planning.schedule.launches import out_of_plane, way_to_earth
 from ilrs.scenario.checks_activities import EARTH
 from ilrs.scenario.instants import written
 
 ON_THE_WAY = "on the way"
 HOME = "on Earth"
+ABOARD = "on the way to Earth"
 COLD = 110.0
 """Temperature [K] from which on warmth is counted: water ice lasts below it."""
 POINTS = 2000
@@ -93,6 +95,8 @@ class Chain:
         self.tubes: dict[str, list[Tube]] = {}
         self.flights: list[tuple[list[Sample], float]] = []
         """What each ascent had aboard, and how much [kg] it lifted at most."""
+        self.returns: list[dict[str, Any]] = []
+        """Of each ascent when it lifts off, what its way home takes, and when it lands."""
         self.seen: dict[str, float] = {}
         """Until when [s] the tubes of each holder are followed."""
         for outcome in sorted(history.outcomes, key=lambda o: (o.last, o.first)):
@@ -167,8 +171,8 @@ class Chain:
             self._give(taker, given, at)
             return
         flown = self._flown(giver, given, at)
-        self._give(EARTH, [tube for tube in flown if tube.fate == HOME], self.end)
-        left = [tube for tube in flown if tube.fate != HOME]
+        self._give(EARTH, [tube for tube in flown if tube.fate in (HOME, ABOARD)], self.end)
+        left = [tube for tube in flown if tube.fate not in (HOME, ABOARD)]
         if left:
             self._give(giver, left, at)
 
@@ -254,15 +258,32 @@ class Chain:
         worth = {t.sample.name: t.sample.mass for t in tubes}
         lifted = {s.name for s in packed([t.sample for t in tubes], capacity, worth)}
         self.flights.append(([tube.sample for tube in tubes], capacity))
+        way = way_to_earth(self.scenario, giver, vehicle, clock, at)
+        lands = at + way.time
+        if lifted:
+            self.returns.append(self._return(giver, at, way))
         flown = []
         for tube in tubes:
             if tube.sample.name not in lifted:
                 flown.append(replace(tube, fate="left behind: too heavy"))
                 continue
             course = np.full(2, vehicle.hold)
-            home = self._after(tube, giver, "in flight", at, at + vehicle.home, course)
-            flown.append(replace(home, fate=HOME))
+            home = self._after(tube, giver, "in flight", at, lands, course)
+            flown.append(replace(home, fate=HOME if lands <= self.end else ABOARD))
         return flown
+
+    def _return(self, vehicle: str, at: float, way: Homeward) -> dict[str, Any]:
+        """A return as plain data."""
+        return {
+            "vehicle": vehicle,
+            "lifts_off": self._instant(at),
+            "climb_s": way.climb,
+            "phasing_s": way.phasing,
+            "docking_s": way.docking,
+            "wait_s": way.wait,
+            "transfer_s": way.transfer,
+            "lands": self._instant(at + way.time),
+        }
 
     # how warm it is
 
@@ -314,6 +335,7 @@ class Chain:
                 "lost": _mass([r for r in rows if r["fate"].startswith("lost")]),
             },
             "ways_home": self._ways_home(),
+            "returns": self.returns,
             "home_without_kg": self._home_without(),
             "cold_above_k": COLD,
             "seal": f"loss of {self.seal.leak:g} a second at 150 K, by Arrhenius",
@@ -356,7 +378,7 @@ class Chain:
             "gross_kg": sample.gross,
             "taken": self._instant(sample.taken),
             "sealed": self._instant(sample.sealed),
-            "holder": EARTH if tube.fate == HOME else holder,
+            "holder": sample.custody[-1].who if tube.fate == ABOARD else holder,
             "fate": tube.fate or f"with {holder}",
             "warmest_k": tube.warmest,
             "kelvin_days": tube.kelvin_days,

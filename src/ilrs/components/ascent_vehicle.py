@@ -1,4 +1,4 @@
-"""Ascent vehicle: from the ground to an orbiter with what it carries; home is the orbiter's."""
+"""Ascent vehicle: from the ground to an orbiter with what it carries, and with that home."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import model_validator
 from ilrs.components.component import sourced
 from ilrs.components.instrument import Instrument, Work
 from ilrs.physics import ascent
+from ilrs.physics.homeward import Homeward, Orbiter, homeward
 from ilrs.units import (
     Angle,
     DataRate,
@@ -80,12 +81,24 @@ class AscentVehicle(Instrument):
     corridor: Angle = sourced(
         0.0175, "1 deg, between skipping out and burning", "assumed", "Of entry angles.", gt=0
     )
-    home: Duration = sourced(
-        5 * 86400.0,
-        "transfers of some five days",
-        "assumed",
-        "From lift-off to Earth.",
+    parking: Length = sourced(
+        100e3, "by this model", "assumed", "Orbit below the orbiter's, to catch up in.", gt=0
     )
+    phase: Angle = sourced(
+        0.0, "by this model", "assumed", "Of the orbiter along its orbit from its node at J2000."
+    )
+    docking: Duration = sourced(
+        6 * 3600.0, "some hours of approach, as Chang'e-5's, and the container handed over",
+        "assumed", "From below the orbiter until what it carried is aboard.",
+    )  # fmt: skip
+    leaves_within: Angle = sourced(
+        0.1222, "7 deg: every pass, twice a month, holds a landing chance", "assumed",
+        "Farthest that the direction home may lie out of the orbiter's plane.", ge=0.1221,
+    )  # fmt: skip
+    landing: Angle = sourced(
+        1.944, "111.4 E in Inner Mongolia, where Chang'e-5 came down, as recalled", "assumed",
+        "Longitude of the place of landing on Earth.",
+    )  # fmt: skip
     hold: Temperature = sourced(
         280.0, "no cold chain on the way", "assumed", "Of the samples from lift-off on.", gt=0
     )
@@ -93,7 +106,9 @@ class AscentVehicle(Instrument):
     VALIDITY: ClassVar[str] = (
         "Impulsive burns with a share for losses; the orbiter is there and takes the container. "
         "Its plane drifts by the Moon's oblateness alone, over a Moon that turns evenly. The way "
-        "home is that of patched conics, left when the orbit's plane holds the Earth."
+        "home is that of patched conics, left when the orbit's plane holds the direction home and "
+        "the place of landing comes under the entry point, by the Moon's mean motion; whether the "
+        "Moon's declination suits that place's latitude is not asked."
     )
 
     @model_validator(mode="after")
@@ -101,6 +116,11 @@ class AscentVehicle(Instrument):
         if self.propellant >= self.mass:
             raise ValueError(
                 f"{self.propellant:g} kg of propellant in a vehicle of {self.mass:g} kg"
+            )
+        if self.parking >= self.orbit:
+            raise ValueError(
+                f"parking at {self.parking / 1e3:g} km is not below the orbiter at "
+                f"{self.orbit / 1e3:g} km"
             )
         return self
 
@@ -132,6 +152,16 @@ class AscentVehicle(Instrument):
     def way_home(self) -> ascent.WayHome:
         """The orbiter's departure, and its entry at the Earth."""
         return ascent.way_home(self.orbit, self.entry, self.corridor)
+
+    def homeward(self, since_j2000: float, latitude: float, longitude: float) -> Homeward:
+        """The time from lift-off at a site [rad], seconds after J2000, to Earth, in its parts."""
+        orbiter = Orbiter(
+            self.orbit, self.inclination, self.node, self.phase, self.parking, self.docking
+        )
+        site = (latitude, longitude)
+        return homeward(
+            since_j2000, *site, orbiter, self.leaves_within, self.landing, self.way_home()
+        )
 
     def launch(self, latitude: Angle, samples: Mass, waited: Duration = 0.0) -> Work:
         """What launching `samples` [kg] takes of the station; yields `mass_home` [kg] net of tubes.

@@ -242,13 +242,17 @@ def _perigee_for(angle: float, interface: float, distance: float) -> float:
     return float(r * c * (ra - r) / (ra - r * c))
 
 
-def landing_chances(first: float, last: float, longitude: float, entry: float) -> Floats:
+def landing_chances(
+    first: float, last: float, longitude: float, entry: float, drift: float = 0.0
+) -> Floats:
     """Times [s] from `first` to `last` at which a place on Earth turns under the entry point.
 
-    `longitude` [rad] of the place at time 0 in the sky, `entry` [rad] that of the entry point:
-    once a sidereal day, which dates departures from the Moon to minutes.
+    `longitude` [rad] of the place at time 0 in the sky, `entry` [rad] that of the entry point,
+    which moves by `drift` [rad/s]: once a sidereal day, which dates departures from the Moon to
+    minutes.
     """
-    day = 2.0 * np.pi / EARTH_TURN
-    start = ((entry - longitude) % (2.0 * np.pi)) / EARTH_TURN
+    rate = EARTH_TURN - drift
+    day = 2.0 * np.pi / rate
+    start = ((entry - longitude) % (2.0 * np.pi)) / rate
     begin = np.ceil((first - start) / day)
     return np.asarray(start + day * np.arange(begin, np.floor((last - start) / day) + 1.0))

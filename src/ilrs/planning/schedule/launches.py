@@ -1,4 +1,4 @@
-"""When an ascent vehicle may lift off: while its site lies in the plane of the orbiter."""
+"""When an ascent vehicle may lift off, its site in the orbiter's plane, and when it is home."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ilrs.components.ascent_vehicle import AscentVehicle
 from ilrs.flows.clock import Clock
+from ilrs.physics.homeward import Homeward
 from ilrs.scenario.activities import Activity
 from ilrs.scenario.checks_activities import EARTH
 from ilrs.scenario.schema import Ground, Scenario
@@ -38,6 +39,16 @@ def out_of_plane(
         return np.zeros_like(seconds)
     since = float((clock.start - J2000) / np.timedelta64(1, "s"))
     return vehicle.out_of_plane(since + seconds, site.latitude, site.longitude)
+
+
+def way_to_earth(
+    scenario: Scenario, name: str, vehicle: AscentVehicle, clock: Clock, second: float
+) -> Homeward:
+    """The way from a vehicle's lift-off at a `second` after the start to Earth."""
+    site = scenario.places[scenario.facilities[name.partition("/")[0]].place]
+    assert isinstance(site, Ground)  # activities are on the ground
+    since = float((clock.start - J2000) / np.timedelta64(1, "s")) + second
+    return vehicle.homeward(since, site.latitude, site.longitude)
 
 
 def launch_starts(scenario: Scenario, each: Activity, clock: Clock, steps: int) -> Bools | None:

@@ -7,7 +7,7 @@ from typing import Any
 from ilrs.rendering.markup import Content, Markup, details, figure, key, section, table
 from ilrs.rendering.panel import RIGHT, drawing, strip
 from ilrs.rendering.view import View
-from ilrs.rendering.wording import count, digits, minute, share, spoken, when
+from ilrs.rendering.wording import count, digits, minute, say, share, spoken, when
 
 ROW, LABELS = 19.0, 210.0
 HOLDERS = ("at the site", "on the way", "at home with its robot", "cache", "vehicle", "in flight")
@@ -33,6 +33,14 @@ def samples(view: View) -> Markup:
             f" The orbiter that {name} lifts to leaves the Moon by {gained} m/s for an entry at "
             f"{enters} km/s, whose corridor is {digits(way['speed_window_m_s'])} m/s wide at "
             "departure."
+        )
+    for back in told.get("returns", []):
+        lead += (
+            f" Lifted off {minute(back['lifts_off'])}: up in {say(back['climb_s'], 's')}, "
+            f"{say(back['phasing_s'], 's')} to catch up with the orbiter, "
+            f"{say(back['docking_s'], 's')} to dock, {say(back['wait_s'], 's')} until the "
+            "orbiter's plane holds the way home and the place of landing comes under the entry, "
+            f"{say(back['transfer_s'], 's')} to the Earth: lands {minute(back['lands'])}."
         )
     without = {name: mass for name, mass in told.get("home_without_kg", {}).items() if name}
     if without:
