@@ -242,7 +242,7 @@ def test_a_data_folder_that_is_none(ilrs: Ilrs, monkeypatch: pytest.MonkeyPatch)
 def earlier(folder: Path) -> dict[str, str]:
     """Something that stands for an earlier run, and its fingerprint."""
     folder.mkdir(parents=True)
-    (folder / "certificate.json").write_text('{"format": "ilrs-run-1"}')
+    (folder / "certificate.json").write_text('{"format": "ilrs-run-2"}')
     (folder / "summary.json").write_text("{}")
     return fingerprint(folder)
 
@@ -302,7 +302,7 @@ def test_a_folder_that_is_not_a_run_is_never_replaced(
     ("name", "content"),
     [
         ("certificate.json", "{"),
-        ("certificate.json", '{"format": "ilrs-run-0"}'),
+        ("certificate.json", '{"format": "ilrs-run-1"}'),
         ("summary.json", "{"),
         ("plan.json", None),
         ("plan.json", "{}"),

@@ -10,7 +10,7 @@ import xarray as xr
 from ilrs.environment.environment import Environment
 from ilrs.network.network import Network
 from ilrs.operations.authority import earth_heard
-from ilrs.operations.run import Run
+from ilrs.operations.run import FORMAT, Run
 from ilrs.simulation.laws import PASSIVE
 
 MODES = "0 awake, 1 hibernating, 2 waking"
@@ -112,7 +112,7 @@ def to_dataset(run: Run) -> xr.Dataset:
         attrs={
             "Conventions": "CF-1.11",
             "title": run.scenario.title,
-            "format": "ilrs-run-1",
+            "format": FORMAT,
             "start": str(network.clock.start),
             "step_s": network.clock.step,
         },

@@ -19,10 +19,9 @@ from zarr.codecs import BloscCodec
 
 from ilrs.errors import NoRunError, RunError, Where
 from ilrs.operations.dataset import to_dataset
-from ilrs.operations.run import Run
+from ilrs.operations.run import FORMAT, Run
 from ilrs.planning.plan import Plan
 
-FORMAT = "ilrs-run-1"
 SCENARIO = "scenario.json"
 """The scenario as it was run, overlays laid, for whoever lives it again."""
 CUSTODY = "custody.csv"

@@ -44,6 +44,8 @@ def silent(stage: str, done: int, of: int) -> None:
     """A progress that tells nobody."""
 
 
+FORMAT = "ilrs-run-2"
+"""Of the folder of a run, raised when what it tells changes."""
 EFFORT = Effort(work=0.0, enough=1.0)
 """Of the schedule in a run: the compiled search, whose gap to the bound is told. Five years of five
 missions would keep CP-SAT for minutes a round; `ilrs plan` gives it the time.
@@ -79,7 +81,7 @@ class Run:
     def certificate(self) -> dict[str, Any]:
         """What the run rests on."""
         return {
-            "format": "ilrs-run-1",
+            "format": FORMAT,
             "version": __version__,
             "scenario": self.scenario.name,
             "scenario_sha256": self.loaded.sha256,
