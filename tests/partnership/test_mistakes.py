@@ -14,7 +14,7 @@ from ilrs.partnership.reading import read_proposal
 from ilrs.partnership.template import template
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
-ROOMS = ("partnership/*.py", "scenario/*.py", "units.py")
+ROOMS = ("partnership/*.py", "roadmap/*.py", "scenario/*.py", "units.py")
 ELSEWHERE = (
     "mistake.form.greater",  # pydantic's words
     "mistake.form.at",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ilrs.errors import IlrsError, UserError
+from ilrs.language import LANGUAGES, Language, catalogue, recognised
 from ilrs.partnership.release import audience_of
 from ilrs.roadmap.applied import Wanted, applied, with_faults
 from ilrs.roadmap.arrival import dates_of
@@ -17,6 +19,7 @@ from ilrs.roadmap.fits import PACKAGED, misfits, read_accepted
 from ilrs.roadmap.overlay import changes, overlay_text
 from ilrs.roadmap.programme import Standing, read
 from ilrs.roadmap.replan import replan
+from ilrs.roadmap.spoken import in_language
 from ilrs.roadmap.story import Story
 from ilrs.roadmap.story_page import story_page
 from ilrs.scenario.load import load_scenario
@@ -117,6 +120,38 @@ def test_the_story_names_who_no_longer_fits_and_where_they_may(slip: tuple[Story
         assert flight["partner_mass_kg"] <= flight["partners_kg"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_story_is_told_in_every_language(slip: tuple[Story, str], language: Language) -> None:
+    data = in_language(slip[0].data, language)
+    letters = {"zh": "\u4e00-\u9fff", "ru": "а-яё"}[language]
+    lost, moved = data["proposals"]["no_longer_fit"], data["replan"]["moved"]
+    told = [data["change"], *(w for row in lost for w in (*row["reasons"], *row["why_not"]))]
+    told += [w for row in moved for w in row["why_not_earlier"]]
+    assert len(told) > 5
+    assert [words for words in told if not re.search(f"[{letters}]", words)] == []
+    page = story_page(data, language)
+    english = {
+        piece
+        for key, words in catalogue("en").items()
+        if key.startswith("story.")
+        for piece in re.split(r"\{\w+\}", words)
+        if len(piece.split()) > 3 and piece not in catalogue(language)[key]
+    }
+    assert len(english) > 30
+    assert [piece for piece in english if piece in page] == []
+    assert "2033-07-01" in page
+
+
+def test_a_change_is_recognised_by_its_words(base: Standing) -> None:
+    months = {"ilrs-2": to_si("18 month", "s"), "ilrs-3": -to_si("1 month", "s")}
+    days = {"ilrs-4": to_si("5 d", "s"), "ilrs-5": -to_si("5 d", "s")}
+    change = Change(months | days, ["ilrs-1"], {"sample-depot": "ilrs-4"})
+    keys = [recognised(w, "story.change") for w in change.words(base.programme).split(", ")]
+    assert [k and k.key.rpartition(".")[2] for k in keys] == [
+        "slips_months", "earlier_months", "slips_days", "earlier_days", "cancelled", "moves",
+    ]  # fmt: skip
+
+
 def test_the_waterfall_closes(slip: tuple[Story, str]) -> None:
     rows = {r["mission"]: r for r in slip[0].data["waterfall"]}
     assert list(rows) == ["ilrs-2", "ilrs-3", "ilrs-4", "ilrs-5"]
@@ -190,6 +225,8 @@ def test_misfits_name_every_reason(base: Standing, tmp_path: Path) -> None:
     assert "before it is ready" in found["late"][0].words
     assert [r.words for r in found["gone"]] == ["Chang'e-8 is cancelled"]
     assert "there on 2035-01-01" in found["needs"][0].words
+    for reasons in found.values():
+        assert all(recognised(r.words, "story.reason") for r in reasons)
 
 
 def test_proposals_on_unknown_missions_are_refused(tmp_path: Path) -> None:

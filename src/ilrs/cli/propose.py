@@ -169,8 +169,7 @@ def survey(
 
 def _show_survey(found: Survey, lang: Language) -> None:
     """The survey for a terminal: a line a proposal, what is too much, who goes where."""
-    from ilrs.language import said
-    from ilrs.partnership.page import Words
+    from ilrs.language import Words, said
 
     word = Words("survey", lang)
     rows = table(word("proposal"), word("best"), word("year"), word("what_it_takes"))
@@ -198,7 +197,7 @@ def _show_survey(found: Survey, lang: Language) -> None:
 
 def _show(found: Check, lang: Language) -> None:
     """The answer for a terminal: the verdict, then a line a slot, then what it takes."""
-    from ilrs.partnership.page import Words
+    from ilrs.language import Words
     from ilrs.partnership.wording import amount, verdict, why_not
 
     out = console()

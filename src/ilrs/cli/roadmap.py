@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ilrs.cli.audience import For
+from ilrs.cli.lang import Lang, ToldInLanguage
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.progress import Bars
+
+if TYPE_CHECKING:
+    from ilrs.language import Language
 
 roadmap = typer.Typer(
     name="roadmap",
@@ -131,7 +135,7 @@ def diff(
     console().print(rows if told["rows"] else "the two say the same")
 
 
-@roadmap.command("apply")
+@roadmap.command("apply", cls=ToldInLanguage)
 def apply(
     overlay: Annotated[
         str | None,
@@ -175,6 +179,7 @@ def apply(
         ),
     ] = None,
     audience: For = "public",
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Move the roadmap: what follows, who loses what, who no longer fits, the best new order.
@@ -188,8 +193,10 @@ def apply(
       ilrs roadmap apply v1.0 --out v1.0.yaml
       ilrs roadmap apply mine.yaml ilrs --out runs/mine
     """
+    from ilrs.language import text as words
     from ilrs.partnership.release import audience_of
     from ilrs.roadmap.applied import Wanted, applied
+    from ilrs.roadmap.spoken import in_language
     from ilrs.roadmap.writing import write_story
 
     wanted = Wanted(
@@ -213,17 +220,18 @@ def apply(
         )
         if lived:
             story.data["run"] = _lived(scenario, text, out, seed, ends, bars)
-    data: dict[str, Any] = {"for": audience, **story.data, "overlay": text}
+    told = in_language(story.data, lang)
+    data: dict[str, Any] = {"for": audience, **told, "overlay": text}
     if out is not None:
-        data["files"] = [str(path) for path in write_story(story.data, text, out)]
+        data["files"] = [str(path) for path in write_story(told, text, out, lang)]
     if as_json:
         emit(data)
         return
-    _tell(story.data)
+    _tell(told, lang)
     for path in data.get("files", ()):
-        console().print(f"Written: {path}", soft_wrap=True)
+        console().print(words("story.cli.written", lang, path=path), soft_wrap=True)
     if out is None:
-        console().print("--out writes the overlay and the page", soft_wrap=True)
+        console().print(words("story.cli.out", lang), soft_wrap=True)
 
 
 def _lived(
@@ -244,47 +252,69 @@ def _lived(
     return {k: told[k] for k in ("runs", "objectives", "metrics")}
 
 
-def _tell(data: dict[str, Any]) -> None:
-    out = console()
-    out.print(f"{data['change']} (against {data['before']})", soft_wrap=True)
-    rows = table("Mission", "Was", "Comes", "Days later", "Best new order", right=("Days later",))
+def _tell(data: dict[str, Any], lang: Language) -> None:
+    from ilrs.language import Words
+
+    out, word, never = console(), Words("story.cli", lang), Words("story", lang)("never")
+    out.print(word("against", change=data["change"], before=data["before"]), soft_wrap=True)
+    later = word("days_later")
+    rows = table(
+        word("mission"), word("was"), word("comes"), later, word("best_new_order"), right=(later,)
+    )
     moved = {m["mission"]: m["days"] for m in data["moves"]}
     for m in data["missions"]:
         rows.add_row(
-            m["title"], m["before"] or "never", m["after"] or "never",
+            m["title"], m["before"] or never, m["after"] or never,
             f"{moved[m['mission']]:+d}" if m["mission"] in moved else "",
-            m["replanned"] or "not needed",
+            m["replanned"] or word("not_needed"),
         )  # fmt: skip
     out.print(rows)
     if data["objectives"]:
-        rows = table(
-            "Objective", "Was", "After", "Days later", "Re-planned", "Days later",
-            right=("Days later",),
-        )  # fmt: skip
+        heads = (Words("story", lang)("objective"), word("was"), word("after"), later)
+        rows = table(*heads, word("replanned"), later, right=(later,))
         for o in data["objectives"]:
             rows.add_row(
-                f"{o['mission']} {o['objective']}", o["before"], o["after"] or "never",
-                "" if o["days"] is None else f"{o['days']:+d}", o["replanned"] or "never",
+                f"{o['mission']} {o['objective']}", o["before"], o["after"] or never,
+                "" if o["days"] is None else f"{o['days']:+d}", o["replanned"] or never,
                 "" if o["days_replanned"] is None else f"{o['days_replanned']:+d}",
             )  # fmt: skip
         out.print(rows)
-    offers = data["proposals"]
-    out.print(
-        f"Accepted proposals: {offers['fit']} of {offers['accepted']} still fit"
-        + (f"; of the rest the new order takes {offers['placed_again']}" if offers["no_longer_fit"]
-           else "")
-    )  # fmt: skip
-    for row in offers["no_longer_fit"]:
-        there = f"flies on {row['flies_on']}, {row['on']}" if row["flies_on"] else "finds no flight"
-        out.print(f"  {row['title']}: {'; '.join([*row['reasons'], there])}", soft_wrap=True)
+    _tell_proposals(data["proposals"], lang)
     flights = [f for f in data["replan"]["flights"] if f["leaves"]]
     if flights:
-        rows = table("Best order", "Leaves", "kg", "of kg", "Brings", right=("kg", "of kg"))
+        room = word("of_kg")
+        rows = table(
+            word("best_order"), word("leaves"), "kg", room, word("brings"), right=("kg", room)
+        )
         for f in flights:
-            brings = ", ".join(
-                c["name"] + ("" if c["from"] == f["mission"] else f" (from {c['from']})")
-                for c in f["cargo"]
+            brings = word.say(
+                [
+                    c["name"]
+                    if c["from"] == f["mission"]
+                    else word("from", name=c["name"], mission=c["from"])
+                    for c in f["cargo"]
+                ]
             )
             mass = f"{f['mass_kg']:.0f}" if "mass_kg" in f else ""
             rows.add_row(f["title"], f["leaves"], mass, f"{f['room_kg']:.0f}", brings)
         out.print(rows)
+
+
+def _tell_proposals(offers: dict[str, Any], lang: Language) -> None:
+    """Who no longer fits, why, and which flight takes it instead."""
+    from ilrs.language import Several, Words
+
+    out, word = console(), Words("story.cli", lang)
+    fit = {"fit": offers["fit"], "accepted": offers["accepted"]}
+    lost = offers["no_longer_fit"]
+    out.print(
+        word("fit_again", again=offers["placed_again"], **fit) if lost else word("fit", **fit)
+    )
+    for row in lost:
+        there = (
+            word("flies", flight=row["flies_on"], date=row["on"])
+            if row["flies_on"]
+            else word("no_flight")
+        )
+        why = Several((*row["reasons"], there)).text(lang)
+        out.print(f"  {row['title']}: {why}", soft_wrap=True)

@@ -15,7 +15,7 @@ from ilrs.language.catalogue import (
     places_of,
     text,
 )
-from ilrs.language.message import Message, Several, Speaking, Text, plain, said, spoken
+from ilrs.language.message import Message, Several, Speaking, Text, Words, plain, said, spoken
 from ilrs.language.recognised import recognised
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Several",
     "Speaking",
     "Text",
+    "Words",
     "catalogue",
     "language_of",
     "page",

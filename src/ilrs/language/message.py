@@ -85,3 +85,19 @@ def spoken(value: Any, language: Language = "en") -> str:
         comma = "、" if language == "zh" else ", "
         return comma.join(spoken(item, language) for item in value)
     return str(value)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one shelf of the catalogues in one language."""
+
+    shelf: str
+    language: Language
+
+    def __call__(self, key: str, /, **values: Any) -> str:
+        """The text of a key with its places filled in."""
+        return Message(f"{self.shelf}.{key}", values).text(self.language)
+
+    def say(self, value: Any) -> str:
+        """A message, or a name, in the language."""
+        return spoken(value, self.language)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ilrs.errors import RunError, UserError, Where
-from ilrs.language import Language, Message, said, spoken
+from ilrs.language import Language, Words, said
 from ilrs.partnership.feasibility import Answer, Check
 from ilrs.partnership.felt import VERDICTS, Loss
 from ilrs.partnership.finding import Finding, number, told
@@ -114,22 +112,6 @@ def check_page(check: Check, language: Language = "en") -> str:
         lang=language,
         footer=word("utc"),
     )
-
-
-@dataclass(frozen=True)
-class Words:
-    """The texts of one shelf of the catalogues in one language."""
-
-    shelf: str
-    language: Language
-
-    def __call__(self, key: str, /, **values: Any) -> str:
-        """The text of a key with its places filled in."""
-        return Message(f"{self.shelf}.{key}", values).text(self.language)
-
-    def say(self, value: Any) -> str:
-        """A message, or a name, in the language."""
-        return spoken(value, self.language)
 
 
 def whole_page(title: str, head: Markup, *sections: Content, lang: Language, footer: str) -> str:

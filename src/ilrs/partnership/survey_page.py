@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ilrs.language import Language, Several, text
+from ilrs.language import Language, Several, Words, text
 from ilrs.partnership.feasibility import Answer, Check
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.told import nearest, told
 from ilrs.partnership.opportunity import Opportunity
-from ilrs.partnership.page import Words, whole_page
+from ilrs.partnership.page import whole_page
 from ilrs.partnership.release import Audience
 from ilrs.partnership.survey import Crowd, Survey
 from ilrs.partnership.terms import counted_mass

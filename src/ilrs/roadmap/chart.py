@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from ilrs.language import Words
 from ilrs.rendering.markup import Markup, join, number, tag
 from ilrs.rendering.panel import drawing
 from ilrs.rendering.timeline import Timeline
-from ilrs.rendering.wording import day
+from ilrs.rendering.wording import NONE, day
 
 LEFT, RIGHT = 200.0, 1056.0
 ROW = 26.0
 MONTH = 30.4375
-PLANS = {"before": "as written", "after": "after the change", "replanned": "best new order"}
-"""The three plans by the key of their dates, and what they are called."""
+PLANS = ("before", "after", "replanned")
+"""The three plans by the key of their dates."""
 STYLE = """
 svg .was { fill: var(--card); stroke: var(--plan); stroke-width: 2; }
 svg .slipped { fill: var(--bad); stroke: var(--bad); }
@@ -68,7 +69,7 @@ def over(dates: Iterable[str], *, years: int = 1) -> Timeline:
     end = (max(all_dates).astype("M8[Y]") + np.timedelta64(years, "Y")).astype("M8[M]") + 6
     start = begin.astype("M8[s]")
     span = float((end.astype("M8[s]") - start) / np.timedelta64(1, "s"))
-    return Timeline(start, 0.0, span, LEFT, RIGHT)
+    return Timeline(start, 0.0, span, LEFT, RIGHT, iso=True)
 
 
 def _x(time: Timeline, text: str) -> float:
@@ -88,7 +89,7 @@ def _name(words: str, y: float, *, strong: bool = False) -> Markup:
     )
 
 
-def waterfall(rows: Sequence[Mapping[str, Any]]) -> Markup:
+def waterfall(rows: Sequence[Mapping[str, Any]], word: Words) -> Markup:
     """Months late, mission by mission: what comes in, what slack takes, what is handed on."""
     most = max([abs(r["days"]) + r["absorbed"] for r in rows], default=1) / MONTH
     scale = (RIGHT - LEFT - 320.0) / max(most, 1.0)
@@ -107,10 +108,11 @@ def waterfall(rows: Sequence[Mapping[str, Any]]) -> Markup:
             body.append(
                 tag("rect", x=LEFT + late, y=y, width=slack, height=22.0, rx=2, class_="slack")
             )
-        months = f"{row['days'] / MONTH:+.0f} months" if row["days"] else "on time"
-        said = f"{months}, {day(row['date'])}"
+        months = f"{row['days'] / MONTH:+.0f}"
+        late_by = word("months", months=months) if row["days"] else word("chart.on_time")
+        said = f"{late_by}, {row['date']}"
         if row["absorbed"]:
-            said += f" · slack takes {row['absorbed'] / MONTH:.0f}"
+            said += " · " + word("chart.slack_takes", months=f"{row['absorbed'] / MONTH:.0f}")
         edge = LEFT + max(late, 0.0) + max(slack, 0.0)
         body.append(tag("text", said, x=edge + 10.0, y=y + 15.0, class_="value"))
         if k + 1 < len(rows) and late > 0:
@@ -127,13 +129,20 @@ def waterfall(rows: Sequence[Mapping[str, Any]]) -> Markup:
             tag("text", f"{month}", x=x, y=12.0, class_="tick", text_anchor="middle"),
         ]
     marks.append(
-        tag("text", "months late", x=LEFT - 12.0, y=12.0, class_="tick", text_anchor="end")
+        tag(
+            "text",
+            word("chart.months_late"),
+            x=LEFT - 12.0,
+            y=12.0,
+            class_="tick",
+            text_anchor="end",
+        )
     )
-    words = "; ".join(f"{r['title']} {r['days'] / MONTH:+.0f} months" for r in rows)
-    return drawing(bottom, f"Months late: {words}", marks, body)
+    words = "; ".join(f"{r['title']} {r['days'] / MONTH:+.0f}" for r in rows)
+    return drawing(bottom, word("chart.waterfall", missions=words), marks, body)
 
 
-def dates(rows: Sequence[Mapping[str, Any]], horizon: str) -> Markup:
+def dates(rows: Sequence[Mapping[str, Any]], horizon: str, word: Words) -> Markup:
     """Every mission's date as written, after the change, and in the best new order."""
     shown = [d for r in rows for k in PLANS if (d := r[k])]
     time = over([*shown, horizon])
@@ -142,9 +151,8 @@ def dates(rows: Sequence[Mapping[str, Any]], horizon: str) -> Markup:
     body = [time.gridlines(top, bottom)]
     x = _x(time, horizon)
     body.append(tag("line", x1=x, x2=x, y1=top, y2=bottom, class_="horizon"))
-    body.append(
-        tag("text", "utilization", x=x + 5.0, y=top + 8.0, class_="note", text_anchor="start")
-    )
+    said = word("chart.utilization")
+    body.append(tag("text", said, x=x + 5.0, y=top + 8.0, class_="note", text_anchor="start"))
     for k, row in enumerate(rows):
         y = top + ROW * (k + 0.5)
         body.append(_name(row["title"], y))
@@ -154,16 +162,17 @@ def dates(rows: Sequence[Mapping[str, Any]], horizon: str) -> Markup:
         marks = (("before", "was", 6.0), ("after", "slipped", 5.5), ("replanned", "renewed", 3.5))
         for key, class_, radius in marks:
             if key in at and not (key == "after" and at["after"] == at.get("before")):
-                title = tag("title", f"{row['title']}, {PLANS[key]}: {day(row[key])}")
+                title = tag("title", f"{row['title']}, {word('plan.' + key)}: {row[key]}")
                 body.append(tag("circle", title, cx=at[key], cy=y, r=radius, class_=class_))
         if row["after"] is None:
-            body.append(
-                tag("text", "never comes", x=at["before"] + 12.0, y=y + 4.0, class_="value flag")
-            )
-    return drawing(bottom + 26.0, "Dates of missions in three plans", body, time.axis(bottom))
+            said, x = word("chart.never_comes"), at["before"] + 12.0
+            body.append(tag("text", said, x=x, y=y + 4.0, class_="value flag"))
+    return drawing(bottom + 26.0, word("chart.dates"), body, time.axis(bottom))
 
 
-def windows(rows: Sequence[Mapping[str, Any]], moved: Mapping[str, str | None]) -> Markup:
+def windows(
+    rows: Sequence[Mapping[str, Any]], moved: Mapping[str, str | None], word: Words
+) -> Markup:
     """Windows of proposals, when their mission now comes, and where they find a place instead."""
     shown = [d for r in rows for d in (r.get("begins"), r.get("ends"), r["on"]) if d]
     shown += [d for d in moved.values() if d]
@@ -174,28 +183,29 @@ def windows(rows: Sequence[Mapping[str, Any]], moved: Mapping[str, str | None]) 
         y = 12.0 + ROW * (k + 0.5)
         body.append(_name(row["title"], y))
         if "begins" in row:  # absent where its partner keeps it confidential
-            body.append(_window(row, time, y))
+            body.append(_window(row, time, y, word))
         comes = moved.get(row["mission"])
         if comes:
-            title = tag("title", f"its mission now comes {day(comes)}")
+            title = tag("title", word("chart.comes", date=comes))
             body.append(tag("circle", title, cx=_x(time, comes), cy=y, r=5.5, class_="slipped"))
         if row["on"]:
-            title = tag("title", f"flies on {row['flies_on']}, {day(row['on'])}")
+            title = tag("title", word("chart.flies", flight=row["flies_on"], date=row["on"]))
             body.append(tag("circle", title, cx=_x(time, row["on"]), cy=y, r=4.5, class_="renewed"))
-    return drawing(bottom + 26.0, "Windows of proposals", body, time.axis(bottom))
+    return drawing(bottom + 26.0, word("chart.windows"), body, time.axis(bottom))
 
 
-def _window(row: Mapping[str, Any], time: Timeline, y: float) -> Markup:
+def _window(row: Mapping[str, Any], time: Timeline, y: float, word: Words) -> Markup:
     left = _x(time, row["begins"]) if row["begins"] else LEFT
     right = _x(time, row["ends"]) if row["ends"] else RIGHT
+    said = word("chart.window", begins=row["begins"] or NONE, ends=row["ends"] or NONE)
     return tag(
         "rect",
-        tag("title", f"window {day(row['begins'])} to {day(row['ends'])}"),
+        tag("title", said),
         x=left, y=y - 7.0, width=max(right - left, 3.0), height=14.0, rx=2, class_="window",
     )  # fmt: skip
 
 
-def manifests(flights: Sequence[Mapping[str, Any]]) -> Markup:
+def manifests(flights: Sequence[Mapping[str, Any]], word: Words) -> Markup:
     """What each launch brings, as mass against its room; what comes from elsewhere stands out."""
     most = max([f["room_kg"] for f in flights] + [f.get("mass_kg", 0.0) for f in flights])
     scale = (RIGHT - LEFT - 100.0) / max(most, 1.0)
@@ -204,7 +214,7 @@ def manifests(flights: Sequence[Mapping[str, Any]]) -> Markup:
         y = 8.0 + high * k
         body.append(_name(flight["title"], y + 8.0, strong=True))
         body.append(
-            tag("text", day(flight["leaves"]), x=LEFT - 12.0, y=y + 26.0, class_="tick",
+            tag("text", flight["leaves"], x=LEFT - 12.0, y=y + 26.0, class_="tick",
                 text_anchor="end")
         )  # fmt: skip
         x = LEFT
@@ -212,8 +222,9 @@ def manifests(flights: Sequence[Mapping[str, Any]]) -> Markup:
         cargo = flight["cargo"] if told else ()
         for c in sorted(cargo, key=lambda c: (c["partner"], c["from"] != flight["mission"])):
             width = c["mass_kg"] * scale
-            kind = "guest" if c["partner"] else "own" if c["from"] == flight["mission"] else "other"
-            came = "" if c["from"] == flight["mission"] else f", from {c['from']}"
+            own = c["from"] == flight["mission"]
+            kind = "guest" if c["partner"] else "own" if own else "other"
+            came = "" if own else word("chart.came", mission=c["from"])
             body.append(
                 tag(
                     "rect",
@@ -227,14 +238,14 @@ def manifests(flights: Sequence[Mapping[str, Any]]) -> Markup:
         body.append(
             tag("rect", x=LEFT, y=y, width=flight["room_kg"] * scale, height=24.0, class_="room")
         )
-        share = f"of {flight['room_kg']:.0f} kg"
-        share = f"{flight['mass_kg']:.0f} {share}" if told else f"confidential {share}"
+        mass = f"{flight['mass_kg']:.0f}" if told else word("chart.confidential")
+        share = word("chart.of_room", mass=mass, room=f"{flight['room_kg']:.0f}")
         edge = max(flight["room_kg"] * scale, x - LEFT) + LEFT
         body.append(tag("text", share, x=edge + 8.0, y=y + 16.0, class_="tick"))
-    return drawing(8.0 + high * len(flights), "Manifests of the best new order", body)
+    return drawing(8.0 + high * len(flights), word("chart.manifests"), body)
 
 
-def curve(row: Mapping[str, Any], at: Sequence[str], horizon: str) -> Markup:
+def curve(row: Mapping[str, Any], at: Sequence[str], horizon: str, word: Words) -> Markup:
     """Chance that an objective can be pursued by a date, in the three plans."""
     width, height, left, top = 380.0, 170.0, 38.0, 8.0
     right, bottom = width - 8.0, height - 24.0
@@ -268,7 +279,7 @@ def curve(row: Mapping[str, Any], at: Sequence[str], horizon: str) -> Markup:
             body.append(
                 tag("text", str(year), x=x, y=bottom + 16.0, class_="tick", text_anchor="middle")
             )
-    return drawing(height, f"Chance by date: {row['words']}", body, width=width)
+    return drawing(height, word("chart.chance", words=row["words"]), body, width=width)
 
 
 def roadmap_timeline(data: Mapping[str, Any]) -> Markup:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ilrs.language import Language, Words
 from ilrs.rendering.markup import Content, Markup, details, figure, join, key, section, table, tag
 from ilrs.rendering.page import heading, whole_page
-from ilrs.rendering.wording import NONE, count, day, listed
+from ilrs.rendering.wording import NONE
 from ilrs.roadmap.chart import MONTH, PLANS, STYLE, curve, dates, manifests, waterfall, windows
 
 Data = Mapping[str, Any]
@@ -15,26 +16,27 @@ TELLING = 0.02
 """Curves that differ by less are not drawn: nobody could see it, and samples could make it."""
 
 
-def story_page(data: Data) -> str:
-    """The page of `ilrs.roadmap.story.tell`, as HTML that needs nothing else."""
-    lead = tag("div", (tag("p", line) for line in _verdict(data)), class_="verdict")
+def story_page(data: Data, language: Language = "en") -> str:
+    """The page of `ilrs.roadmap.story.tell`, as HTML that needs nothing else.
+
+    Dates are ISO 8601. The story's own sentences are those of `ilrs.roadmap.spoken.in_language`.
+    """
+    word = Words("story", language)
+    lead = tag("div", (tag("p", line) for line in _verdict(data, word)), class_="verdict")
     return whole_page(
         data["change"],
-        heading(f"Roadmap · against {data['before']}", data["change"], lead),
-        tag("section", _tiles(data), id="opening"),
-        _moves(data),
-        _proposals(data),
-        _order(data),
-        _objectives(data),
-        _chances(data),
-        _run(data),
-        _foundations(data),
+        heading(word("eyebrow", before=data["before"]), data["change"], lead),
+        tag("section", _tiles(data, word), id="opening"),
+        _moves(data, word),
+        _proposals(data, word),
+        _order(data, word),
+        _objectives(data, word),
+        _chances(data, word),
+        _run(data, word),
+        _foundations(data, word),
         style=STYLE,
+        language=language,
     )
-
-
-def _months(days: float) -> str:
-    return f"{days / MONTH:.0f} months"
 
 
 def _later(data: Data, field: str) -> list[int]:
@@ -42,157 +44,156 @@ def _later(data: Data, field: str) -> list[int]:
     return [o[field] for o in data["objectives"] if (o[field] or 0) > 0]
 
 
-def _mean_late(data: Data, field: str) -> str:
+def _months(days: float) -> str:
+    return f"{days / MONTH:.0f}"
+
+
+def _counted(word: Words, key: str, number: int, **values: Any) -> str:
+    """A text about one thing or about many."""
+    return word(f"{key}_one", **values) if number == 1 else word(key, count=number, **values)
+
+
+def _mean_late(data: Data, field: str, word: Words) -> str:
     late = _later(data, field)
     if not late:
-        return "none"
-    mean = _months(sum(late) / len(late))
-    return f"{count(len(late), 'objective')} can be pursued later, by {mean} on average"
+        return word("none_late")
+    return _counted(word, "late", len(late), months=_months(sum(late) / len(late)))
 
 
-def _verdict(data: Data) -> list[str]:
+def _verdict(data: Data, word: Words) -> list[str]:
     moved = [m["title"] for m in data["moves"] if m["waits_for"]]
     lines = []
     if moved:
-        lines.append(f"{listed(moved)} {'moves' if len(moved) == 1 else 'move'} with it.")
+        lines.append(word("moved_one" if len(moved) == 1 else "moved", missions=_all(moved, word)))
     elif data["moves"] or data["gone"]:
-        lines.append("No other mission waits for it.")
+        lines.append(word("nobody_waits"))
     offers = data["proposals"]
     if offers["no_longer_fit"]:
-        again = offers["placed_again"]
-        lines.append(
-            f"{len(offers['no_longer_fit'])} of {offers['accepted']} accepted proposals no longer "
-            f"fit; the best new order takes {again} of them again."
-        )
+        lost, all_, again = len(offers["no_longer_fit"]), offers["accepted"], offers["placed_again"]
+        lines.append(word("no_longer_fit", count=lost, accepted=all_, again=again))
     never = sum(o["after"] is None for o in data["objectives"])
     again = sum(o["after"] is None and o["replanned"] is not None for o in data["objectives"])
     if never:
-        lines.append(
-            f"{count(never, 'objective')} can no longer be pursued; re-planned, {again} of them "
-            "can."
-        )
+        lines.append(_counted(word, "no_objective", never, again=again))
     if _later(data, "days"):
-        lines.append(
-            f"{_mean_late(data, 'days')}; in the best new order "
-            f"{_mean_late(data, 'days_replanned')}."
-        )
+        late, renewed = (_mean_late(data, field, word) for field in ("days", "days_replanned"))
+        lines.append(word("lateness", late=late, renewed=renewed))
     return lines
 
 
-def _tiles(data: Data) -> Markup:
+def _all(names: Sequence[str], word: Words) -> str:
+    """`a, b and c`."""
+    *before, last = names
+    return word("listed", first=word.say(before), last=last) if before else last
+
+
+def _tiles(data: Data, word: Words) -> Markup:
     offers, score = data["proposals"], data["replan"]["score"]
-    objectives = data["objectives"]
-    late = [o for o in objectives if (o["days"] or 0) > 0 or o["after"] is None]
-    tiles = (
-        (
-            "Missions that move",
-            str(len(data["moves"]) + len(data["gone"])),
-            "the slip itself included",
-        ),
-        ("Objectives later", str(len(late)), "or never, of those that rest on what moves"),
-        (
-            "Proposals that no longer fit",
-            str(len(offers["no_longer_fit"])),
-            f"of {offers['accepted']} accepted",
-        ),
-        (
-            "Recovered by the new order",
-            _months(sum(_later(data, "days")) - sum(_later(data, "days_replanned"))),
-            f"of lateness, over all objectives; {score['moved']} items on other flights",
-        ),
+    late = [o for o in data["objectives"] if (o["days"] or 0) > 0 or o["after"] is None]
+    recovered = _months(sum(_later(data, "days")) - sum(_later(data, "days_replanned")))
+    tiles: tuple[tuple[str, str, dict[str, int]], ...] = (
+        ("tile_moves", str(len(data["moves"]) + len(data["gone"])), {}),
+        ("tile_later", str(len(late)), {}),
+        ("tile_misfits", str(len(offers["no_longer_fit"])), {"accepted": offers["accepted"]}),
+        ("tile_recovered", word("months", months=recovered), {"count": score["moved"]}),
     )
     return tag(
         "dl",
         (
-            tag("div", tag("dt", name), tag("dd", value, class_="value"), tag("dd", note))
-            for name, value, note in tiles
+            tag(
+                "div",
+                tag("dt", word(key)),
+                tag("dd", value, class_="value"),
+                tag("dd", word(f"{key}_note", **places)),
+            )
+            for key, value, places in tiles
         ),
         class_="tiles",
     )
 
 
-def _legend() -> Markup:
-    return key(
-        [("was", PLANS["before"]), ("slipped", PLANS["after"]), ("renewed", PLANS["replanned"])]
-    )
+def _legend(word: Words) -> Markup:
+    marks = ("was", "slipped", "renewed")
+    return key([(c, word(f"plan.{p}")) for c, p in zip(marks, PLANS, strict=True)])
 
 
-def _moves(data: Data) -> Markup:
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _moves(data: Data, word: Words) -> Markup:
     content: list[Content] = []
     if data["waterfall"]:
         content.append(
             figure(
-                waterfall(data["waterfall"]),
-                "Each mission waits for the one before it plus the time to commission it; what "
-                "slack there was between them takes its part of the slip.",
-                legend=key([("late", "late"), ("slack", "taken by slack")]),
+                waterfall(data["waterfall"], word),
+                word("waterfall_caption"),
+                legend=key([("late", word("key_late")), ("slack", word("key_slack"))]),
             )
         )
     if data["missions"]:
         content.append(
             figure(
-                dates(data["missions"], data["horizon"]),
-                "Dates in three plans. The best new order sets the missions' order aside and keeps "
-                "what facilities stand on.",
-                legend=_legend(),
+                dates(data["missions"], data["horizon"], word),
+                word("dates_caption"),
+                legend=_legend(word),
             )
         )
     rows = [
         (
             m["title"],
-            day(m["date"]),
-            day(m["missions_complete"]),
-            day(m["after"]) if m["after"] else "never",
-            day(m["replanned"]) if m["replanned"] else "never",
+            m["date"],
+            m["missions_complete"] or NONE,
+            m["after"] or word("never"),
+            m["replanned"] or word("never"),
         )
         for m in data["milestones"]
     ]
     if rows:
-        head = ("Milestone", "Declared", "Missions come by", "After the change", "New order")
-        content.append(table(head, rows))
-    return section("moves", "What moves", *content)
+        head = [word(k) for k in ("milestone", "declared", "come_by", "plan.after", "new_order")]
+        content.append(table([_capital(h) for h in head], rows))
+    return section("moves", word("moves"), *content)
 
 
-def _proposals(data: Data) -> Markup:
+def _proposals(data: Data, word: Words) -> Markup:
     offers = data["proposals"]
     rows = offers["no_longer_fit"]
     if not rows:
-        words = f"All {offers['accepted']} accepted proposals still fit."
-        return section("proposals", "Who no longer fits", tag("p", words))
+        words = word("all_fit", accepted=offers["accepted"])
+        return section("proposals", word("misfits"), tag("p", words))
     moved = {m["mission"]: m["after"] for m in data["missions"]}
     lines = [
         (
             join(tag("b", r["title"]), tag("small", r.get("partner") or r["name"])),
             f"{r['mass_kg']:.0f} kg" if "mass_kg" in r else NONE,
             _reasons(r["reasons"]),
-            f"{r['flies_on']}, {day(r['on'])}"
+            f"{r['flies_on']}, {r['on']}"
             if r["flies_on"]
             else join(
-                tag("b", "no flight", class_="flag"),
+                tag("b", word("no_flight"), class_="flag"),
                 tag("ul", (tag("li", why) for why in r["why_not"]), class_="notes"),
             ),
         )
         for r in rows
     ]
-    head = ("Proposal", "Mass", "Why it no longer fits", "In the best new order")
-    note = (
-        "The proposals are an illustration: no agreement of this kind is known. "
-        if data.get("illustration")
-        else ""
-    )
+    head = [word(k) for k in ("proposal", "mass", "why", "in_new_order")]
+    fit = word("still_fit", fit=offers["fit"], accepted=offers["accepted"])
     return section(
         "proposals",
-        "Who no longer fits",
+        word("misfits"),
         figure(
-            windows(rows, moved),
-            "Windows in which a payload is of use, when its mission now comes, and the flight that "
-            "takes it instead.",
+            windows(rows, moved, word),
+            word("windows_caption"),
             legend=key(
-                [("window", "window"), ("slipped", "its mission"), ("renewed", "new flight")]
+                [
+                    ("window", word("key_window")),
+                    ("slipped", word("key_its_mission")),
+                    ("renewed", word("key_new_flight")),
+                ]
             ),
         ),
         table(head, lines, numbers=(1,)),
-        lead=f"{note}{offers['fit']} of {offers['accepted']} still fit.",
+        lead=word("illustration", fit=fit) if data.get("illustration") else fit,
     )
 
 
@@ -202,64 +203,57 @@ def _reasons(reasons: Sequence[str]) -> Content:
     return tag("ul", (tag("li", reason) for reason in reasons), class_="notes")
 
 
-def _order(data: Data) -> Markup:
+def _order(data: Data, word: Words) -> Markup:
     plan = data["replan"]
     flights = [f for f in plan["flights"] if f["leaves"]]
     empty = [f["title"] for f in plan["flights"] if not f["leaves"]]
     if not flights:
-        words = "No launch that is still to come could bring any of it."
-        return section("order", "The best new order", tag("p", words))
+        return section("order", word("order"), tag("p", word("no_launch")))
     score = plan["score"]
     why = [
         tag(
             "li",
             tag("b", m["name"]),
-            f" flies on {m['to']}, {day(m['on'])}, in place of {m['from']}."
+            word("flies_elsewhere", flight=m["to"], date=m["on"], own=m["from"])
             if m["to"]
-            else " is left behind.",
+            else word("left_behind"),
             tag("small", "; ".join(m["why_not_earlier"])) if m["why_not_earlier"] else None,
         )
         for m in plan["moved"]
     ]
     return section(
         "order",
-        "The best new order",
+        word("order"),
         figure(
-            manifests(flights),
-            "Cargo of each launch against its room. Rest the pointer on a part for its name.",
-            legend=key(
-                [("own", "its own"), ("other", "from another mission"), ("guest", "partners")]
-            ),
+            manifests(flights, word),
+            word("manifests_caption"),
+            legend=key([(k, word(f"key_{k}")) for k in ("own", "other", "guest")]),
         ),
-        tag("p", f"Nothing is left to bring on {listed(empty)}.") if empty else None,
+        tag("p", word("empty", missions=_all(empty, word))) if empty else None,
         details(
-            f"Why {count(len(why), 'item')} fly elsewhere, and not earlier",
+            _counted(word, "why_elsewhere", len(why)),
             tag("ul", why, class_="notes"),
         )
         if why
         else None,
-        lead="Proven optimal, in this order: leave no facility behind "
-        f"({score['lost']} left), no partner's payload ({score['refused']} left), let objectives "
-        f"come least late ({score['goals_late']} days in all), everything arrive soonest, and move "
-        f"least between flights ({score['moved']} moved).",
+        lead=word("proven", **{k: score[k] for k in ("lost", "refused", "goals_late", "moved")}),
     )
 
 
-def _objectives(data: Data) -> Markup | None:
+def _objectives(data: Data, word: Words) -> Markup | None:
     if not data["objectives"]:
         return None
 
     def told(o: Data, date: str, days: str) -> Content:
         if o[date] is None:
-            return tag("b", "never", class_="flag")
-        return join(
-            day(o[date]), tag("small", f"{o[days] / MONTH:+.0f} months") if o[days] else None
-        )
+            return tag("b", word("never"), class_="flag")
+        late = word("months", months=f"{o[days] / MONTH:+.0f}") if o[days] else None
+        return join(o[date], tag("small", late) if late else None)
 
     rows = [
         (
             join(o["text"], tag("small", f"{o['mission']} · {o['words']}")),
-            day(o["before"]),
+            o["before"],
             told(o, "after", "days"),
             told(o, "replanned", "days_replanned"),
             f"{o['lost_days'] / MONTH:.0f} → {o['lost_days_replanned'] / MONTH:.0f}",
@@ -269,32 +263,28 @@ def _objectives(data: Data) -> Markup | None:
     places = [
         (
             f["title"],
-            day(f["before"]) if f["before"] else NONE,
+            f["before"] or NONE,
             told(f, "after", "days"),
             told(f, "replanned", "days_replanned"),
             f"{f['lost_days'] / MONTH:.0f} → {f['lost_days_replanned'] / MONTH:.0f}",
         )
         for f in data["facilities"]
     ]
-    head = ("Objective", *map(str.capitalize, PLANS.values()), "Months lost")
-    lead = (
-        "An objective can be pursued from the day on which all it rests on is there. Months lost "
-        f"are those of use before utilization begins ({day(data['horizon'])}): after the change → "
-        "re-planned."
-    )
+    plans = [_capital(word(f"plan.{plan}")) for plan in PLANS]
+    head = (word("objective"), *plans, word("months_lost"))
     return section(
         "objectives",
-        "Who loses what",
+        word("objectives"),
         table(head, rows, numbers=(4,)),
         details(
-            f"{count(len(places), 'facility', 'facilities')} by the day they are of use",
-            table(("Facility", *head[1:]), places, numbers=(4,)),
+            _counted(word, "facilities", len(places)),
+            table((word("facility"), *head[1:]), places, numbers=(4,)),
         ),
-        lead=lead,
+        lead=word("objectives_lead", horizon=data["horizon"]),
     )
 
 
-def _chances(data: Data) -> Markup | None:
+def _chances(data: Data, word: Words) -> Markup | None:
     odds = data["odds"]
     told = [
         row
@@ -312,42 +302,33 @@ def _chances(data: Data) -> Markup | None:
     shown = [
         tag(
             "figure",
-            tag("h4", row["words"][:1].upper() + row["words"][1:], tag("small", row["mission"])),
-            curve(row, odds["dates"], data["horizon"]),
-            tag(
-                "figcaption",
-                "by utilization: "
-                + ", ".join(
-                    f"{100 * row['by_horizon'][plan]:.0f} % {words}"
-                    for plan, words in zip(
-                        ("as_written", "changed", "replanned"), PLANS.values(), strict=True
-                    )
-                ),
-            ),
+            tag("h4", _capital(row["words"]), tag("small", row["mission"])),
+            curve(row, odds["dates"], data["horizon"], word),
+            tag("figcaption", word("by_utilization", shares=_shares(row["by_horizon"], word))),
         )
         for row in told
     ]
     same = len(odds["objectives"]) - len(told)
     return section(
         "chances",
-        "How likely, by when",
-        tag(
-            "div",
-            key([(f"c-{plan}", words) for plan, words in PLANS.items()]),
-            class_="legend",
-        ),
+        word("chances"),
+        tag("div", key([(f"c-{p}", word(f"plan.{p}")) for p in PLANS]), class_="legend"),
         tag("div", shown, class_="curves"),
-        tag("p", f"Not drawn, for the change does not move them: {same} more.", class_="small")
-        if same
-        else None,
-        lead=f"Share of {odds['samples']} samples of uncertain dates (seed {odds['seed']}, the "
-        "same draws for the three plans) in which all facilities of an objective are of use by a "
-        "date. The dotted line is the beginning of utilization; failed landings keep a curve below "
-        "100 %.",
-    )  # fmt: skip
+        tag("p", word("not_drawn", count=same), class_="small") if same else None,
+        lead=word("chances_lead", samples=odds["samples"], seed=odds["seed"]),
+    )
 
 
-def _run(data: Data) -> Markup | None:
+def _shares(by_horizon: Data, word: Words) -> list[str]:
+    """How likely an objective is in each plan when utilization begins."""
+    plans = zip(("as_written", "changed", "replanned"), PLANS, strict=True)
+    return [
+        word("share", percent=f"{100 * by_horizon[name]:.0f}", plan=word(f"plan.{plan}"))
+        for name, plan in plans
+    ]
+
+
+def _run(data: Data, word: Words) -> Markup | None:
     told = data.get("run")
     if not told:
         return None
@@ -357,28 +338,18 @@ def _run(data: Data) -> Markup | None:
         return f"{side['status']}{value}"
 
     rows = [(r["name"], cell(r["before"]), cell(r["after"])) for r in told["objectives"]]
-    words = "The runs judge every objective the same." if not rows else None
+    head = [word(k) for k in ("objective", "without", "with_it")]
     return section(
         "run",
-        "The scenario run without and with it",
-        tag("p", words) if words else table(("Objective", "Without", "With"), rows),
-        lead="Same seed, same period; only objectives whose verdict or value differs are listed.",
+        word("run"),
+        table(head, rows) if rows else tag("p", word("run_same")),
+        lead=word("run_lead"),
     )
 
 
-def _foundations(data: Data) -> Markup:
-    lines: tuple[str, ...] = (
-        "Dates and their sources are those of the roadmap; ilrs roadmap show lists them.",
-        "What launchers send is published; how much of what is landed is cargo is assumed, as are "
-        "the half-years between missions and between launches of one vehicle.",
-        "A facility is ready on the day the roadmap as written would have brought it: the flight "
-        "is late, not the cargo. Room is mass alone; volume and the way to distant places are not "
-        "in it.",
-        "Delays are assumed, log-normal by the confidence of a date, independent but for missions "
-        "that wait for each other; one landing in ten fails.",
-    )
+def _foundations(data: Data, word: Words) -> Markup:
+    lines = ["dates", "launchers", "ready", "delays"]
     if data.get("illustration"):
-        lines = (*lines, "Accepted proposals are an illustration; --fits takes real ones.")
-    return section(
-        "foundations", "What it rests on", tag("ul", (tag("li", w) for w in lines), class_="notes")
-    )
+        lines.append("illustration")
+    told = tag("ul", (tag("li", word(f"rests_{line}")) for line in lines), class_="notes")
+    return section("foundations", word("foundations"), told)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ilrs.errors import UserError, Where
+from ilrs.language import Language
 from ilrs.roadmap.story_page import story_page
 
 
@@ -26,7 +27,9 @@ def write_text(path: Path, text: str) -> Path:
     return path
 
 
-def write_story(data: dict[str, Any], overlay: str, out: Path) -> list[Path]:
+def write_story(
+    data: dict[str, Any], overlay: str, out: Path, language: Language = "en"
+) -> list[Path]:
     """The overlay at a path that ends in .yaml, or in a folder with the page and the data."""
     if out.suffix in {".yaml", ".yml"}:
         return [write_text(out, overlay)]
@@ -35,6 +38,6 @@ def write_story(data: dict[str, Any], overlay: str, out: Path) -> list[Path]:
     text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     return [
         write_text(out / "overlay.yaml", overlay),
-        write_text(out / "story.html", story_page(data)),
+        write_text(out / "story.html", story_page(data, language)),
         write_text(out / "story.json", text),
     ]
