@@ -76,7 +76,7 @@ def test_two_runs_explained_and_compared(two: Ilrs) -> None:
 
     heat = two("why", "physics-heat", "one", "--json").data["words"]
     # The mission of the probe comes after this period.
-    assert heat[1] == "heat-sounding: 0 of 1 times scheduled, 0 done, 1 without room"
+    assert heat[1] == "heat-sounding: 0 of 4 times scheduled, 0 done, 4 without room"
     assert heat[2].startswith("heat-sounding takes 35 h")
 
     short = two("endurance", "one")

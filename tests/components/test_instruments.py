@@ -62,6 +62,7 @@ def test_a_probe_gets_about_a_metre_and_waits_after_every_bite():
     deep = probe.sound().yields["heat_flow_depth"]
     assert 0.7 < deep < 1.3
     assert probe.chance(0.1) == pytest.approx(1.0 - probe.stop)
+    assert probe.chance(0.1, 2) == pytest.approx(1.0 - probe.stop**2)
     one, two = probe.sound(0.5), probe.sound(1.0)
     assert two.duration == pytest.approx(2 * one.duration)
     assert one.duration == pytest.approx(5 * (900.0 + probe.wait()))

@@ -49,7 +49,7 @@ def works(scenario: Scenario) -> dict[str, Work]:
     robot = part(scenario, "tube-explorer/robot")
     near, far = robot.explore(135.0, 30.0), robot.explore(135.0, 60.0)
     return {
-        "heat-sounding": part(scenario, "physics-station/heat-probe").sound(),
+        "heat-sounding": part(scenario, "physics-station/heat-probe").sound(1.0),
         "field-sounding": part(scenario, "physics-station/field-station").sound(),
         "listen": part(scenario, "physics-station/seismometer").listen(5 * DAY),
         "gravity-line": part(scenario, "profiling-rover/gravimeter").read(8),
@@ -106,6 +106,13 @@ def test_the_second_descent_adds_what_the_first_did_not_reach(reference: Scenari
     near, far = (reference.activities[n].yields["tube_length"] for n in ("tube-near", "tube-far"))
     assert float(near + far) == robot.explore(135.0, 60.0).yields["tube_length"]
     assert robot.reach(135.0).length > 60.0
+
+
+def test_four_holes_get_as_deep_as_asked_nine_times_in_ten(reference: Scenario) -> None:
+    probe = part(reference, "physics-station/heat-probe")
+    asked = to_si(reference.missions["ilrs-2"].objectives["physics-heat"].at_least, "m")
+    holes = reference.activities["heat-sounding"].count
+    assert probe.chance(asked, holes) == pytest.approx(0.89, abs=0.01)
 
 
 def test_listening_is_undisturbed_beyond_its_distance(reference: Scenario) -> None:

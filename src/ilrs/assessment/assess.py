@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from ilrs.assessment import biology, budgets, campaigns, descents, doing, quiet
+from ilrs.assessment import biology, budgets, campaigns, descents, doing, quiet, soundings
 from ilrs.assessment.audit import audit
 from ilrs.assessment.custody import custody
 from ilrs.assessment.endurance import endurance_of
@@ -118,6 +118,7 @@ def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any],
         summary["activities"] = doing.told(history) | {
             "quiet": quiet.told(history),
             "descents": descents.told(history),
+            "soundings": soundings.told(history),
         }
         driven = traverses(history)
         if driven:

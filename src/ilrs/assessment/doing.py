@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ilrs.assessment import soundings
 from ilrs.assessment.history import History, step_of
 from ilrs.planning.schedule.record import Entry
 from ilrs.planning.schedule.sinks import drive_name, sink_name, stopping_modes
@@ -75,7 +76,12 @@ def _served(history: History, name: str, first: int, last: int) -> float:
 
 
 def brought(history: History, name: str, until: int) -> float:
-    """What was brought of a yield by activities done by the end of step `until`-1, SI."""
+    """What was brought of a yield by activities done by the end of step `until`-1, SI.
+
+    Depths of heat flow are the deepest, by the run's seed; all else adds up.
+    """
+    if name == soundings.DEPTH:
+        return soundings.deepest(history, until)
     activities = history.run.scenario.activities
     return sum(
         float(activities[o.entry.activity].yields.get(name, 0.0)) * o.entry.share
@@ -95,7 +101,6 @@ def told(history: History) -> dict[str, Any]:
     """The schedule and what became of it, for the summary."""
     schedule = history.run.schedule
     assert schedule is not None
-    activities = history.run.scenario.activities
     rows = {o.entry.name: o for o in history.outcomes}
     return {
         "worth": schedule.worth,
@@ -135,15 +140,21 @@ def told(history: History) -> dict[str, Any]:
             name: {
                 "unit": unit,
                 "brought": brought(history, name, history.count),
-                "scheduled": sum(
-                    float(activities[e.activity].yields.get(name, 0.0)) * e.share
-                    for e in schedule.entries
-                ),
+                "scheduled": _scheduled(history, name),
             }
             for name, unit in _yields(history).items()
         },
         "replanned": schedule.as_data()["replanned"],
     }  # fmt: skip
+
+
+def _scheduled(history: History, name: str) -> float:
+    schedule, activities = history.run.schedule, history.run.scenario.activities
+    amounts = [
+        float(activities[e.activity].yields.get(name, 0.0)) * e.share
+        for e in (schedule.entries if schedule else ())
+    ]
+    return max(amounts, default=0.0) if name == soundings.DEPTH else sum(amounts)
 
 
 def _yields(history: History) -> dict[str, str]:

@@ -63,21 +63,25 @@ class HeatFlowProbe(Instrument):
         mean over bites and waits.
         """
         deep = expected_depth(self.target, self.bite, self.stop) if depth is None else depth
-        bites = float(np.ceil(deep / self.bite - 1e-9))
+        bites = self.bites(deep)
         driving, waiting = bites * self.bite_time, bites * self.wait(ground)
         whole = driving + waiting
         mean = (driving * self.power + waiting * self.reading_power) / whole if whole else 0.0
         data = self.site_data + self.data_rate * whole
         return Work(whole, mean, data, {"heat_flow_depth": deep})
 
+    def bites(self, depth: float) -> int:
+        """Bites to `depth` [m], the last cut to fit."""
+        return int(np.ceil(depth / self.bite - 1e-9))
+
     def wait(self, ground: Ground = DEEP_REGOLITH) -> float:
         """Time [s] after a bite until a reading is valid."""
         steel = 3.8e6  # [J/m3/K] heat capacity of stainless steel by volume
         return equilibration_time(self.warmed, self.tolerance, self.radius, steel, ground)
 
-    def chance(self, depth: float) -> float:
-        """Chance [1] that one probe gets to `depth` [m]."""
-        return depth_chance(depth, self.bite, self.stop)
+    def chance(self, depth: float, holes: int = 1) -> float:
+        """Chance [1] that at least one of some `holes` gets to `depth` [m]."""
+        return float(1.0 - (1.0 - depth_chance(depth, self.bite, self.stop)) ** holes)
 
     def slope_error(self, depth: float, above: float = 0.0) -> float:
         """Error [K/m] of the slope read after each bite from below `above` [m] to `depth` [m]."""

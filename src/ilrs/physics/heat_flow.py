@@ -50,7 +50,7 @@ def depth_reached(target: float, bite: float, chance: float, draws: ArrayLike) -
     if len(dice) < len(steps):
         raise ValueError(f"{len(steps)} bites need as many draws, not {len(dice)}")
     stops = np.flatnonzero(dice[: len(steps)] < chance)
-    return float(steps[: stops[0]].sum() if len(stops) else steps.sum())
+    return float(bite * stops[0] if len(stops) else target)
 
 
 def _bites(target: float, bite: float) -> Floats:

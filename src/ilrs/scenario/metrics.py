@@ -50,7 +50,10 @@ METRICS: dict[str, Metric] = {
         "", f"share of the Moon from which a quake of {HEARD_MAGNITUDE:g} is heard"
     ),
     "samples.home": Metric("kg", "samples that reached the Earth by their custody, without tubes"),
-    f"yield.{YIELD}": Metric("", "what activities truly brought, in the yield's own unit"),
+    f"yield.{YIELD}": Metric(
+        "",
+        "what activities truly brought, in the yield's own unit; of heat-flow depths the deepest",
+    ),
     f"done.{ACTIVITY}": Metric("", "how often an activity was truly done"),
     f"verified.{CAMPAIGN}": Metric("", "share of a campaign's criteria shown; none before its end"),
     f"measured.yield.{CAMPAIGN}": Metric("", "oxygen of the soil fed, mean over batches measured"),

@@ -41,6 +41,7 @@ def activities(view: View) -> Markup:
         _timeline(view, told),
         _yields(told),
         _descents(told),
+        _soundings(told),
         _replanned(view, told),
         _failed(failed),
         _missing(told),
@@ -142,6 +143,27 @@ def _descents(told: dict[str, Any]) -> Markup | None:
             "the coldest hour of the period."
         ),
     )
+
+
+def _soundings(told: dict[str, Any]) -> list[Content]:
+    """A sentence a probe: how deep each hole got, and how likely that was to be enough."""
+    sentences: list[Content] = []
+    for s in told.get("soundings", []):
+        if not s["holes"]:
+            continue
+        depths = ", ".join(digits(hole["depth_m"]) for hole in s["holes"])
+        text = (
+            f"{s['title']}: {count(len(s['holes']), 'hole')} that asked for {digits(s['asked_m'])} "
+            f"m got to {depths} m; any bite may be the last, by the run's seed, and the deepest "
+            "counts."
+        )
+        for c in s["chances"]:
+            text += (
+                f" One hole gets to the {digits(c['depth_m'])} m of {c['objective']} with a chance "
+                f"of {share(c['one'])} %, one of these with {share(c['any'])} %."
+            )
+        sentences.append(tag("p", text))
+    return sentences
 
 
 def _replanned(view: View, told: dict[str, Any]) -> Content:
