@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ilrs.cli.audience import For
+from ilrs.cli.lang import Lang, ToldInLanguage
 from ilrs.cli.output import Json, console, emit, table
 
 partner = typer.Typer(
@@ -24,9 +25,15 @@ Registry = Annotated[
 ]
 
 
-@partner.command("list")
-def listed(registry: Registry = None, audience: For = "public", as_json: Json = False) -> None:
+@partner.command("list", cls=ToldInLanguage)
+def listed(
+    registry: Registry = None,
+    audience: For = "public",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
     """List the partners with their roles and how much they bring."""
+    from ilrs.language import Words
     from ilrs.partnership.registry import as_data, read_registry
     from ilrs.partnership.release import audience_of
 
@@ -36,19 +43,27 @@ def listed(registry: Registry = None, audience: For = "public", as_json: Json = 
         return
     out = console()
     out.print(data["title"])
-    rows = table("Partner", "", "Kind", "Roles", "Brings")
+    word = Words("partner", lang)
+
+    def one_of(kind: str, chosen: str) -> str:
+        return word(f"word.{kind}." + chosen.replace(" ", "_").replace("-", "_"))
+
+    rows = table(word("partner"), "", word("kind"), word("roles"), word("brings"))
     for p in data["partners"]:
+        roles = word.say([one_of("role", role) for role in p["roles"]])
         rows.add_row(
-            p["name"], p["title"], p["kind"], ", ".join(p["roles"]), ", ".join(p["contributions"])
-        )
+            p["name"], p["title"], one_of("organisation", p["kind"]), roles,
+            word.say(p["contributions"]),
+        )  # fmt: skip
     out.print(rows)
-    rows = table(
-        "Contribution", "Partner", "Gives", "Node", "Level", "State", "kg", right=("kg",)
-    )  # fmt: skip
+    heads = ("contribution", "partner", "gives", "node", "level", "state")
+    rows = table(*map(word, heads), "kg", right=("kg",))
+    level = Words("level", lang)
     for c in data["contributions"]:
         mass = f"{c['counted_kg']:g}" if c.get("counted_kg") else ""
         rows.add_row(
-            c["name"], c["partner"], c["gives"], c["node"], c["level"], c["state"], mass
+            c["name"], c["partner"], one_of("gives", c["gives"]), c["node"], level(c["level"]),
+            one_of("standing", c["state"]), mass,
         )  # fmt: skip
     out.print(rows)
 
@@ -89,7 +104,7 @@ def show(
         out.print(rows)
 
 
-@partner.command("budget")
+@partner.command("budget", cls=ToldInLanguage)
 def budget(
     scenario: Annotated[str, typer.Argument(help="The station it is for.")] = "ilrs",
     registry: Registry = None,
@@ -97,6 +112,7 @@ def budget(
         int, typer.Option(help="Levels: mission, system, subsystem, equipment.", min=1, max=4)
     ] = 2,
     audience: For = "public",
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Roll up mass, power, data and cost of the station and its partners' contributions.
@@ -104,6 +120,7 @@ def budget(
     Mass and power with the growth that their maturity lets expect; a mission with the system margin
     on top, against what its launcher lands. Mass counts interface, separation device and cables.
     """
+    from ilrs.language import Words
     from ilrs.partnership.budgets import budget_data
     from ilrs.partnership.registry import read_registry
     from ilrs.partnership.release import audience_of
@@ -114,14 +131,15 @@ def budget(
         read_registry(registry)[0],
         audience_of(audience),
         depth=depth,
+        language=lang,
     )
     if as_json:
         emit(data)
         return
-    rows = table(
-        "Node", "kg", "grown", "all margins", "of kg", "left", "W grown", "kbit/s", "Partners",
-        right=("kg", "grown", "all margins", "of kg", "left", "W grown", "kbit/s"),
-    )  # fmt: skip
+    word = Words("partner", lang)
+    masses = ("kg", *map(word, ("grown", "all_margins", "of_kg", "left")))
+    numbers = (*masses, word("power_grown"), "kbit/s")
+    rows = table(word("node"), *numbers, word("partners"), right=numbers)
     told = [line["path"] for line in data["lines"]
             if line["mass_kg"] or line["power_w"] or line["contributions"]]  # fmt: skip
     for line in data["lines"]:

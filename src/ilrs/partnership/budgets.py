@@ -14,6 +14,7 @@ from typing import Any
 
 from ilrs.components.component import Component
 from ilrs.errors import UserError
+from ilrs.language import Language, Words
 from ilrs.partnership.contributions import OUT, Contribution, Maturity
 from ilrs.partnership.registry import Registry, hidden_from
 from ilrs.partnership.release import Audience
@@ -201,7 +202,12 @@ def open_to(audience: Audience, registry: Registry) -> tuple[Registry, list[str]
 
 
 def budget_data(
-    scenario: Scenario, registry: Registry, audience: Audience, *, depth: int = 4
+    scenario: Scenario,
+    registry: Registry,
+    audience: Audience,
+    *,
+    depth: int = 4,
+    language: Language = "en",
 ) -> dict[str, Any]:
     """The budget as plain data, without amounts that its audience may not see; kg, W, bit/s."""
     unweighed = [
@@ -235,8 +241,18 @@ def budget_data(
         ],
         "without_mass": unweighed,
         "without_cost": untold,
-        "note": f"No mass is written for {len(unweighed)} contributions"
-        + (f": {', '.join(unweighed)}" if unweighed else "")
-        + ". The station's own power and data are those of loads and command centres."
-        + (f" Not in the sums, since confidential: of {', '.join(withheld)}." if withheld else ""),
+        "note": " ".join(_notes(unweighed, withheld, language)),
     }
+
+
+def _notes(unweighed: list[str], withheld: list[str], language: Language) -> list[str]:
+    """What is not in the sums, in sentences."""
+    word = Words("partner", language)
+    notes = [word("own")]
+    if unweighed:
+        key = "no_mass_one" if len(unweighed) == 1 else "no_mass"
+        count = {} if len(unweighed) == 1 else {"count": len(unweighed)}
+        notes.insert(0, word(key, names=unweighed, **count))
+    if withheld:
+        notes.append(word("withheld", names=withheld))
+    return notes
