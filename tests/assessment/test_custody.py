@@ -163,6 +163,9 @@ def test_the_record_is_kept_and_shown(lived, judged, tmp_path):
     page = report(read_run(folder))
     assert "Samples from site to Earth" in page
     assert "to catch up with the orbiter" in page
+    # 0.018 W/m2 radiated at 0.95
+    assert "where no sunlight comes that is 24 K" in page
+    assert "21 days are taken as a season that never ends" in page
     assert page.count('class="way"') == 1
     assert "drives between ridge-a and ridge-b" in page
 

@@ -36,6 +36,8 @@ SUMMARY_FORMAT = "ilrs-summary-1"
 TAKEN = "as computed from the terrain, and raised by the place's own skyline_error"
 BATTERY_RANGE = (263.0, 313.0)
 """Temperatures [K] that the battery model holds for."""
+SEASONS = 346.62
+"""Days in which the Sun comes back to the same node of the Moon's equator: its four seasons."""
 
 
 def assess(run: Run, dataset: xr.Dataset | None = None) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -215,6 +217,14 @@ def _assumption(row: Row) -> dict[str, Any]:
 def left_range(h: History) -> list[str]:
     """Where the run left the range a law holds for, in words."""
     told = []
+    days = h.count * h.step / 86400.0
+    if days < SEASONS:
+        told.append(
+            f"temperature of the ground: {days:.3g} days are taken as a season that never ends, "
+            f"short of the {SEASONS:.0f} days of a round of seasons; ground that the Sun reaches "
+            "in another season is in truth warmer than a run of the dark one tells, and cooler "
+            "than one of the light one"
+        )
     for facility_name, facility in h.run.scenario.facilities.items():
         if not any(c.kind == "battery" for c in facility.components.values()):
             continue

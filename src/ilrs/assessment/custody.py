@@ -21,6 +21,7 @@ from ilrs.components.ascent_vehicle import AscentVehicle
 from ilrs.components.component import Component
 from ilrs.components.sample_cache import SampleCache
 from ilrs.components.sampler import Sampler
+from ilrs.ground.regolith import STEFAN_BOLTZMANN, Regolith
 from ilrs.physics.homeward import Homeward
 from ilrs.physics.samples import Held, Sample, brought_home_without, hand_over, packed, share_kept
 from ilrs.planning.schedule.launches import out_of_plane, way_to_earth
@@ -338,6 +339,7 @@ class Chain:
             "returns": self.returns,
             "home_without_kg": self._home_without(),
             "cold_above_k": COLD,
+            "unlit_ground_k": _unlit(Regolith()),
             "seal": f"loss of {self.seal.leak:g} a second at 150 K, by Arrhenius",
             "samples": rows,
         }
@@ -413,6 +415,11 @@ def _following(first: float, around: Floats, lag: float, length: float) -> Float
     stays = float(np.exp(-length / len(means) / lag))
     course, _ = lfilter([1.0 - stays], [1.0, -stays], means, zi=[stays * first])
     return np.concatenate([[first], course])
+
+
+def _unlit(ground: Regolith) -> float:
+    """The temperature [K] of ground that gets no light: (q / (eps sigma))^(1/4) by its own heat."""
+    return float((ground.heat_flow / (ground.emissivity * STEFAN_BOLTZMANN)) ** 0.25)
 
 
 def _mass(rows: list[dict[str, Any]]) -> float:

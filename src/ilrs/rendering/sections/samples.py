@@ -128,7 +128,19 @@ def _table(batches: list[list[dict[str, Any]]], told: dict[str, Any]) -> Markup:
         head,
         rows,
         numbers=(6, 7, 8),
-        caption=f"The worst of each batch. Volatiles by the cache's seal: {told['seal']}.",
+        caption=f"The worst of each batch. Volatiles by the cache's seal: {told['seal']}."
+        + _ground(told),
+    )
+
+
+def _ground(told: dict[str, Any]) -> str:
+    """What the temperatures rest on; nothing for a run of an earlier version."""
+    if "unlit_ground_k" not in told:
+        return ""
+    return (
+        " What is not cooled is as warm as level ground around it, without the glow of lit slopes "
+        f"in view: where no sunlight comes that is {told['unlit_ground_k']:.0f} K, by the Moon's "
+        "own heat alone, a lower bound."
     )
 
 
