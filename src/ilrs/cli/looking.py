@@ -27,7 +27,7 @@ def write_page(folder: Path, name: str, data: dict[str, Any], page: str) -> Path
     """Write NAME.json and NAME.html, each whole or not at all; the path of the page."""
     import json
 
-    from ilrs.data.maps import write_whole
+    from ilrs.data.whole import write_whole
 
     path = folder / f"{name}.html"
     text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -91,7 +91,7 @@ def route(
     when it is there, with waits in the light. On terrain of 5 m cells or coarser the answer is a
     corridor, and says how much of the hazard the terrain does not show.
     """
-    from ilrs.data.maps import write_whole
+    from ilrs.data.whole import write_whole
     from ilrs.rendering.route_page import route_page
     from ilrs.siting.asked_route import ahead, rover_of, terms_of
     from ilrs.siting.spots import spot

@@ -23,6 +23,7 @@ from rasterio.errors import RasterioError
 from rasterio.transform import Affine
 
 from ilrs.data.grid import SOUTH_POLAR
+from ilrs.data.whole import write_whole
 from ilrs.errors import DataError
 
 Layers = Mapping[str, NDArray[Any]]
@@ -49,20 +50,6 @@ def read_tile(path: Path) -> dict[str, NDArray[Any]]:
         raise DataError(
             f"the tile {path} cannot be used: {error}",
             remedy="delete it and give the same command again: it alone is computed anew",
-        ) from error
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file in the place of an earlier one only when it is whole."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be written: {error.strerror or error}",
-            remedy="check the folder's permissions and the space left",
         ) from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ilrs.data import find
+from ilrs.data.whole import write_whole
 from ilrs.errors import DataError
 
 NAME = "routes/ilrs.json"
@@ -39,14 +40,5 @@ def write_routes(table: Mapping[str, Any], folder: Path) -> Path:
         out.append(f'"points": [\n{listed}\n   ],\n   "columns": [{rest}')
     text = "".join(out)
     path = folder / Path(NAME).name
-    part = folder / f".{path.name}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part.write_text(text + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be written: {error.strerror or error}",
-            remedy="check the folder's permissions and the space left",
-        ) from error
+    write_whole(path, (text + "\n").encode())
     return path

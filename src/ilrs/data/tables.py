@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from ilrs.errors import DataError, UserError
+from ilrs.data.whole import write_whole
+from ilrs.errors import UserError
 
 ENDINGS = (".csv", ".parquet")
 
@@ -26,17 +27,9 @@ def require_table(path: Path) -> None:
 def write_table(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
     """Write `columns` (n,) by name in the place of an earlier file, only when all is written."""
     require_table(path)
-    part = path.with_name(f".{path.name}.part")
     frame = pd.DataFrame(dict(columns))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix.lower() == ".csv":
-            frame.to_csv(part, index=False, float_format="%.7g", date_format="%Y-%m-%dT%H:%M:%SZ")
-        else:
-            frame.to_parquet(part, index=False)
-        part.replace(path)
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be written: {error.strerror or error}",
-            remedy="check the folder's permissions and the space left",
-        ) from error
+    if path.suffix.lower() == ".csv":
+        text = frame.to_csv(index=False, float_format="%.7g", date_format="%Y-%m-%dT%H:%M:%SZ")
+        write_whole(path, text.encode())
+    else:
+        write_whole(path, frame.to_parquet(index=False))

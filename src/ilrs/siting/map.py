@@ -19,8 +19,8 @@ from ilrs.data.maps import (
     read_layer,
     write_cog,
     write_map_zarr,
-    write_whole,
 )
+from ilrs.data.whole import write_whole
 from ilrs.errors import DataError, UserError
 from ilrs.scenario.instants import written
 from ilrs.siting.areas import called

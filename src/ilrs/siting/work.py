@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs import __version__
-from ilrs.data.maps import read_json, read_tile, write_tile, write_whole
+from ilrs.data.maps import read_json, read_tile, write_tile
+from ilrs.data.whole import write_whole
 from ilrs.errors import DataError, IlrsError, RunError, UserError
 from ilrs.scenario.instants import written
 from ilrs.siting.tiles import Job, compute_tile
