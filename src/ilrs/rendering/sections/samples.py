@@ -26,15 +26,14 @@ def samples(view: View) -> Markup:
         f"{digits(masses['cached'])} kg were cached, {digits(masses['aboard'])} kg handed to a "
         f"vehicle, {digits(masses['home'])} kg came home, {digits(masses['lost'])} kg were lost."
     )
-    # A run of an earlier version tells neither ways home nor what loss of a collector would cost.
-    for name, way in told.get("ways_home", {}).items():
+    for name, way in told["ways_home"].items():
         gained, enters = digits(way["delta_v_m_s"]), digits(way["entry_speed_m_s"] / 1e3)
         lead += (
             f" The orbiter that {name} lifts to leaves the Moon by {gained} m/s for an entry at "
             f"{enters} km/s, whose corridor is {digits(way['speed_window_m_s'])} m/s wide at "
             "departure."
         )
-    for back in told.get("returns", []):
+    for back in told["returns"]:
         lead += (
             f" Lifted off {minute(back['lifts_off'])}: up in {say(back['climb_s'], 's')}, "
             f"{say(back['phasing_s'], 's')} to catch up with the orbiter, "
@@ -42,7 +41,7 @@ def samples(view: View) -> Markup:
             "orbiter's plane holds the way home and the place of landing comes under the entry, "
             f"{say(back['transfer_s'], 's')} to the Earth: lands {minute(back['lands'])}."
         )
-    without = {name: mass for name, mass in told.get("home_without_kg", {}).items() if name}
+    without = {name: mass for name, mass in told["home_without_kg"].items() if name}
     if without:
         lost = ", ".join(f"{digits(mass)} kg without {name}" for name, mass in without.items())
         lead += f" Had a collector been lost, there would have come home {lost}."
@@ -134,9 +133,7 @@ def _table(batches: list[list[dict[str, Any]]], told: dict[str, Any]) -> Markup:
 
 
 def _ground(told: dict[str, Any]) -> str:
-    """What the temperatures rest on; nothing for a run of an earlier version."""
-    if "unlit_ground_k" not in told:
-        return ""
+    """What the temperatures rest on."""
     return (
         " What is not cooled is as warm as level ground around it, without the glow of lit slopes "
         f"in view: where no sunlight comes that is {told['unlit_ground_k']:.0f} K, by the Moon's "
