@@ -9,6 +9,7 @@ from ilrs.physics.heat_flow import depth_reached
 from ilrs.scenario.activities import Activity
 from ilrs.scenario.checks_roadmap import threshold
 from ilrs.scenario.schema import Scenario
+from ilrs.scenario.work import instrument_of
 from ilrs.simulation.faults import stream
 
 if TYPE_CHECKING:
@@ -21,14 +22,7 @@ DEPTH = "heat_flow_depth"
 
 def probe_of(scenario: Scenario, each: Activity) -> tuple[str, HeatFlowProbe] | None:
     """The probe (`facility/component`) by which an activity sounds; None where it does not."""
-    if DEPTH not in each.yields:
-        return None
-    for name in each.instruments:
-        facility, _, component = name.partition("/")
-        part = scenario.facilities[facility].components[component]
-        if isinstance(part, HeatFlowProbe):
-            return name, part
-    return None
+    return instrument_of(scenario, each, HeatFlowProbe) if DEPTH in each.yields else None
 
 
 def reached(history: History, outcome: Outcome) -> float:

@@ -23,6 +23,8 @@ MOON_J2 = 2.0330e-4
 """Oblateness of the Moon's gravity, GRAIL (GRGM1200A)."""
 EARTH_GM = 3.986004e14
 """[m3/s2]."""
+INTERFACE = 120_000.0
+"""Height [m] above the Earth at which an entry is said to begin."""
 EARTH_RADIUS = 6_378_137.0
 """Equatorial radius [m]."""
 EARTH_TURN = 7.292115e-5
@@ -203,7 +205,7 @@ def way_home(
     altitude: float,
     entry_angle: float,
     corridor: float,
-    interface: float = 120_000.0,
+    interface: float = INTERFACE,
     distance: float = MOON_DISTANCE,
 ) -> WayHome:
     """Departure from a circular lunar orbit at `altitude` [m] for an entry at `entry_angle` [rad].

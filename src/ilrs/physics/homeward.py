@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from ilrs.physics.ascent import (
     EARTH_RADIUS,
     EARTH_TURN,
+    INTERFACE,
     MOON_DISTANCE,
     MOON_GM,
     MOON_RADIUS,
@@ -35,7 +36,6 @@ GREENWICH_AT_J2000 = np.radians(280.4606)
 """Mean sidereal angle of Greenwich at J2000 (IAU 1982)."""
 AHEAD = 400.0 * 86400.0
 """How far ahead [s] a departure is looked for."""
-INTERFACE = 120_000.0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,6 +14,8 @@ from ilrs.scenario.activities import Activity, Amount
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import finding
 from ilrs.scenario.schema import Scenario
+
+Kind = TypeVar("Kind")
 
 
 def worked(scenario: Scenario, document: Document) -> Scenario:
@@ -31,6 +33,16 @@ def worked(scenario: Scenario, document: Document) -> Scenario:
     if wrong:
         raise ScenarioError.several(wrong)
     return scenario.model_copy(update={"activities": activities})
+
+
+def instrument_of(scenario: Scenario, each: Activity, kind: type[Kind]) -> tuple[str, Kind] | None:
+    """The first instrument of a kind (`facility/component`) that works; None without one."""
+    for name in each.instruments:
+        facility, _, component = name.partition("/")
+        part = scenario.facilities[facility].components[component]
+        if isinstance(part, kind):
+            return name, part
+    return None
 
 
 def asked(scenario: Scenario, each: Activity) -> tuple[Instrument, str, dict[str, float]] | None:

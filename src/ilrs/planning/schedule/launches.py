@@ -11,6 +11,7 @@ from ilrs.physics.homeward import Homeward
 from ilrs.scenario.activities import Activity
 from ilrs.scenario.checks_activities import EARTH
 from ilrs.scenario.schema import Ground, Scenario
+from ilrs.scenario.work import instrument_of
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -20,14 +21,7 @@ J2000 = np.datetime64("2000-01-01T12:00:00", "s")
 
 def ascent_vehicle(scenario: Scenario, each: Activity) -> tuple[str, AscentVehicle] | None:
     """The vehicle (`facility/component`) an activity sends to Earth; None where it does not."""
-    if each.hands_to != EARTH:
-        return None
-    for name in each.instruments:
-        facility, _, component = name.partition("/")
-        part = scenario.facilities[facility].components[component]
-        if isinstance(part, AscentVehicle):
-            return name, part
-    return None
+    return instrument_of(scenario, each, AscentVehicle) if each.hands_to == EARTH else None
 
 
 def out_of_plane(

@@ -148,7 +148,7 @@ def _descents(told: dict[str, Any]) -> Markup | None:
 def _soundings(told: dict[str, Any]) -> list[Content]:
     """A sentence a probe: how deep each hole got, and how likely that was to be enough."""
     sentences: list[Content] = []
-    for s in told.get("soundings", []):
+    for s in told["soundings"]:
         if not s["holes"]:
             continue
         depths = ", ".join(digits(hole["depth_m"]) for hole in s["holes"])
