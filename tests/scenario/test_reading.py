@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ilrs.errors import ScenarioError
-from ilrs.scenario.loading import read_document
-from ilrs.scenario.yaml_text import LARGEST, parse
+from ilrs.scenario.loading import PACKAGE, read_document
+from ilrs.scenario.yaml_text import LARGEST, parse, parse_known
 
 Write = Callable[..., Path]
 
@@ -150,3 +150,14 @@ def test_an_unknown_packaged_name() -> None:
 
 def test_text_is_read_as_text() -> None:
     assert read_document("a: 1\n").data == {"a": 1}
+
+
+def test_known_texts_are_read_by_another_door_to_the_same_end() -> None:
+    words = "a: 1\nb: [2.5, yes, true, ~, 0x1F, 1e-9, 1:30, 010, .5, 2031-01-01, '7', \"8\"]\n"
+    texts = [words, "a: &a {x: 1, y: null}\nb: {<<: *a, y: 2}\nc: >-\n  two\n  lines\n"]
+    short = [p for p in PACKAGE.rglob("reference/**/*.yaml") if p.stat().st_size < 15_000]
+    assert len(short) > 20
+    for text in [*texts, *(p.read_text(encoding="utf-8") for p in short)]:
+        slow, known = parse(text), parse_known(text, "<text>")
+        assert repr(known.data) == repr(slow.data)
+        assert known.marks == slow.marks

@@ -13,16 +13,16 @@ from ilrs.errors import ScenarioError
 from ilrs.scenario.document import Document
 from ilrs.scenario.messages import problems_of
 from ilrs.scenario.overlays import (
-    REFERENCE,
     apply_overlay,
     follow_extends,
     locate,
     told_of_overlay,
 )
 from ilrs.scenario.sourcing import collapse_sourced, resolve_sources
-from ilrs.scenario.yaml_text import parse, read_text
+from ilrs.scenario.yaml_text import parse, parse_known, read_text
 
 Model = TypeVar("Model", bound=BaseModel)
+PACKAGE = Path(__file__).parents[1]
 
 
 def _itself(path: Path) -> Path:
@@ -58,15 +58,15 @@ def _read_one(source: Path | str) -> Document:
     if isinstance(source, str) and "\n" in source:
         return collapse_sourced(parse(source))
     path = locate(source) if isinstance(source, str) else source
-    return _packaged(path) if REFERENCE in path.parents else _of_file(path)
-
-
-def _of_file(path: Path) -> Document:
+    if PACKAGE in path.parents:
+        return _packaged(path)
     return collapse_sourced(parse(read_text(path), str(path)))
 
 
-_packaged = lru_cache(maxsize=32)(_of_file)
-"""Packaged files do not change, and documents are never changed in place: each is read once."""
+@lru_cache(maxsize=64)
+def _packaged(path: Path) -> Document:
+    """Packaged files do not change, and documents are never changed in place: each is read once."""
+    return collapse_sourced(parse_known(read_text(path), str(path)))
 
 
 def validate_document(document: Document, model: type[Model]) -> Model:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml as libyaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.resolver import implicit_resolvers
 
 from ilrs.errors import ScenarioError, Where
 from ilrs.scenario.document import Document, Mark, Steps, nearest, path_text
@@ -27,6 +30,9 @@ MOST_VALUES = 100_000
 DEEPEST = 50
 """Most levels of mappings and lists inside each other."""
 
+_MAPPINGS = (MappingNode, libyaml.MappingNode)
+_LISTS = (SequenceNode, libyaml.SequenceNode)
+_SCALARS = (ScalarNode, libyaml.ScalarNode)
 _TAG = "tag:yaml.org,2002:"
 _INT = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -122,6 +128,30 @@ def parse(
     return Document(data=data, marks=reader.marks, file=file)
 
 
+def parse_known(text: str, file: str) -> Document:
+    """As `parse`, of a text known to be good YAML: forty times as fast, its mistakes not explained.
+
+    Nodes are made by libyaml, where it is there, with the plain values of YAML 1.2.
+    """
+    if not libyaml.__with_libyaml__:
+        return parse(text, file)
+    reader = _Reader(file)
+    return Document(reader.value(libyaml.compose(text, _libyaml_loader()), ()), reader.marks, file=file)
+
+
+@cache
+def _libyaml_loader() -> type:
+    class Loader(libyaml.cyaml.CParser, libyaml.resolver.BaseResolver):
+        def __init__(self, stream: str) -> None:
+            libyaml.cyaml.CParser.__init__(self, stream)
+            libyaml.resolver.BaseResolver.__init__(self)
+
+    for versions, tag, words, first in implicit_resolvers:
+        if (1, 2) in versions:
+            Loader.add_implicit_resolver(tag, words, first)
+    return Loader
+
+
 class _Reader:
     """Walks the nodes once, counting values so that aliases cannot blow up."""
 
@@ -138,16 +168,16 @@ class _Reader:
         if len(path) > DEEPEST:
             raise self.error(f"is nested deeper than {DEEPEST} levels", node, ())
         self.marks.setdefault(path, Mark(self.file, node.start_mark.line + 1))
-        if isinstance(node, ScalarNode):
+        if isinstance(node, _SCALARS):
             return self.scalar(node, path)
         if id(node) in self.open:
             raise self.error("contains itself through an alias", node, path)
         self.open.add(id(node))
         self.plain(node, path, {"map", "seq"})
-        if isinstance(node, MappingNode):
+        if isinstance(node, _MAPPINGS):
             result: Any = self.mapping(node, path)
         else:
-            assert isinstance(node, SequenceNode)
+            assert isinstance(node, _LISTS)
             result = [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
         self.open.discard(id(node))
         return result
@@ -183,10 +213,10 @@ class _Reader:
         return self.value(node, (*path, key))
 
     def merged(self, node: Node, path: Steps) -> list[tuple[Node, Node]]:
-        parts = node.value if isinstance(node, SequenceNode) else [node]
+        parts = node.value if isinstance(node, _LISTS) else [node]
         entries: list[tuple[Node, Node]] = []
         for part in parts:
-            if not isinstance(part, MappingNode):
+            if not isinstance(part, _MAPPINGS):
                 raise self.error("'<<' takes a mapping or a list of them", part, path)
             if any(str(k.tag) == _TAG + "merge" for k, _ in part.value):
                 raise self.error("'<<' inside a merged mapping is not supported", part, path)
@@ -195,7 +225,7 @@ class _Reader:
         return entries
 
     def key(self, node: Node, path: Steps) -> str:
-        if not isinstance(node, ScalarNode):
+        if not isinstance(node, _SCALARS):
             raise self.error("a key must be a plain word", node, path)
         self.plain(node, path, {"str", "int", "float", "bool", "timestamp", "value"})
         return str(node.value)
