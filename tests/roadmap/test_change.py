@@ -12,13 +12,14 @@ import pytest
 from ilrs.errors import IlrsError, UserError
 from ilrs.language import LANGUAGES, Language, catalogue, recognised
 from ilrs.partnership.release import audience_of
-from ilrs.roadmap.applied import Wanted, applied, with_faults
+from ilrs.roadmap.applied import Wanted, applied, change_of, with_faults
 from ilrs.roadmap.arrival import dates_of
 from ilrs.roadmap.change import Change, apply_change, in_order
 from ilrs.roadmap.fits import PACKAGED, misfits, read_accepted
+from ilrs.roadmap.manifest import Item
 from ilrs.roadmap.overlay import changes, overlay_text
 from ilrs.roadmap.programme import Standing, read
-from ilrs.roadmap.replan import replan
+from ilrs.roadmap.replan import as_day, problem_of, replan
 from ilrs.roadmap.spoken import in_language
 from ilrs.roadmap.story import Story
 from ilrs.roadmap.story_page import story_page
@@ -85,6 +86,11 @@ def test_a_facility_that_moves_comes_with_its_new_mission(base: Standing) -> Non
         (Change(cancelled=["irls-2"]), "no mission 'irls-2'", "nearest: ilrs-2"),
         (Change(moved={"smaple-depot": "ilrs-2"}), "no facility", "nearest: sample-depot"),
         (Change({"change-4": 1.0}), "cannot slip: it is done", "to come"),
+        (Change(cancelled=["change-6"]), "be cancelled: it is done", "to come"),
+        (Change(cancelled=["change-8"]), "it is cancelled already", "ilrs propose survey"),
+        (Change({"ilrs-2": 1.0}, ["ilrs-2"]), "slips and is cancelled", "one of the two"),
+        (Change(moved={"telescopes": "change-4"}), "brings no cargo", "ilrs-5"),
+        (Change(moved={"mission-control": "ilrs-2"}), "stays on Earth", "of the Moon"),
         (Change({"ilrs-3": -8e7}), "before its predecessor 'ilrs-2'", "date it later"),
     ],
 )
@@ -96,6 +102,56 @@ def test_a_change_that_cannot_be_is_refused(
     assert what in caught.value.what
     assert remedy in caught.value.remedy
     assert caught.value.exit_code == 2
+
+
+def test_missions_that_never_come_stand_in_nobodys_way(base: Standing) -> None:
+    late = Change({"ilrs-2": to_si("18 month", "s")}, ["ilrs-3"])
+    _, moves = apply_change(base, late)
+    assert [m.mission for m in moves] == ["ilrs-2"], "ILRS-4 does not wait for what never comes"
+    changed, _ = apply_change(base, Change({"change-7": to_si("5 year", "s")}))
+    missions = changed.programme.missions
+    assert missions["change-8"].date < missions["change-7"].date
+
+
+@pytest.mark.parametrize(
+    ("wanted", "what"),
+    [
+        (Wanted(slips=("ilrs-2=1 month", "ilrs-2=2 month")), "'ilrs-2' slips 2 times"),
+        (Wanted(slips=("ilrs-2=2000 year",)), "more than a hundred years"),
+    ],
+)
+def test_slips_that_cannot_be_meant_are_refused(wanted: Wanted, what: str) -> None:
+    with pytest.raises(UserError, match=what):
+        change_of(wanted)
+
+
+def problem(base: Standing, change: Change) -> dict[str, Item]:
+    changed, moves = apply_change(base, change)
+    own = {m.mission: m.after for m in moves if m.waits_for is None}
+    found = problem_of(base.programme, changed.programme, {}, own)
+    return {i.name: i for i in found.items}
+
+
+def test_what_stands_on_earth_needs_no_launch(base: Standing) -> None:
+    changed, _ = apply_change(base, Change(cancelled=["ilrs-1"]))
+    assert dates_of(changed.programme).facilities["mission-control"] == date("2031-01-01")
+
+
+def test_cargo_of_a_cancelled_launch_may_fly_on_another(base: Standing) -> None:
+    items = problem(base, Change(cancelled=["ilrs-1", "queqiao-pilot"]))
+    assert not items["facility/command-centre"].only
+    assert items["facility/relay"].only, "no launcher is said for it: it is no cargo"
+
+
+def test_cargo_of_a_flight_that_comes_earlier_is_ready_earlier(base: Standing) -> None:
+    items = problem(base, Change({"ilrs-2": -to_si("6 month", "s")}))
+    assert items["facility/physics-station"].ready == as_day(date("2031-07-01"))
+
+
+def test_a_manifest_that_somebody_changed_is_kept_where_it_can_be_lifted(base: Standing) -> None:
+    assert problem(base, Change(moved={"reactor": "ilrs-2"}))["facility/reactor"].only
+    heavy = problem(base, Change(moved={"command-centre": "landing-2030"}))
+    assert not heavy["facility/command-centre"].only
 
 
 def test_circles_are_refused(base: Standing) -> None:
@@ -172,6 +228,17 @@ def test_the_overlay_is_a_scenario_that_comes_later(slip: tuple[Story, str]) -> 
     scenario = load_scenario(slip[1]).scenario
     assert scenario.missions["ilrs-3"].date == date("2034-01-01")
     assert scenario.missions["ilrs-1"].date == date("2031-01-01")
+
+
+def test_flights_of_the_new_order_wait_for_each_other(slip: tuple[Story, str]) -> None:
+    missions = slip[0].replanned.programme.missions
+    after = {name: missions[name].after for name in ("ilrs-3", "ilrs-2", "ilrs-4", "ilrs-5")}
+    assert after == {
+        "ilrs-3": ["ilrs-1"],
+        "ilrs-2": ["ilrs-1", "ilrs-3"],
+        "ilrs-4": ["ilrs-2"],
+        "ilrs-5": ["ilrs-4"],
+    }
 
 
 def test_the_new_order_is_a_scenario_too(slip: tuple[Story, str]) -> None:

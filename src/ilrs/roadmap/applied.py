@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from ilrs.errors import UserError
 from ilrs.partnership.release import Audience
@@ -26,6 +28,7 @@ from ilrs.scenario.instants import parse_instant, written
 from ilrs.scenario.load import load_scenario
 
 PUBLIC = Audience()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,22 @@ class Wanted:
 
 def change_of(wanted: Wanted) -> Change:
     """The change that the options ask for."""
-    moved = {}
+    moves = []
     for text in wanted.moved:
         facility, sign, mission = text.partition("=")
         if not sign:
             raise UserError(f"{text!r} moves nothing", remedy="write FACILITY=MISSION")
-        moved[facility.strip()] = mission.strip()
-    return Change(dict(parse_slip(t) for t in wanted.slips), wanted.cancelled, moved)
+        moves.append((facility.strip(), mission.strip()))
+    slips = _once([parse_slip(t) for t in wanted.slips], "slips")
+    return Change(slips, tuple(dict.fromkeys(wanted.cancelled)), _once(moves, "moves"))
+
+
+def _once(pairs: Sequence[tuple[str, T]], does: str) -> dict[str, T]:
+    """The pairs as a mapping; refuses a name that is said twice."""
+    for name, number in Counter(name for name, _ in pairs).items():
+        if number > 1:
+            raise UserError(f"{name!r} {does} {number} times", remedy="say it once")
+    return dict(pairs)
 
 
 def words_of(wanted: Wanted) -> str:

@@ -26,11 +26,17 @@ class Dates:
 def dates_of(programme: Programme) -> Dates:
     """The dates of a programme as it is written."""
     missions = {name: mission.arrives for name, mission in programme.missions.items()}
-    landed = {
-        name: missions.get(facility.mission, NEVER)
+    landed = {name: missions.get(f.mission, NEVER) for name, f in programme.facilities.items()}
+    return from_landings(programme, missions, landed | on_earth(programme))
+
+
+def on_earth(programme: Programme) -> dict[str, Date]:
+    """When what stands on Earth is there: no launch brings it, and none that is lost takes it."""
+    return {
+        name: programme.missions[facility.mission].date
         for name, facility in programme.facilities.items()
+        if facility.place == "earth" and facility.mission in programme.missions
     }
-    return from_landings(programme, missions, landed)
 
 
 def from_landings(

@@ -11,6 +11,8 @@ from ilrs.units import to_si
 
 MONTH = 2629800.0
 DAY = 86400.0
+LONGEST = 1200 * MONTH
+"""Longer slips are mistakes: dates have four digits of a year."""
 Date = np.datetime64
 
 
@@ -42,8 +44,13 @@ def parse_slip(text: str) -> tuple[str, float]:
     if not sign:
         raise UserError(f"{text!r} slips nothing", remedy="write MISSION=TIME: ilrs-2='18 month'")
     try:
-        return mission.strip(), to_si(slip.strip(), "s")
+        seconds = to_si(slip.strip(), "s")
     except UnitError as error:
         raise UserError(
             error.what, remedy="write MISSION=TIME, such as ilrs-2='18 month'"
         ) from error
+    if abs(seconds) > LONGEST:
+        raise UserError(
+            f"{text!r} is more than a hundred years", remedy="slip it by less, or --cancel it"
+        )
+    return mission.strip(), seconds

@@ -75,11 +75,43 @@ def require_known(change: Change, programme: Programme) -> None:
             remedy = suggestion(name, programme.facilities)
             raise UserError(f"there is no facility {name!r}", remedy=remedy)
     for name in change.slips:
-        if programme.missions[name].confidence in {"done", *GONE}:
-            what = programme.missions[name].confidence
-            raise UserError(
-                f"{name!r} cannot slip: it is {what}", remedy="slip a mission that is to come"
-            )
+        _require_to_come(programme, name, "slip")
+    for name in change.cancelled:
+        _require_to_come(programme, name, "be cancelled")
+    if both := sorted({*change.slips} & {*change.cancelled}):
+        raise UserError(f"{both[0]!r} slips and is cancelled", remedy="say one of the two")
+    for name, mission in change.moved.items():
+        if programme.facilities[name].place == "earth":
+            raise UserError(f"{name!r} stays on Earth", remedy="move a facility of the Moon")
+        if mission != programme.facilities[name].mission:
+            _require_carrying(programme, mission)
+
+
+def _require_to_come(programme: Programme, name: str, what: str) -> None:
+    confidence = programme.missions[name].confidence
+    if confidence == "done":
+        raise UserError(
+            f"{name!r} cannot {what}: it is done", remedy="name a mission that is to come"
+        )
+    if confidence in GONE:
+        raise UserError(
+            f"{name!r} cannot {what}: it is {confidence} already",
+            remedy="--choose or --from a version in which it flies; `ilrs propose survey` tells "
+            "where its payloads fit",
+        )
+
+
+def _require_carrying(programme: Programme, name: str) -> None:
+    """Refuse a mission that brings no cargo: gone, flown, or with no launcher to say how much."""
+    carrying = [
+        n for n, m in programme.missions.items()
+        if m.confidence not in {"done", *GONE} and programme.cargo(n, m.date) is not None
+    ]  # fmt: skip
+    if name not in carrying:
+        raise UserError(
+            f"{name!r} brings no cargo to the station",
+            remedy=f"take one of {', '.join(carrying)}",
+        )
 
 
 def apply_change(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ilrs.roadmap.arrival import Objective
+from ilrs.roadmap.arrival import Objective, on_earth
 from ilrs.roadmap.calendar import Date, days_between
 from ilrs.roadmap.change import in_order, lag
 from ilrs.roadmap.programme import Programme
@@ -90,10 +90,14 @@ def objective_days(
 ) -> dict[Objective, Floats]:
     """Days on which each objective's facilities are all of use, (samples,); inf where never.
 
+    What stands on Earth is there by its date; no landing can lose it.
     `brings` is the mission that brings a facility; one that is not there never comes.
     """
     samples = len(next(iter(missions.values())))
-    used: dict[str, Floats] = {}
+    used = {
+        name: np.full(samples, float(days_between(ORIGIN, there)))
+        for name, there in on_earth(programme).items()
+    }
 
     def use(name: str) -> Floats:
         if name not in used:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ilrs.roadmap.arrival import Dates, dates_of, from_landings
+from ilrs.roadmap.arrival import Dates, dates_of, from_landings, on_earth
 from ilrs.roadmap.calendar import Date, days_between, later
 from ilrs.roadmap.fits import Accepted
 from ilrs.roadmap.manifest import Arrangement, FlightSlot, Goal, Item, Rearrangement
@@ -62,9 +62,10 @@ def replan(
     Of the missions `held` the cargo is as late as the flight; of the others the flight alone.
 
     Flights that were to leave from the first changed date on may be re-dated and carry other cargo;
-    whatever comes before stays. A facility is ready when `base` would have brought it: the flight
-    is late, not its cargo. What the programme says of the order of these flights is set aside;
-    what a facility stands on holds.
+    whatever comes before stays. A facility is ready when `base` would have brought it, or when its
+    flight comes, where that is earlier: the flight is late, not its cargo. What `changed` gives to
+    another mission flies on that one, where it can lift it. What the programme says of the order of
+    these flights is set aside; what a facility stands on holds.
     """
     problem = problem_of(base, changed, accepted, own, held)
     answer = rearrange(problem)
@@ -78,7 +79,7 @@ def replan(
     landed = {
         n: placed.get(_facility(n), missions.get(f.mission, NEVER))
         for n, f in changed.facilities.items()
-    }
+    } | on_earth(changed)
     payloads = {n: placed[_payload(n)] for n in accepted if _payload(n) in placed}
     return Replan(problem, answer, from_landings(changed, missions, landed), payloads)
 
@@ -105,8 +106,12 @@ def problem_of(
 ) -> Rearrangement:
     """The problem of `replan` as numbers."""
     before, after = dates_of(base), dates_of(changed)
+    moved = _moved(base, changed)
+    of_moved = {m for n in moved for m in (base.facilities[n].mission, moved[n])}
     touched = [
-        n for n in changed.missions if n in own or before.missions.get(n) != after.missions[n]
+        n
+        for n in changed.missions
+        if n in own or n in of_moved or before.missions.get(n) != after.missions[n]
     ]
     first = min((base.missions[n].date for n in touched if n in base.missions), default=NEVER)
     flights = tuple(
@@ -127,14 +132,24 @@ def problem_of(
     boxes = [
         n for n, f in changed.facilities.items() if f.mission in movable and f.place != "earth"
     ]
-    dated = {n: m.date for n, m in base.missions.items()} | {n: own[n] for n in held}
-    items = [_item(dated, base, changed, n, boxes, after) for n in boxes]
+    dated = {n: m.date for n, m in base.missions.items()}
+    dated |= {n: day for n, day in own.items() if n in held or day < dated.get(n, NEVER)}
+    items = [_item(dated, base, changed, n, boxes, after, n in moved) for n in boxes]
     items += [
         _partner(dated, each, n, boxes, after)
         for n, each in accepted.items()
         if each.mission in movable
     ]
     return Rearrangement(flights, tuple(items), tuple(_goals(changed, boxes, before, after)))
+
+
+def _moved(base: Programme, changed: Programme) -> dict[str, str]:
+    """The facilities that somebody gave to another mission, and which."""
+    return {
+        name: box.mission
+        for name, box in changed.facilities.items()
+        if name in base.facilities and base.facilities[name].mission != box.mission
+    }
 
 
 def _slot(programme: Programme, name: str, earliest: Date) -> FlightSlot | None:
@@ -163,12 +178,19 @@ def _item(
     name: str,
     boxes: list[str],
     after: Dates,
+    moved: bool,
 ) -> Item:
     facility = changed.facilities[name]
     needs = changed.needs(name)
     entry = changed.roadmap.cargo.get(name)
     origin = base.facilities[name].mission if name in base.facilities else facility.mission
     ready = dated.get(origin, ORIGIN)
+    if moved:
+        ready = min(ready, dated.get(facility.mission, ready))
+        carrier = changed.missions[facility.mission]
+        bound = changed.mass(name) <= (changed.cargo(facility.mission, carrier.date) or 0.0)
+    else:
+        bound = bool(entry and entry.stays) and not _freed(changed, facility.mission)
     return Item(
         _facility(name),
         changed.mass(name),
@@ -176,8 +198,14 @@ def _item(
         facility.mission,
         needs=tuple(_facility(n) for n in needs if n in boxes),
         there_by=_there_by(needs, boxes, after),
-        only=bool(entry and entry.stays),
+        only=bound,
     )
+
+
+def _freed(programme: Programme, mission: str) -> bool:
+    """Whether the launch that was to bring it is gone, so that another may."""
+    flight = programme.roadmap.flights.get(mission)
+    return programme.missions[mission].confidence in GONE and bool(flight and flight.launcher)
 
 
 def _partner(
@@ -210,17 +238,36 @@ def _goals(changed: Programme, boxes: list[str], before: Dates, after: Dates) ->
     return goals
 
 
+def _waited_for(programme: Programme, name: str, flights: Collection[str]) -> list[str]:
+    """The missions beyond some flights that a flight waits for, through those it comes after."""
+    found: dict[str, None] = {}
+    for other in programme.missions[name].after:
+        outside = _waited_for(programme, other, flights) if other in flights else [other]
+        found |= dict.fromkeys(outside)
+    return list(found)
+
+
 def laid_out(changed: Standing, found: Replan) -> Standing:
     """The programme as the new plan has it: flights re-dated, facilities on other flights.
 
-    The flights of the new plan no longer wait for each other, only for what is not among them.
+    Its flights wait in their new order, each of a launcher for the one before, and the first for
+    what the flights as written waited for.
     """
     programme, words = changed.programme, "Best order of arrival after a change of the roadmap"
     dates = {n: found.date(day) for n, day in found.answer.days.items()}
     flights = {slot.name for slot in found.problem.flights}
     missions: dict[str, dict[str, Any]] = {n: {"date": written(d)[:10]} for n, d in dates.items()}
-    for name, mission in programme.missions.items():
-        after = [m for m in mission.after if name not in flights or m not in flights]
+    launchers = {slot.name: slot.launcher for slot in found.problem.flights}
+    last: dict[str, str] = {}
+    for name in sorted(flights, key=lambda n: (dates.get(n, NEVER), n)):
+        mission = programme.missions[name]
+        after = [m for m in mission.after if m not in flights]
+        if before := last.get(launchers[name]):
+            after.append(before)
+        elif name in dates:
+            after = _waited_for(programme, name, flights)
+        if name in dates:
+            last[launchers[name]] = name
         if after != mission.after:
             missions.setdefault(name, {})["after"] = after
     boxes = {

@@ -19,6 +19,7 @@ from ilrs.roadmap.programme import Programme, Standing
 from ilrs.roadmap.replan import Replan, laid_out, plain_name, replan
 from ilrs.roadmap.shown import day
 from ilrs.roadmap.withheld import Hidden, hidden_from, open_reasons, story_for
+from ilrs.scenario.roadmap import GONE
 from ilrs.scenario.schema import NEVER
 
 REVIEWER = Audience(reviewers=True)
@@ -74,6 +75,7 @@ def tell(
             for n, m in changed.programme.missions.items()
             if after.missions[n] >= NEVER and before.missions.get(n, NEVER) < NEVER
         ],
+        "overloads": _overloads(changed.programme),
         "waterfall": _waterfall(base.programme, changed.programme, moves),
         "facilities": _facilities(changed.programme, before, after, found.dates, end),
         "objectives": _objectives(changed.programme, before, after, found.dates, end),
@@ -101,6 +103,17 @@ def _move(programme: Programme, move: Move) -> dict[str, Any]:
         "days": move.days,
         "waits_for": move.waits_for,
     }
+
+
+def _overloads(programme: Programme) -> list[dict[str, Any]]:
+    """Missions whose facilities weigh more than their launcher lands."""
+    rows = []
+    for name, mission in programme.missions.items():
+        mass = sum(programme.mass(f) for f in programme.on(name))
+        room = None if mission.confidence in GONE else programme.cargo(name, mission.date)
+        if room is not None and mass > room:
+            rows.append({"mission": name, "title": mission.title, "mass_kg": mass, "room_kg": room})
+    return rows
 
 
 def _waterfall(base: Programme, changed: Programme, moves: list[Move]) -> list[dict[str, Any]]:
@@ -328,7 +341,7 @@ def _odds(
     plans = {
         "as_written": _met(base, mission_days(base, base, draws)),
         "changed": _met(changed, mission_days(changed, base, draws)),
-        "replanned": _met(new, mission_days(new, base, draws)),
+        "replanned": _met(new, mission_days(new, new, draws)),
     }
     first = min((m.date for m in base.missions.values() if m.objectives), default=None)
     if first is None:

@@ -14,6 +14,7 @@ from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, finding
 from ilrs.scenario.instants import written
 from ilrs.scenario.metrics import metric_names
+from ilrs.scenario.roadmap import GONE
 from ilrs.scenario.schema import Fault, Mission, Scenario
 from ilrs.sky.time import tdb_from_utc
 from ilrs.units import to_si
@@ -118,7 +119,7 @@ def mission_order(scenario: Scenario, document: Document) -> Findings:
 
 
 def order_of(missions: Mapping[str, Mission], document: Document) -> Findings:
-    """What is wrong with the order of `missions`."""
+    """What is wrong with the order of `missions`; those that never come are in nobody's way."""
     for name, mission in missions.items():
         for i, before in enumerate(mission.after):
             path: Steps = ("missions", name, "after", i)
@@ -134,7 +135,10 @@ def order_of(missions: Mapping[str, Mission], document: Document) -> Findings:
                     document, path, f"{name!r} comes after itself, through {before!r}",
                     "drop one of the two",
                 )  # fmt: skip
-            elif mission.date < missions[before].date:
+            elif mission.date < missions[before].date and not {
+                mission.confidence,
+                missions[before].confidence,
+            } & {*GONE}:
                 yield finding(
                     document,
                     ("missions", name, "date"),

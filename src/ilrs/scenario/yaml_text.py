@@ -136,7 +136,8 @@ def parse_known(text: str, file: str) -> Document:
     if not libyaml.__with_libyaml__:
         return parse(text, file)
     reader = _Reader(file)
-    return Document(reader.value(libyaml.compose(text, _libyaml_loader()), ()), reader.marks, file=file)
+    data = reader.value(libyaml.compose(text, _libyaml_loader()), ())
+    return Document(data=data, marks=reader.marks, file=file)
 
 
 @cache
