@@ -3,28 +3,45 @@
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ilrs.errors import UserError
-from ilrs.language import LANGUAGES, Several, catalogue, language_of, places_of, plain, said, text
+from ilrs.language import (
+    LANGUAGES,
+    Named,
+    Several,
+    catalogue,
+    language_of,
+    named,
+    places_of,
+    plain,
+    said,
+    text,
+)
 from ilrs.partnership import demands, opportunity, proposal
 from ilrs.partnership.reading import read_call, read_proposal
 from ilrs.partnership.schema_words import described as descriptions
 from ilrs.partnership.schema_words import in_language
 from ilrs.partnership.template import template
+from ilrs.roadmap.programme import read as read_roadmap
+from ilrs.roadmap.programme import version_names
+from ilrs.roadmap.shown import as_data
+from ilrs.roadmap.spoken import WORDS
 from ilrs.scenario import activities
 from ilrs.scenario.export import export_schema
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
 ENGLISH = catalogue("en")
-SCHEMA = "schema."
-"""Descriptions of a schema stand in the code in English."""
+SCHEMA, NAMED = "schema.", "named."
+"""Descriptions of a schema stand in the code in English, and names in the packaged files."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_every_key_is_in_every_language(language: str) -> None:
-    theirs = {key for key in catalogue(language_of(language)) if not key.startswith(SCHEMA)}
+    shelves = (SCHEMA, NAMED)
+    theirs = {key for key in catalogue(language_of(language)) if not key.startswith(shelves)}
     assert theirs == set(ENGLISH)
 
 
@@ -90,6 +107,31 @@ def test_messages_hold_messages_and_become_text_at_the_end() -> None:
 def test_an_unknown_language_is_told_with_those_known() -> None:
     with pytest.raises(UserError, match=r"'fr'.*known: en, zh, ru"):
         language_of("fr")
+
+
+def words_of(data: Any, key: str = "") -> set[str]:
+    """The words that plain data of a roadmap say."""
+    if isinstance(data, dict):
+        return {w for k, value in data.items() for w in words_of(value, k)}
+    if isinstance(data, list):
+        return {w for value in data for w in words_of(value, key)}
+    said = key in WORDS and isinstance(data, str) and re.search("[a-z]{4}", data)
+    return {data} if said else set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_what_packaged_roadmaps_say_is_told_in_every_language(language: str) -> None:
+    said = set()
+    for version in version_names():
+        standing = read_roadmap(version)
+        said |= words_of(as_data(standing)) - {*standing.programme.missions}
+        for mission in standing.programme.missions.values():
+            said |= {o.text for o in mission.objectives.values()}
+    theirs = {key.removeprefix(NAMED) for key in catalogue(language_of(language)) if NAMED in key}
+    assert len(said) > 200
+    assert said - theirs == set()
+    assert Named("Chang'e-8").text(language_of(language)) in ("嫦娥八号", "Чанъэ-8")
+    assert named("my own rover", language_of(language)) == "my own rover"
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])

@@ -33,7 +33,7 @@ ScenarioOption = Annotated[
 ]
 
 
-@roadmap.command("show")
+@roadmap.command("show", cls=ToldInLanguage)
 def show(
     version: Annotated[
         str | None,
@@ -44,6 +44,7 @@ def show(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Also write it as a page.")
     ] = None,
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Show a version of the roadmap: phases, missions, manifests, milestones, disputes.
@@ -55,27 +56,33 @@ def show(
     """
     from ilrs.roadmap.programme import parse_choices, read, version_names
     from ilrs.roadmap.shown import as_data
+    from ilrs.roadmap.spoken import called
 
     standing = read(version, scenario, parse_choices(choose or ()))
-    data = as_data(standing) | {"versions": version_names()}
+    data = called(as_data(standing) | {"versions": version_names()}, lang)
     if out is not None:
         from ilrs.roadmap.page import roadmap_page
         from ilrs.roadmap.writing import write_text
 
-        write_text(out, roadmap_page(data))
+        write_text(out, roadmap_page(data, lang))
         data["page"] = str(out)
     if as_json:
         emit(data)
     else:
-        _show(data)
+        _show(data, lang)
 
 
-def _show(data: dict[str, Any]) -> None:
-    out = console()
-    out.print(f"{data['title']} (versions: {', '.join(data['versions'])})", soft_wrap=True)
+def _show(data: dict[str, Any], lang: Language) -> None:
+    from ilrs.language import Several, Words
+
+    out, word = console(), Words("roadmap.cli", lang)
+    state, status = Words("state", lang), Words("status_of", lang)
+    title = word("title", title=data["title"], versions=data["versions"])
+    out.print(title, soft_wrap=True)
+    masses = word("cargo_kg"), word("room_kg")
+    heads = ("mission", "owner", "confidence", "source")
     rows = table(
-        "Date", "", "Mission", "Owner", "Confidence", "Source", "Cargo kg", "Holds kg", "Brings",
-        right=("Cargo kg", "Holds kg"),
+        word("date"), "", *map(word, heads), *masses, word("brings"), right=masses
     )  # fmt: skip
     for m in data["missions"]:
         rows.add_row(
@@ -83,31 +90,32 @@ def _show(data: dict[str, Any]) -> None:
             MARKS.get(m["confidence"], "?"),
             m["title"],
             m["owner"],
-            m["confidence"],
-            m["status"],
+            state(m["confidence"]),
+            status(m["status"]),
             f"{m['manifest_kg']:.0f}" if m["manifest_kg"] else "",
             f"{m['cargo_kg']:.0f}" if m["cargo_kg"] else "",
             m["outcome"] or ", ".join(f["facility"] for f in m["manifest"]),
         )
     out.print(rows)
-    rows = table("Date", "Milestone", "Status")
+    rows = table(word("date"), word("milestone"), word("source"))
     for m in data["milestones"]:
-        rows.add_row(m["date"], m["title"], m["status"])
+        rows.add_row(m["date"], m["title"], status(m["status"]))
     out.print(rows)
-    rows = table("Disputed", "Taken", "Choices (--choose TOPIC=CHOICE)")
+    rows = table(word("disputed"), word("taken"), word("choices"))
     for t in data["topics"]:
-        said = "; ".join(f"{c['name']}: {c['says']}" for c in t["choices"])
-        rows.add_row(t["name"], t["chosen"], said)
+        said = Several(tuple(f"{c['name']}: {c['says']}" for c in t["choices"]))
+        rows.add_row(t["name"], t["chosen"], word.say(said))
     out.print(rows)
     if "page" in data:
-        out.print(f"Page: {data['page']}", soft_wrap=True)
+        out.print(word("page", path=data["page"]), soft_wrap=True)
 
 
-@roadmap.command("diff")
+@roadmap.command("diff", cls=ToldInLanguage)
 def diff(
     one: Annotated[str, typer.Argument(metavar="A", help="A version, overlay or scenario.")],
     other: Annotated[str, typer.Argument(metavar="B", help="Another.")],
     scenario: ScenarioOption = "ilrs",
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Tell what one version of the roadmap says differently from another, and who says so.
@@ -115,24 +123,44 @@ def diff(
     \b
       ilrs roadmap diff v1.0 2026-09
     """
+    from ilrs.language import Words
     from ilrs.roadmap.difference import difference
     from ilrs.roadmap.programme import read
+    from ilrs.roadmap.spoken import called
 
-    told = difference(read(one, scenario), read(other, scenario))
+    told = called(difference(read(one, scenario), read(other, scenario)), lang)
     if as_json:
         emit(told)
         return
-    rows = table("What", "", told["before"], told["after"], "Months", "Status", right=("Months",))
+    word, status = Words("roadmap.cli", lang), Words("status_of", lang)
+    months = word("months")
+    rows = table(
+        word("what"), "", told["before"], told["after"], months, word("source"), right=(months,)
+    )
+    part, field = Words("roadmap.part", lang), Words("roadmap.field", lang)
     for row in told["rows"]:
         rows.add_row(
-            f"{row['part']} {row['name']}",
-            row["field"],
-            "-" if row["before"] is None else str(row["before"]),
-            "-" if row["after"] is None else str(row["after"]),
+            f"{part(row['part'])} {row['name']}",
+            field(row["field"]),
+            _cell(row["field"], row["before"], lang),
+            _cell(row["field"], row["after"], lang),
             "" if row["days"] is None else f"{row['days'] / 30.4375:+.0f}",
-            row["status"],
+            status(row["status"]) if row["status"] else "",
         )
-    console().print(rows if told["rows"] else "the two say the same")
+    console().print(rows if told["rows"] else word("same"))
+
+
+def _cell(field: str, value: Any, lang: Language) -> str:
+    """A value of a field as people read it: masses in kg, times in days, words in the language."""
+    from ilrs.language import text
+
+    if value is None:
+        return "-"
+    if field == "confidence":
+        return text(f"state.{value}", lang)
+    if field == "partners":
+        return f"{value:g} kg"
+    return f"{value / 86400.0:g} d" if field in {"lag", "spacing"} else str(value)
 
 
 @roadmap.command("apply", cls=ToldInLanguage)

@@ -16,18 +16,21 @@ from ilrs.language.catalogue import (
     text,
 )
 from ilrs.language.message import Message, Several, Speaking, Text, Words, plain, said, spoken
+from ilrs.language.named import Named, named
 from ilrs.language.recognised import recognised
 
 __all__ = [
     "LANGUAGES",
     "Language",
     "Message",
+    "Named",
     "Several",
     "Speaking",
     "Text",
     "Words",
     "catalogue",
     "language_of",
+    "named",
     "page",
     "places_of",
     "plain",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from datetime import datetime
 
 from ilrs.rendering.markup import Markup, tag
@@ -110,6 +111,20 @@ def when(instant: str | None, *, exact: bool = False) -> Markup:
     """An instant in words, with the exact one for machines."""
     words = minute(instant) if exact else day(instant)
     return tag("time", words, datetime=instant) if instant else tag("span", words, class_="none")
+
+
+def columns(words: str) -> int:
+    """How wide words stand, in letters: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
+
+
+def shortened(words: str, most: int) -> str:
+    """Words that take no more than `most` columns, an ellipsis where some are left out."""
+    if columns(words) <= most:
+        return words
+    while words and columns(words) >= most:
+        words = words[:-1]
+    return f"{words.rstrip()}…"
 
 
 def spoken(name: str) -> str:

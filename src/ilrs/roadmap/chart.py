@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ilrs.language import Words
+from ilrs.language import Words, text
 from ilrs.rendering.markup import Markup, join, number, tag
 from ilrs.rendering.panel import drawing
 from ilrs.rendering.timeline import Timeline
-from ilrs.rendering.wording import NONE, day
+from ilrs.rendering.wording import NONE, columns, shortened
 
-LEFT, RIGHT = 200.0, 1056.0
+LEFT, RIGHT = 226.0, 1056.0
 ROW = 26.0
 MONTH = 30.4375
 PLANS = ("before", "after", "replanned")
@@ -77,11 +77,10 @@ def _x(time: Timeline, text: str) -> float:
 
 
 def _name(words: str, y: float, *, strong: bool = False) -> Markup:
-    shown = words if len(words) <= 28 else words[:26] + "…"
     return tag(
         "text",
         tag("title", words),
-        shown,
+        shortened(words, 28),
         x=LEFT - 12.0,
         y=y + 4.0,
         text_anchor="end",
@@ -232,7 +231,7 @@ def manifests(flights: Sequence[Mapping[str, Any]], word: Words) -> Markup:
                     x=x, y=y, width=max(width - 0.8, 0.8), height=24.0, class_=kind,
                 )
             )  # fmt: skip
-            if width > 7.0 * len(c["title"]) + 8.0:
+            if width > 7.0 * columns(c["title"]) + 8.0:
                 body.append(tag("text", c["title"], x=x + 6.0, y=y + 16.0, class_="in-bar"))
             x += width
         body.append(
@@ -282,7 +281,7 @@ def curve(row: Mapping[str, Any], at: Sequence[str], horizon: str, word: Words) 
     return drawing(height, word("chart.chance", words=row["words"]), body, width=width)
 
 
-def roadmap_timeline(data: Mapping[str, Any]) -> Markup:
+def roadmap_timeline(data: Mapping[str, Any], word: Words) -> Markup:
     """Phases, and missions by date with what else sources say of it, milestones below."""
     missions = data["missions"]
     others = [a["value"][:10] for m in missions for a in m["alternatives"]]
@@ -294,27 +293,28 @@ def roadmap_timeline(data: Mapping[str, Any]) -> Markup:
     for k, m in enumerate(missions):
         y, x = top + 23.0 * (k + 0.5) - 4.0, _x(time, m["date"])
         body.append(_name(m["title"], y, strong=bool(m["objectives"])))
+        end = x
         for a in m["alternatives"]:
             at = _x(time, a["value"][:10])
+            end = max(end, at)
             body.append(tag("line", x1=at, x2=x, y1=y, y2=y, class_="join"))
             said = f"{a['source']} {a['note']}".strip()
-            title = tag("title", f"{day(a['value'])}: {said}")
+            title = tag("title", f"{a['value'][:10]}: {said}")
             body.append(tag("circle", title, cx=at, cy=y, r=4.5, class_="ghost"))
-        title = tag("title", f"{m['title']}, {day(m['date'])}, {m['confidence']}: {m['source']}")
+        how = text(f"state.{m['confidence']}", word.language)
+        title = tag("title", f"{m['title']}, {m['date']}, {how}: {m['source']}")
         if m["confidence"] in {"cancelled", "lost"}:
             cross = f"M{number(x - 4)},{number(y - 4)} l8,8 m0,-8 l-8,8"
             body.append(tag("path", title, d=cross, class_=f"mark-{m['confidence']}"))
         else:
             body.append(tag("circle", title, cx=x, cy=y, r=5.0, class_=f"mark-{m['confidence']}"))
-        brings = ", ".join(f["title"] for f in m["manifest"])
-        said = m["outcome"] or brings
-        if said:
-            room = int((RIGHT - x - 14.0) / 5.9)
-            words = said if len(said) <= room else said[: max(room - 1, 0)] + "…"
-            if room > 12:
-                body.append(tag("text", words, x=x + 12.0, y=y + 4.0, class_="note"))
-    names = ", ".join(f"{m['title']} {m['date'][:4]}" for m in missions)
-    return drawing(bottom + 26.0, f"Missions by date: {names}", body, time.axis(bottom))
+        said = m["outcome"] or word.say([f["title"] for f in m["manifest"]])
+        room = int((RIGHT - end - 14.0) / 6.4)
+        if said and room > 12:
+            words = shortened(said, room)
+            body.append(tag("text", words, x=end + 12.0, y=y + 4.0, class_="note"))
+    names = word.say([f"{m['title']} {m['date'][:4]}" for m in missions])
+    return drawing(bottom + 26.0, word("page.by_date", missions=names), body, time.axis(bottom))
 
 
 def _phases(phases: Sequence[Mapping[str, Any]], time: Timeline) -> list[Markup]:
@@ -323,7 +323,7 @@ def _phases(phases: Sequence[Mapping[str, Any]], time: Timeline) -> list[Markup]
         left = max(_x(time, phase["begins"]), LEFT)
         right = min(_x(time, phase["ends"]), RIGHT) if phase["ends"] else RIGHT
         if right > left:
-            shown = phase["title"] if right - left > 6.5 * len(phase["title"]) else ""
+            shown = phase["title"] if right - left > 6.5 * columns(phase["title"]) else ""
             drawn.append(
                 join(
                     tag(

@@ -71,7 +71,7 @@ def _entries(standing: Standing, path: tuple[str, ...]) -> Mapping[str, Any]:
 
 
 def _title(entry: Any) -> str:
-    return str(getattr(entry, "title", "") or getattr(entry, "launcher", "") or "listed")
+    return str(getattr(entry, "title", "") or getattr(entry, "launcher", "") or "")
 
 
 def _said(standing: Standing, path: Steps) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""The sentences of a moved roadmap in another language: the change, and the reasons it tells.
+"""What a roadmap tells in another language: what it calls things, and the sentences of a change.
 
-They are made in English and recognised by the catalogue. What partners and the roadmap call things,
-and what the catalogue does not know, stays as it is.
+Both are English as they come, and recognised by the catalogue. What it does not know, such as what
+somebody's own roadmap calls things, stays as it is.
 """
 
 from __future__ import annotations
@@ -9,7 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ilrs.language import Language, recognised, spoken
+from ilrs.language import Language, named, recognised, spoken
+
+WORDS = frozenset(
+    {
+        *("title", "owner", "note", "outcome", "text", "words", "objectives", "says"),
+        *("source", "source_note", "before", "after"),
+    }
+)
+"""Keys of plain data under which the words of a roadmap stand, not names or dates alone."""
+
+
+def called(data: Any, language: Language, key: str = "") -> Any:
+    """Plain data with what packaged roadmaps say in words as a language says it."""
+    if isinstance(data, str):
+        return named(data, language) if key in WORDS else data
+    if isinstance(data, dict):
+        return {k: called(value, language, k) for k, value in data.items()}
+    return [called(item, language, key) for item in data] if isinstance(data, list) else data
 
 
 def in_language(data: dict[str, Any], language: Language) -> dict[str, Any]:
@@ -24,6 +41,7 @@ def in_language(data: dict[str, Any], language: Language) -> dict[str, Any]:
     def several(words: Sequence[str], kind: str) -> list[str]:
         return [said(each, kind) for each in words]
 
+    data = called(data, language)
     offers, plan = data["proposals"], data["replan"]
     rows = [
         row

@@ -16,6 +16,15 @@ from ilrs.scenario.instants import Instant
 from ilrs.units import Duration, Fraction, Mass
 
 Confidence = Literal["stated", "assumed", "uncertain", "cancelled", "done", "lost"]
+CONFIDENCES: tuple[Confidence, ...] = (
+    "done",
+    "stated",
+    "assumed",
+    "uncertain",
+    "cancelled",
+    "lost",
+)
+"""The surest first, and those that never come last."""
 GONE = ("cancelled", "lost")
 """Missions of these confidences never bring anything."""
 

@@ -1,0 +1,27 @@
+"""What packaged files call things, in the reader's language.
+
+A roadmap, a station, the packaged proposals and the registry are written in English. The shelf
+`named` of the other catalogues holds their words by the English ones; what it does not hold, such
+as the words of somebody's own file, stands as it was written.
+"""
+
+from __future__ import annotations
+
+from ilrs.language.catalogue import Language, catalogue
+
+SHELF = "named."
+
+
+def named(words: str, language: Language = "en") -> str:
+    """Words of a packaged file in a language; as they are where the catalogue has none."""
+    return words if language == "en" else catalogue(language).get(SHELF + words, words)
+
+
+class Named(str):
+    """Words of a file, to stand in a place of a message and to be told in its language there."""
+
+    __slots__ = ()
+
+    def text(self, language: Language = "en") -> str:
+        """What it says in a language."""
+        return named(str(self), language)
