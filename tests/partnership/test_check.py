@@ -9,11 +9,13 @@ from ilrs.cli import main
 from ilrs.errors import ScenarioError
 from ilrs.partnership.clashes import clashes
 from ilrs.partnership.feasibility import Bench, Check
+from ilrs.partnership.mistakes import told_in
 from ilrs.partnership.page import check_page
 from ilrs.partnership.plug import guest_name, plugged, takes_nothing
 from ilrs.partnership.reading import read_call, read_proposal
 from ilrs.partnership.survey import survey
 from ilrs.partnership.survey_page import survey_page
+from ilrs.partnership.template import template
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,28 @@ def test_a_proposal_becomes_one_facility_more(bench: Bench) -> None:
             rover,
             bench.call.opportunities["ilrs-2-rovers"],
         )
+
+
+def test_mistakes_in_its_own_parts_are_told_with_their_lines_in_its_own_names(
+    bench: Bench,
+) -> None:
+    text = template().partition("# components:")[0] + (
+        "components:\n  camera: {kind: load, power: 20 W, failures: {boom: {mtbf: 1 yr}}}\n"
+        "activities:\n  look:\n    title: A look\n    mission: self\n"
+        "    instruments: [self/camra]\n    duration: 2 h\n    every: 1 h\n"
+    )
+    first = text.partition("components:\n  camera")[0].count("\n") + 1
+    with pytest.raises(ScenarioError) as caught:
+        bench.check(read_proposal(text), ["ilrs-2-ridge"])
+    told = [str(told_in(problem, "ru")) for problem in caught.value.problems]
+    assert told == [
+        f"<text>:{first + 1}: components.camera.failures.boom: у load нет вида отказа 'boom' "
+        "(известны: off)",
+        f"<text>:{first + 6}: activities.look.instruments[0]: нет компонента 'self/camra' "
+        "(ближайшее: self/camera)",
+        f"<text>:{first + 8}: activities.look.every: раз в 1 h, а каждый длится 2 h "
+        "(пусть происходит реже)",
+    ]
 
 
 def test_a_pair_of_packaged_proposals_conflicts(bench: Bench) -> None:

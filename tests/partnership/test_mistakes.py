@@ -14,7 +14,12 @@ from ilrs.partnership.reading import read_proposal
 from ilrs.partnership.template import template
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
-ROOMS = ("partnership/*.py", "roadmap/*.py", "scenario/*.py", "units.py")
+ROOMS = (
+    *("partnership/*.py", "roadmap/*.py", "scenario/*.py", "units.py"),
+    *("components/*.py", "physics/*.py"),
+)
+EQUIPMENT = ("components/*.py", "scenario/*.py")
+RAISES = ("ValueError", "ScenarioError", "UserError", "UnitError", "finding")
 ELSEWHERE = (
     "mistake.form.greater",  # pydantic's words
     "mistake.form.at",
@@ -22,7 +27,19 @@ ELSEWHERE = (
     "mistake.what.unknown_kind",  # the key that tells kinds apart is asked of pydantic
     "mistake.what.wrong_unit_plain",  # put together from two pieces, and tried above
     "mistake.what.above_percent",
+    "mistake.what.no_launcher",  # one check puts the kind of thing and its name together
+    "mistake.what.no_radio",
+    "mistake.remedy.known_stations",  # a list of words stands inside
 )
+PIECED = (  # the words of these are put together from a kind and a name, and tried below
+    "there is no \0 \0",
+    "should be \0, is \0",
+    "\0 m below a wall of \0 m: \0 m",
+    "\0, at character \0 of the condition",
+    "\0the list holds no star \0",
+)
+TABLES = "scenario/target_lists.py"
+"""Tables of targets are of telescopes' users, and no part of a proposal."""
 SCRIPT = {"zh": "[\u4e00-\u9fff]", "ru": "[а-яё]"}
 MISTAKES = [
     ("bus: 28 V", "bus: 28", "no_unit"),
@@ -55,6 +72,22 @@ MISTAKES = [
     ("ready: 2029-06-01", "ready: soon", "no_date"),
     ("ready: 2029-06-01", "ready: {value: 2029-06-01, source: x, status: sure}", "unknown_status"),
     ("# components:\n#   camera: {kind: load", "components:\n  c: {kind: laod", "unknown_kind"),
+    (
+        "# components:",
+        "components:\n  c: {kind: load, power: 5 W, keep_alive: 6 W}\n# ",
+        "keep_alive_over",
+    ),
+    (
+        "# components:",
+        "components:\n  melt: {kind: isru_plant, process: hydrogen_reduction,"
+        " oxygen_a_year: 9 kg, ilmenite: 0}\n# ",
+        "no_ilmenite",
+    ),
+    (
+        "# components:",
+        "components:\n  r: {kind: tether_robot, strength: 1 N}\n# ",
+        "line_breaks",
+    ),
     ("confidential: [who.contact]", "confidential: !!python/name:os.system [id]", "tag"),
     ("confidential: [who.contact]", "confidential: [who.contct]", "unknown_confidential"),
     ("confidential: [who.contact]", "a: &a [*a]", "holds_itself"),
@@ -156,3 +189,29 @@ def test_the_code_still_says_what_the_catalogue_recognises() -> None:
         if re.search("[a-z]{2}", piece) and piece not in said
     }
     assert not gone
+
+
+def test_every_mistake_of_equipment_and_of_the_station_is_known() -> None:
+    """Whatever a component or a check of the station raises, the catalogue recognises."""
+    unknown = {
+        words
+        for room in EQUIPMENT
+        for path in sorted(SOURCE.glob(room))
+        if not path.match(TABLES)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISES
+        if (words := words_of(node.args[2 if node.func.id == "finding" else 0]))  # type: ignore[attr-defined]
+        if not words.startswith(PIECED) and recognised(words, "mistake.what") is None
+    }
+    assert not unknown
+
+
+def words_of(node: ast.expr) -> str:
+    """The words of a text in code, with a mark for each place; empty for what is no text."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.IfExp):
+        return words_of(node.body)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(words_of(part) for part in node.values)
+    return (words_of(node.value) or "\0") if isinstance(node, ast.FormattedValue) else ""

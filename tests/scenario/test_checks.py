@@ -7,7 +7,7 @@ import pytest
 
 from ilrs.errors import ScenarioError
 from ilrs.scenario import checks_activities, checks_campaigns
-from ilrs.scenario.checks import CHECKS, findings
+from ilrs.scenario.checks import CHECKS, findings, remarks
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.template import template
 
@@ -691,3 +691,18 @@ def test_a_second_cable_between_the_same_places_is_no_loop() -> None:
 def test_a_fault_may_come_again_once_it_is_repaired() -> None:
     again = FAULT.replace("2031-02-01T18:00", "2031-02-02T06:00")
     load_scenario(STATION.replace("    repair: 1 d\n", "    repair: 1 d\n" + again))
+
+
+def test_a_target_that_no_telescope_can_ever_see_is_remarked() -> None:
+    """At the south pole a star stands as high as it lies south of the ecliptic, to 1.6 deg."""
+    sky = STATION.replace("facilities:\n", "targets:\n  vega: {star: Vega}\n"
+                          "  canopus: {star: Canopus}\nfacilities:\n", 1)  # fmt: skip
+    telescope = "      eye: {kind: telescope}\n"
+    for text, told in (
+        (sky, []),
+        (sky.replace("      lamp:", telescope + "      lamp:"), ["vega"]),
+    ):
+        loaded = load_scenario(text, check=False)
+        found = remarks(loaded.scenario, loaded.document)
+        assert [problem.what.split("'")[1] for problem in found] == told
+    assert "at most" in found[0].what

@@ -94,6 +94,7 @@ def check(
         bool,
         typer.Option("--n-1", help="Also live the period without one unit of everything in turn."),
     ] = False,
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Find the mistakes of a scenario.
@@ -102,6 +103,9 @@ def check(
     code 2 when there is any. With --n-1, which single loss sheds what: each unit that can fail is
     lost at the beginning and for good, and the station lives by its rules, without a plan.
     """
+    from ilrs.language import text
+    from ilrs.partnership.mistakes import told_in
+    from ilrs.scenario.checks import remarks
     from ilrs.scenario.load import load_scenario
 
     loaded = load_scenario(scenario)
@@ -115,6 +119,7 @@ def check(
         "facilities": len(found.facilities),
         "components": sum(len(f.components) for f in found.facilities.values()),
         "warnings": list(found.warnings),
+        "remarks": [told_in(each, lang) for each in remarks(found, loaded.document)],
         "problems": [],
     }
     if n_minus_one:
@@ -125,14 +130,12 @@ def check(
                 loaded, progress=lambda done, of: bars("single losses", done, of)
             )
     if as_json:
-        emit(about)
+        emit({**about, "remarks": [each.as_data() for each in about["remarks"]]})
         return
-    typer.echo(
-        f"{found.name}: no mistakes in {about['missions']} missions, {about['facilities']} "
-        f"facilities, {about['components']} components"
-    )
-    for warning in found.warnings:
-        typer.echo(f"  note: {warning}")
+    counted = {key: about[key] for key in ("missions", "facilities", "components")}
+    typer.echo(text("checked.none", lang, name=found.name, **counted))
+    for warning in (*found.warnings, *about["remarks"]):
+        typer.echo(f"  {text('checked.note', lang, what=warning)}")
     if n_minus_one:
         _losses(about["single_losses"])
 

@@ -49,10 +49,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for verb in (
-    *(run, plan, report, new, check, schema, components),
+    *(run, plan, report, new, schema, components),
     *(sky, when, horizons, size, validate, why, compare, endurance, reserve),
 ):
     app.command(verb.__name__, cls=NegativeNumbers if verb is sky else None)(verb)
+app.command("check", cls=ToldInLanguage)(check)
 app.command("route", cls=NegativePlaces)(route)
 app.command("isru")(isru)
 app.add_typer(audit)

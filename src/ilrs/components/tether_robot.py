@@ -167,11 +167,10 @@ class TetherRobot(Instrument):
         far = reach.length if length is None else length
         if far > reach.length + 1e-9:
             back = reach.limits.get("energy", 0.0)
-            more = f"; its battery would bring it back from {back:.4g} m" if back > 0.0 else ""
-            raise ValueError(
-                f"{far:g} m below a wall of {depth:g} m: {reach.limit} ends it at "
-                f"{reach.length:.4g} m{more if reach.limit != 'energy' else ''}"
-            )
+            ends = f"{reach.limit} ends it at {reach.length:.4g}"
+            if back > 0.0 and reach.limit != "energy":
+                ends += f" m; its battery would bring it back from {back:.4g}"
+            raise ValueError(f"{far:g} m below a wall of {depth:g} m: {ends} m")
         e = self._below(depth)
         kept = self.reserve * e.battery
         out, back = far * outward_energy(e), far * return_energy(e)

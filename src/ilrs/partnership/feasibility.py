@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from ilrs.operations.run import Progress, silent, with_period
 from ilrs.partnership.drawn import Panorama, Weeks, panoramas, weeks
 from ilrs.partnership.felt import Loss, cost, losses, received
 from ilrs.partnership.finding import Finding, binding, plain, told
+from ilrs.partnership.mistakes import Mistake
 from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.outlook import Outlook, Stretch
 from ilrs.partnership.placing import placing
@@ -28,7 +29,7 @@ from ilrs.partnership.terms import GONE, terms
 from ilrs.partnership.twin import QUICK, Side, planned, trial
 from ilrs.partnership.variants import Variant, nearest, stuck
 from ilrs.planning.schedule.answer import Effort
-from ilrs.scenario.document import suggestion
+from ilrs.scenario.document import Document, suggestion
 from ilrs.scenario.load import Loaded, load_scenario
 from ilrs.scenario.schema import Earth, Ground
 
@@ -250,10 +251,15 @@ class Bench:
         `lived`, terms and geometry alone are judged, and nothing is simulated.
         """
         slots = self.slots(opportunities)
+        self._require_parts(read, slots.values())
         answers = []
         for done, (name, slot) in enumerate(slots.items()):
             progress("opportunities", done, len(slots))
-            answers.append(self.answer(read.proposal, name, slot, variants=variants, lived=lived))
+            answers.append(
+                self.answer(
+                    read.proposal, name, slot, read.document, variants=variants, lived=lived
+                )
+            )
         progress("opportunities", len(slots), len(slots))
         check = Check(
             read,
@@ -267,7 +273,9 @@ class Bench:
             return check
         best = check.best
         progress("all its time", 0, 2)
-        whole = self.answer(read.proposal, best.name, best.slot, depth="full", variants=False)
+        whole = self.answer(
+            read.proposal, best.name, best.slot, read.document, depth="full", variants=False
+        )
         progress("all its time", 2, 2)
         kept = Answer(**{**whole.__dict__, "variant": best.variant})
         return Check(
@@ -279,17 +287,32 @@ class Bench:
             tuple(kept if a.name == best.name else a for a in answers),
         )
 
+    def _require_parts(self, read: Read, slots: Iterable[Opportunity]) -> None:
+        """Refuse a proposal whose own equipment and work fit together at none of the slots."""
+        first: ScenarioError | None = None
+        for slot in slots:
+            if slot.place is None or not (read.proposal.components or read.proposal.activities):
+                continue
+            try:
+                plugged(self.loaded, read.proposal, slot, read.document)
+                return
+            except ScenarioError as error:
+                first = first or error
+        if first is not None:
+            raise first
+
     def answer(
         self,
         proposal: Proposal,
         name: str,
         slot: Opportunity,
+        document: Document | None = None,
         *,
         depth: Depth = "quick",
         variants: bool = True,
         lived: bool = True,
     ) -> Answer:
-        """What one slot says."""
+        """What one slot says; the proposal's `document` gives mistakes their lines."""
         date = self.loaded.scenario.missions[slot.mission].date
         found = self.judged(proposal, slot)
         seen = self._panoramas(proposal, slot)
@@ -299,9 +322,9 @@ class Bench:
         stretch = self.stretch(slot, proposal, depth)
         base = self.without(stretch, depth)
         try:
-            loaded = plugged(base.loaded, proposal, slot)
+            loaded = plugged(base.loaded, proposal, slot, document)
         except ScenarioError as error:
-            found.append(plain("plugged", said("felt.plugged"), False, str(error)))
+            found.append(plain("plugged", said("felt.plugged"), False, Mistake(error)))
             return Answer(name, slot, date, tuple(found), panoramas=seen)
         environment = base.environment
         if not proposal.flies:  # an antenna more hears more
@@ -377,7 +400,7 @@ class Bench:
             try:
                 loaded = plugged(base.loaded, changed, slot)
             except ScenarioError as error:
-                return [*rows, plain("plugged", said("felt.plugged"), False, str(error))]
+                return [*rows, plain("plugged", said("felt.plugged"), False, Mistake(error))]
             side = trial(loaded, base, self.seeds)
             felt = [f for f in received(changed, slot, side) if f.key != "scheduled"]
             return [*rows, *felt, *cost(losses(changed, base, side))]

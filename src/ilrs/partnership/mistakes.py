@@ -1,13 +1,13 @@
 """A mistake in a partner's file, told in the partner's language, with the stable key of what it is.
 
 Errors are raised in English on floors that know no language; here, at the door, they are recognised
-by the catalogue and told anew. What the catalogue does not know stays English: the station's own
-equipment, and the words of the YAML parser and the operating system inside a message.
+by the catalogue and told anew. What the catalogue does not know stays English: the words of the
+YAML parser and of the operating system inside a message.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeVar
 
@@ -30,6 +30,17 @@ def told_in(error: Error, language: Language) -> Error:
         _remedy(error.remedy, language),
         key="" if what is None else _key(what),
     )
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake as a part of what is told: it says itself in a language."""
+
+    error: IlrsError
+
+    def text(self, language: Language = "en") -> str:
+        """Where it is, what it is, and what to do."""
+        return str(told_in(self.error, language))
 
 
 def _key(what: Message) -> str:

@@ -11,8 +11,10 @@ from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.proposal import Proposal
 from ilrs.scenario.activities import Activity
 from ilrs.scenario.checks import findings
+from ilrs.scenario.document import Document
 from ilrs.scenario.load import Loaded
 from ilrs.scenario.schema import Facility, Ground, Hibernation
+from ilrs.scenario.work import worked
 
 ASLEEP, AWAKE = 0.45, 0.70
 """Shares of drawable energy below which guests sleep and above which they wake: with the garage."""
@@ -37,13 +39,16 @@ def takes_nothing(proposal: Proposal, slot: Opportunity) -> bool:
     )
 
 
-def plugged(loaded: Loaded, proposal: Proposal, slot: Opportunity) -> Loaded:
+def plugged(
+    loaded: Loaded, proposal: Proposal, slot: Opportunity, document: Document | None = None
+) -> Loaded:
     """The station with the proposal in it, as an overlay on the checked scenario.
 
     Where the proposal has no components, a load stands for it: the mean of its modes, spread evenly
     over time, with survival as its floor. Holds for modes that alternate within hours; what a mode
     draws at its peak is held against the slot's limit instead. Where the slot gives no power, the
-    proposal hangs on a bus of its own. Raises `ScenarioError` where its parts do not fit together.
+    proposal hangs on a bus of its own. Raises `ScenarioError` where its parts do not fit together,
+    with the lines of the `document` it was read from.
     """
     scenario, name = loaded.scenario, guest_name(proposal)
     if name in scenario.facilities:
@@ -73,19 +78,41 @@ def plugged(loaded: Loaded, proposal: Proposal, slot: Opportunity) -> Loaded:
         }
     )
     if proposal.components or proposal.activities:
-        found = findings(grown, loaded.document)
+        both = loaded.document if document is None else _both(loaded.document, document, name)
+        try:
+            grown = worked(grown, both)
+            found = findings(grown, both)
+        except ScenarioError as error:
+            found = list(error.problems or (error,))
         if found:
             raise ScenarioError.several([_of_proposal(problem, name) for problem in found])
     return replace(loaded, scenario=grown)
 
 
+def _both(station: Document, guest: Document, name: str) -> Document:
+    """The station's document with the lines of the guest's own equipment and work."""
+    marks = dict(station.marks)
+    for path, mark in guest.marks.items():
+        if path[:1] == ("components",):
+            marks["facilities", name, *path] = mark
+        elif path[:1] == ("activities",) and len(path) > 1:
+            marks["activities", f"{name}-{path[1]}", *path[2:]] = mark
+    return replace(station, marks=marks)
+
+
 def _of_proposal(problem: ScenarioError, name: str) -> ScenarioError:
-    """A finding on the station with the guest, told with the path inside the proposal."""
-    path = problem.where.path if problem.where else ""
+    """A finding on the station with the guest, told with the path and names of the proposal.
+
+    A line is of the proposal, or else of the station's own file, which is right by itself.
+    """
+
+    def own(words: str) -> str:
+        return words.replace(f"{name}-", "").replace(name, "self")
+
+    where = problem.where or Where()
+    path = own(where.path.removeprefix(f"facilities.{name}."))
     return ScenarioError(
-        problem.what,
-        where=Where(path=path.removeprefix(f"facilities.{name}.")),
-        remedy=problem.remedy,
+        own(problem.what), where=replace(where, path=path), remedy=own(problem.remedy)
     )
 
 

@@ -82,7 +82,10 @@ class Request:
     def __post_init__(self) -> None:
         for name, value in (("oxygen", self.oxygen), ("time", self.time)):
             if not (math.isfinite(value) and value > 0.0):
-                raise UserError(f"{name} is {value:g}", remedy=f"ask for more {name} than nothing")
+                raise UserError(
+                    f"{name} is {value:g}, and must be above 0",
+                    remedy=f"ask for more {name} than nothing",
+                )
         if self.mixture_ratio is not None and not 0.5 <= self.mixture_ratio <= 8.0:
             raise UserError(
                 f"a mixture ratio of {self.mixture_ratio:g} is no engine's",

@@ -15,6 +15,7 @@ from ilrs.scenario import (
     checks_network,
     checks_roadmap,
     checks_station,
+    checks_targets,
 )
 from ilrs.scenario.document import Document
 from ilrs.scenario.finding import Check
@@ -34,7 +35,7 @@ CHECKS: dict[str, Check] = {
         checks_roadmap.faults_refer,
         checks_roadmap.faults_once,
         checks_station.plain_names,
-        checks_station.targets_found,
+        checks_targets.targets_found,
         checks_station.known_places,
         checks_station.known_missions,
         checks_station.equipment_belongs,
@@ -66,10 +67,19 @@ CHECKS: dict[str, Check] = {
 }
 
 
+REMARKS: tuple[Check, ...] = (checks_targets.targets_rise,)
+"""What is allowed, and most likely not meant."""
+
+
 def findings(scenario: Scenario, document: Document) -> list[ScenarioError]:
     """Everything the checks find, in the order of files and lines."""
     found = [problem for check in CHECKS.values() for problem in check(scenario, document)]
     return sorted(found, key=_place)
+
+
+def remarks(scenario: Scenario, document: Document) -> list[ScenarioError]:
+    """What a checked scenario may hold, and is most likely not meant; nothing that stops a run."""
+    return [each for check in REMARKS for each in check(scenario, document)]
 
 
 def _place(problem: ScenarioError) -> tuple[str, int]:

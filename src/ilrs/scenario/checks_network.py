@@ -153,12 +153,17 @@ def data_reach_earth(scenario: Scenario, document: Document) -> Findings:
         key = next((k for k, rate in rates.items() if isinstance(rate, float) and rate > 0), None)
         network = _network(scenario, facility)
         if key is not None and network in scenario.places and network not in sending:
+            remedy = f"let {facility!r} speak on the `network` of a place with a radio"
+            if sending:
+                remedy = (
+                    f"let {facility!r} speak on the `network` of a place with a radio, such as "
+                    f"{sorted(sending)[0]}"
+                )
             yield finding(
                 document,
                 (*path, key),
                 f"the data go nowhere: no radio speaks on the network of {network!r}",
-                f"let {facility!r} speak on the `network` of a place with a radio"
-                + (f", such as {sorted(sending)[0]}" if sending else ""),
+                remedy,
             )
     for kind in ("ground_station", "mission_control"):
         if first_radio is not None and kind not in heard:

@@ -13,11 +13,9 @@ from ilrs.components.registry import kinds
 from ilrs.components.solar_array import SolarArray
 from ilrs.data import PACKAGED, data_dir
 from ilrs.data.horizons import FOLDER, read_horizon
-from ilrs.errors import UserError
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, equipment, finding
 from ilrs.scenario.schema import Earth, Ground, Scenario
-from ilrs.scenario.target_lists import named_star
 from ilrs.sky.directions import site_position
 
 NEAR = 5.0
@@ -53,23 +51,6 @@ def plain_names(scenario: Scenario, document: Document) -> Findings:
                 document, ("places", name), f"the place of kind 'earth' is called 'earth', and "
                 f"{name!r} is of kind {place.kind!r}", "rename it",
             )  # fmt: skip
-
-
-def targets_found(scenario: Scenario, document: Document) -> Findings:
-    """Targets have names of their own, and their stars are in the packaged list."""
-    taken = {"sun", "earth", "relay", "ground", "regolith", *scenario.places}
-    for name, target in scenario.targets.items():
-        path: Steps = ("targets", name)
-        if name in taken:
-            yield finding(
-                document, path, f"{name!r} is also something else that conditions ask for",
-                "rename the target",
-            )  # fmt: skip
-        if target.star is not None:
-            try:
-                named_star(target.star)
-            except UserError as error:
-                yield finding(document, (*path, "star"), error.what, error.remedy)
 
 
 def known_places(scenario: Scenario, document: Document) -> Findings:

@@ -79,9 +79,10 @@ def _refuse_unknown_name(source: Path | str) -> None:
     known = reference_names()
     if source in known or Path(source).suffix in {".yaml", ".yml"}:
         return
-    near = nearest(source, known)
+    near, names = nearest(source, known), ", ".join(known)
     raise ScenarioError(
         f"there is no packaged scenario {source!r}",
-        remedy=(f"nearest: {near}; " if near else "")
-        + f"packaged are {', '.join(known)}; a path ends in .yaml",
+        remedy=f"nearest: {near}; packaged are {names}; a path ends in .yaml"
+        if near
+        else f"packaged are {names}; a path ends in .yaml",
     )

@@ -89,14 +89,16 @@ def told_of_overlay(problems: Sequence[ScenarioError], document: Document) -> li
     """
     if REFERENCE in Path(document.file).parents:
         return list(problems)
-    hint = f"caused by what {Path(document.file).name} changes"
+    file = Path(document.file).name
     own, below = [], []
     for problem in problems:
         where = problem.where
         if where is None or where.file is None or REFERENCE not in Path(where.file).parents:
             own.append(problem)
         else:
-            remedy = f"{problem.remedy}; {hint}" if problem.remedy else hint
+            remedy = f"caused by what {file} changes"
+            if problem.remedy:
+                remedy = f"{problem.remedy}; caused by what {file} changes"
             below.append(ScenarioError(problem.what, where=where, remedy=remedy))
     return own + below
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ilrs.errors import PlanError, ScenarioError
+from ilrs.language import said
 from ilrs.operations.run import Progress, silent
 from ilrs.partnership.feasibility import Bench, effort_of
 from ilrs.partnership.felt import cost, losses, received
@@ -16,6 +17,7 @@ from ilrs.partnership.matching.criteria import Criteria
 from ilrs.partnership.matching.pose import Posed, pose, tie_values
 from ilrs.partnership.matching.problem import NOWHERE
 from ilrs.partnership.matching.solve import Solved, solve
+from ilrs.partnership.mistakes import Mistake
 from ilrs.partnership.outlook import Stretch
 from ilrs.partnership.plug import plugged, takes_nothing
 from ilrs.partnership.reading import Read
@@ -129,30 +131,34 @@ def live_together(bench: Bench, posed: Posed, solved: Solved) -> Together:
     for i, j in enumerate(solved.places.tolist()):
         if j == NOWHERE:
             continue
-        proposal, slot = posed.proposals[i], posed.slots[posed.slot_names[j]]
+        read, slot = posed.reads[i], posed.slots[posed.slot_names[j]]
+        proposal = read.proposal
         stands = slot.place is not None and proposal.flies and not takes_nothing(proposal, slot)
         if stands and scenario.missions[slot.mission].date < stop:
-            members.append((proposal, slot))
+            members.append((read, slot))
     if not members:
         return Together(None, (), {}, 0)
-    begins = max(bench.years(slot, proposal)[0] for proposal, slot in members)
+    begins = max(bench.years(slot, read.proposal)[0] for read, slot in members)
     stretch = bench.outlook.critical(begins, stop)
     base = bench.without(stretch, "quick")
     loaded = base.loaded
     found: dict[str, tuple[Finding, ...]] = {}
     inside = []
-    for proposal, slot in members:
+    for read, slot in members:
+        proposal = read.proposal
         try:
-            loaded = plugged(loaded, proposal, slot)
+            loaded = plugged(loaded, proposal, slot, read.document)
         except ScenarioError as error:
-            found[proposal.name] = (plain("plugged", "It can be plugged in", False, str(error)),)
+            found[proposal.name] = (plain("plugged", said("felt.plugged"), False, Mistake(error)),)
             continue
         inside.append((proposal, slot))
     side = planned(loaded, base.environment, bench.seeds, effort_of("quick"), base)
     for proposal, slot in inside:
         rows = losses(proposal, base, side)
         found[proposal.name] = (*received(proposal, slot, side), *cost(rows))
-    return Together(stretch, tuple(p.name for p, _ in members), found, len(bench.seeds))
+    return Together(
+        stretch, tuple(read.proposal.name for read, _ in members), found, len(bench.seeds)
+    )
 
 
 def _without_all(posed: Posed, solved: Solved, lived: Together) -> Posed:
