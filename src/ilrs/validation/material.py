@@ -13,6 +13,8 @@ from ilrs import data
 from ilrs.errors import DataError, UserError
 
 _REMARKS = {"note", "needs"}
+LAST = "last"
+"""How a case names the last column of its table."""
 
 
 class NotRun(Exception):
@@ -65,10 +67,18 @@ class Inputs:
         """The file of a name: in the cases' folder, or in the data folder after `data:`."""
         return resolve(self.folder, name)
 
-    def table(self, key: str = "file") -> list[dict[str, str]]:
+    def table(self, key: str = "file", encoding: str = "utf-8-sig") -> list[dict[str, str]]:
         """The rows of the CSV file an input names, without its expected columns."""
-        rows = read_table(self.path(key))
-        return [{k: v for k, v in row.items() if not self._held_back(k)} for row in rows]
+        rows = read_table(self.path(key), encoding)
+        kept = [name for name in self.columns(key, encoding) if not self._held_back(name)]
+        if LAST in self.withheld:
+            kept = [name for name in kept if name != next(reversed(rows[0]))] if rows else []
+        return [{name: row[name] for name in kept} for row in rows]
+
+    def columns(self, key: str = "file", encoding: str = "utf-8-sig") -> list[str]:
+        """The names of all columns of the CSV file an input names, expected ones included."""
+        rows = read_table(self.path(key), encoding)
+        return list(rows[0]) if rows else []
 
     def _held_back(self, column: str) -> bool:
         return any(fnmatchcase(column, pattern) for pattern in self.withheld)
@@ -83,9 +93,9 @@ class Expected:
     inputs: Mapping[str, Any]
     folder: Path
 
-    def table(self, key: str = "file") -> list[dict[str, str]]:
+    def table(self, key: str = "file", encoding: str = "utf-8-sig") -> list[dict[str, str]]:
         """The rows of the CSV file an input names, expected columns included."""
-        return read_table(resolve(self.folder, self.inputs[key]))
+        return read_table(resolve(self.folder, self.inputs[key]), encoding)
 
     def limit(self, name: str, default: float) -> float:
         """A tolerance of the case, or the kind's standard one."""
@@ -121,10 +131,10 @@ def resolve(folder: Path, name: Any) -> Path:
     return folder / path
 
 
-def read_table(path: Path) -> list[dict[str, str]]:
+def read_table(path: Path, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
     """The rows of a CSV file with a header; lines of `#` are remarks."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=encoding, newline="") as file:
             rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"the table {path} cannot be read: {error}") from error

@@ -153,12 +153,14 @@ def run_case(case: Case) -> CaseResult:
 def inputs_of(case: Case, module: Any) -> Inputs:
     """What the kind's runner may see of a case.
 
-    Withheld are the columns that `expect.columns` names and those matching the module's
-    WITHHELD_COLUMNS, and the inputs its WITHHELD_INPUTS names.
+    Withheld are the columns that `expect.columns` and `expect.column` name (`last` is the last one)
+    and those matching the module's WITHHELD_COLUMNS, and the inputs its WITHHELD_INPUTS names.
     """
     hidden = getattr(module, "WITHHELD_INPUTS", ())
     columns = case.expect.get("columns", ())
     patterns = tuple(map(str, columns)) if isinstance(columns, list) else ()
+    if "column" in case.expect:
+        patterns += (str(case.expect["column"]),)
     return Inputs(
         values={k: v for k, v in case.inputs.items() if k not in hidden},
         folder=case.folder,
