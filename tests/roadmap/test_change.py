@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ilrs.errors import IlrsError, UserError
-from ilrs.language import LANGUAGES, Language, catalogue, recognised
+from ilrs.language import LANGUAGES, Language, Words, catalogue, recognised
 from ilrs.partnership.release import audience_of
 from ilrs.roadmap.applied import Wanted, applied, change_of, with_faults
 from ilrs.roadmap.arrival import dates_of
@@ -21,8 +21,8 @@ from ilrs.roadmap.overlay import changes, overlay_text
 from ilrs.roadmap.programme import Standing, read
 from ilrs.roadmap.replan import as_day, problem_of, replan
 from ilrs.roadmap.spoken import in_language
-from ilrs.roadmap.story import Story
-from ilrs.roadmap.story_page import story_page
+from ilrs.roadmap.story import Story, overloads
+from ilrs.roadmap.story_page import story_page, verdict
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.schema import NEVER
 from ilrs.units import to_si
@@ -206,6 +206,58 @@ def test_a_change_is_recognised_by_its_words(base: Standing) -> None:
     assert [k and k.key.rpartition(".")[2] for k in keys] == [
         "slips_months", "earlier_months", "slips_days", "earlier_days", "cancelled", "moves",
     ]  # fmt: skip
+
+
+def test_the_answer_comes_first_and_names_who_no_longer_fits(slip: tuple[Story, str]) -> None:
+    moves, fits, order, late, odds = verdict(slip[0].data, Words("story", "en"))
+    assert moves == (
+        "ILRS-3 (+12 months) and ILRS-4 (+6 months) move with it. "
+        "Slack takes the rest before ILRS-5."
+    )
+    assert "3 of 10 accepted" in fits
+    assert "Low-frequency radio array (ilrs-3)" in fits
+    assert "Second heat-flow probe (no flight)" in fits
+    assert "ILRS-3 2033-01-01, ILRS-2 2033-07-01, ILRS-4 2034-01-01" in order
+    assert late.startswith("23 objectives")
+    means = [float(n) for n in re.findall(r"(\d+\.\d) (?:as|after|in)", odds)]
+    assert means[1] < means[2] < means[0], "the new order wins back a part, and no more"
+
+
+def test_a_mission_that_flew_in_an_earlier_version_may_be_cancelled_there(tmp_path: Path) -> None:
+    nobody = tmp_path / "nobody.yaml"
+    nobody.write_text("accepted: {}\n", encoding="utf-8")
+    wanted = Wanted(cancelled=("change-8",), since="2025-04")
+    story, _ = applied(wanted, nobody, samples=100)
+    (gone,) = story.data["gone"]
+    assert (gone["mission"], gone["survey"]) == ("change-8", "change-8")
+    assert "ilrs propose survey change-8" in " ".join(verdict(story.data, Words("story", "en")))
+
+
+def test_a_manifest_too_heavy_is_told_with_both_masses(
+    base: Standing, slip: tuple[Story, str]
+) -> None:
+    changed, _ = apply_change(base, Change(moved={"reactor": "landing-2030"}))
+    (row,) = overloads(changed.programme)
+    assert row["mass_kg"] > row["room_kg"] == 415.0
+    told = verdict(slip[0].data | {"overloads": [row]}, Words("story", "en"))
+    assert "it cannot fly so" in " ".join(told)
+
+
+def test_the_expected_number_has_the_error_of_its_samples(slip: tuple[Story, str]) -> None:
+    told = slip[0].data["odds"]["expected"]
+    by_hand = sum(
+        row["by_horizon"]["as_written"] * count
+        for row in slip[0].data["odds"]["objectives"]
+        if (count := _how_many(slip[0].base, row))
+    )
+    assert told["of"] == 43
+    assert told["mean"]["as_written"] == pytest.approx(by_hand, abs=0.05)
+    assert 0.1 < told["error"]["as_written"] < 43 / 2 / np.sqrt(500)
+
+
+def _how_many(standing: Standing, row: dict[str, str]) -> int:
+    objectives = standing.programme.missions[row["mission"]].objectives.values()
+    return sum((o.words or o.text) == row["words"] for o in objectives)
 
 
 def test_the_waterfall_closes(slip: tuple[Story, str]) -> None:

@@ -182,6 +182,15 @@ def apply(
         typer.Option("--move", metavar="FACILITY=MISSION", help="Another mission brings it."),
     ] = None,
     choose: Choose = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="VERSION",
+            help="The version it is told against.",
+            show_default="the scenario's own",
+        ),
+    ] = None,
     fits: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Accepted proposals.", show_default="an illustration"),
@@ -219,12 +228,15 @@ def apply(
       ilrs roadmap apply --slip ilrs-2='18 month' --out runs/slip
       ilrs roadmap apply --cancel ilrs-2 --replan --out without.yaml
       ilrs roadmap apply v1.0 --out v1.0.yaml
+      ilrs roadmap apply 2026-09 --from 2025-04 --out runs/what-2026-moved
       ilrs roadmap apply mine.yaml ilrs --out runs/mine
     """
+    from ilrs.language import Words
     from ilrs.language import text as words
     from ilrs.partnership.release import audience_of
     from ilrs.roadmap.applied import Wanted, applied
     from ilrs.roadmap.spoken import in_language
+    from ilrs.roadmap.story_page import verdict
     from ilrs.roadmap.writing import write_story
 
     wanted = Wanted(
@@ -234,6 +246,7 @@ def apply(
         cancelled=tuple(cancel or ()),
         moved=tuple(move or ()),
         choices=tuple(choose or ()),
+        since=since,
     )
     with Bars() as bars:
         story, text = applied(
@@ -249,6 +262,7 @@ def apply(
         if lived:
             story.data["run"] = _lived(scenario, text, out, seed, ends, bars)
     told = in_language(story.data, lang)
+    told |= {"verdict": verdict(told, Words("story", lang))}
     data: dict[str, Any] = {"for": audience, **told, "overlay": text}
     if out is not None:
         data["files"] = [str(path) for path in write_story(told, text, out, lang)]
@@ -282,9 +296,12 @@ def _lived(
 
 def _tell(data: dict[str, Any], lang: Language) -> None:
     from ilrs.language import Words
+    from ilrs.roadmap.story_page import grouped, latest
 
     out, word, never = console(), Words("story.cli", lang), Words("story", lang)("never")
     out.print(word("against", change=data["change"], before=data["before"]), soft_wrap=True)
+    for line in data["verdict"]:
+        out.print(line, soft_wrap=True)
     later = word("days_later")
     rows = table(
         word("mission"), word("was"), word("comes"), later, word("best_new_order"), right=(later,)
@@ -292,17 +309,20 @@ def _tell(data: dict[str, Any], lang: Language) -> None:
     moved = {m["mission"]: m["days"] for m in data["moves"]}
     for m in data["missions"]:
         rows.add_row(
-            m["title"], m["before"] or never, m["after"] or never,
+            m["title"], m["before"] or "–", m["after"] or never,
             f"{moved[m['mission']]:+d}" if m["mission"] in moved else "",
             m["replanned"] or word("not_needed"),
         )  # fmt: skip
-    out.print(rows)
+    if data["missions"]:
+        out.print(rows)
     if data["objectives"]:
         heads = (Words("story", lang)("objective"), word("was"), word("after"), later)
         rows = table(*heads, word("replanned"), later, right=(later,))
-        for o in data["objectives"]:
+        for group in grouped(data["objectives"]):
+            o = latest(group)
             rows.add_row(
-                f"{o['mission']} {o['objective']}", o["before"], o["after"] or never,
+                f"{o['mission']} {o['words'] or o['text']} ({len(group)})", o["before"],
+                o["after"] or never,
                 "" if o["days"] is None else f"{o['days']:+d}", o["replanned"] or never,
                 "" if o["days_replanned"] is None else f"{o['days_replanned']:+d}",
             )  # fmt: skip

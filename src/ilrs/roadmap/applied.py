@@ -12,7 +12,7 @@ from ilrs.errors import UserError
 from ilrs.partnership.release import Audience
 from ilrs.roadmap.calendar import Date, parse_slip
 from ilrs.roadmap.change import Change, apply_change, unchecked
-from ilrs.roadmap.fits import read_accepted
+from ilrs.roadmap.fits import read_accepted, require_fitting_names
 from ilrs.roadmap.overlay import changes, overlay_text
 from ilrs.roadmap.programme import (
     Programme,
@@ -41,6 +41,8 @@ class Wanted:
     cancelled: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    since: str | None = None
+    """The version that it is told against; None is the scenario as it stands."""
 
 
 def change_of(wanted: Wanted) -> Change:
@@ -89,8 +91,9 @@ def applied(
     read back as a scenario and checked before it is handed out. The story tells the `audience`
     nothing that a partner keeps from them.
     """
-    base = read(None, wanted.scenario)
-    document = document_of(wanted.overlay, wanted.scenario)
+    plain = read(None, wanted.scenario)
+    base = plain if wanted.since is None else read(wanted.since, wanted.scenario)
+    document = document_of(wanted.overlay or wanted.since, wanted.scenario)
     for topic, choice in parse_choices(wanted.choices).items():
         document = chosen(document, topic, choice)
     change = change_of(wanted)
@@ -102,11 +105,13 @@ def applied(
         )
     direct = {m.mission for m in moves if m.waits_for is None}
     held = direct if late_cargo else direct - set(change.slips)
+    accepted = read_accepted(fits)
+    require_fitting_names(accepted, plain.programme)
     story = tell(
         base,
         changed,
         moves,
-        read_accepted(fits),
+        accepted,
         words[:1].upper() + words[1:],
         held=held,
         audience=audience,
@@ -118,9 +123,9 @@ def applied(
     target = story.replanned if replanned else changed
     text = overlay_text(
         _extendable(wanted.scenario),
-        f"{base.programme.name}-moved",
-        f"{base.programme.title}: {words}" + (", re-planned" if replanned else ""),
-        changes(base.document, with_faults(base, target)),
+        f"{plain.programme.name}-moved",
+        f"{plain.programme.title}: {words}" + (", re-planned" if replanned else ""),
+        changes(plain.document, with_faults(plain, target)),
     )
     load_scenario(text)
     return story, text

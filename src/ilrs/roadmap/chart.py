@@ -90,53 +90,44 @@ def _name(words: str, y: float, *, strong: bool = False) -> Markup:
 
 def waterfall(rows: Sequence[Mapping[str, Any]], word: Words) -> Markup:
     """Months late, mission by mission: what comes in, what slack takes, what is handed on."""
-    most = max([abs(r["days"]) + r["absorbed"] for r in rows], default=1) / MONTH
-    scale = (RIGHT - LEFT - 320.0) / max(most, 1.0)
+    most = max([max(r["days"], 0) + r["absorbed"] for r in rows], default=1) / MONTH
+    least = min([0, *(r["days"] for r in rows)]) / MONTH
+    scale = (RIGHT - LEFT - 320.0) / max(most - least, 1.0)
+    zero, high = LEFT - least * scale, 40.0
     body: list[Markup] = []
-    high = 40.0
     for k, row in enumerate(rows):
         y = 30.0 + high * k
-        late, slack = row["days"] / MONTH * scale, row["absorbed"] / MONTH * scale
         body.append(_name(row["title"], y + 11.0, strong=True))
-        if late:
-            left = min(late, 0.0)
-            body.append(
-                tag("rect", x=LEFT + left, y=y, width=abs(late), height=22.0, rx=2, class_="late")
-            )
-        if slack > 0.0:
-            body.append(
-                tag("rect", x=LEFT + late, y=y, width=slack, height=22.0, rx=2, class_="slack")
-            )
+        late, slack = row["days"] / MONTH * scale, row["absorbed"] / MONTH * scale
+        bars = ((min(late, 0.0), abs(late), "late"), (late, max(slack, 0.0), "slack"))
+        body += [
+            tag("rect", x=zero + left, y=y, width=width, height=22.0, rx=2, class_=class_)
+            for left, width, class_ in bars
+            if width
+        ]
         months = f"{row['days'] / MONTH:+.0f}"
         late_by = word("months", months=months) if row["days"] else word("chart.on_time")
         said = f"{late_by}, {row['date']}"
         if row["absorbed"]:
             said += " · " + word("chart.slack_takes", months=f"{row['absorbed'] / MONTH:.0f}")
-        edge = LEFT + max(late, 0.0) + max(slack, 0.0)
+        edge = zero + max(late, 0.0) + max(slack, 0.0)
         body.append(tag("text", said, x=edge + 10.0, y=y + 15.0, class_="value"))
         if k + 1 < len(rows) and late > 0:
             body.append(
-                tag("line", x1=LEFT + late, x2=LEFT + late, y1=y + 22.0, y2=y + high, class_="join")
+                tag("line", x1=zero + late, x2=zero + late, y1=y + 22.0, y2=y + high, class_="join")
             )
     bottom = 30.0 + high * len(rows)
-    step = next(s for s in (1, 2, 3, 6, 12, 24, 60) if most / s <= 10)
+    step = next(s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240, 2400) if (most - least) / s <= 10)
     marks = []
-    for month in range(0, int(most) + 1, step):
-        x = LEFT + month * scale
+    for month in range(int(least / step) * step, int(most) + 1, step):
+        x = zero + month * scale
         marks += [
             tag("line", x1=x, x2=x, y1=18.0, y2=bottom - 8.0, class_="grid"),
             tag("text", f"{month}", x=x, y=12.0, class_="tick", text_anchor="middle"),
         ]
-    marks.append(
-        tag(
-            "text",
-            word("chart.months_late"),
-            x=LEFT - 12.0,
-            y=12.0,
-            class_="tick",
-            text_anchor="end",
-        )
-    )
+    edge = LEFT - 12.0
+    said = word("chart.months_late")
+    marks.append(tag("text", said, x=edge, y=12.0, class_="tick", text_anchor="end"))
     words = "; ".join(f"{r['title']} {r['days'] / MONTH:+.0f}" for r in rows)
     return drawing(bottom, word("chart.waterfall", missions=words), marks, body)
 

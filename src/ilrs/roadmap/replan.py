@@ -211,7 +211,7 @@ def _freed(programme: Programme, mission: str) -> bool:
 def _partner(
     dated: Mapping[str, Date], each: Accepted, name: str, boxes: list[str], after: Dates
 ) -> Item:
-    ready = each.begins if each.begins is not None else dated[each.mission]
+    ready = each.begins if each.begins is not None else dated.get(each.mission, ORIGIN)
     return Item(
         _payload(name),
         each.mass,

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from ilrs.partnership.reading import call_names, read_call
 from ilrs.partnership.release import Audience
-from ilrs.roadmap.arrival import Dates, dates_of
+from ilrs.roadmap.arrival import Dates, Objective, dates_of
 from ilrs.roadmap.calendar import Date, days_between
 from ilrs.roadmap.change import Move
-from ilrs.roadmap.fits import Accepted, misfits, require_fitting_names, told
+from ilrs.roadmap.fits import Accepted, misfits, told
 from ilrs.roadmap.manifest import Item, on, why_not_earlier
-from ilrs.roadmap.odds import chances, draw, error, mission_days, objective_days
+from ilrs.roadmap.odds import ORIGIN, chances, draw, error, mission_days, objective_days
 from ilrs.roadmap.programme import Programme, Standing
 from ilrs.roadmap.replan import Replan, laid_out, plain_name, replan
 from ilrs.roadmap.shown import day
@@ -54,7 +55,6 @@ def tell(
     It tells an `audience` nothing that a partner keeps from them.
     """
     hidden = hidden_from(accepted, audience)
-    require_fitting_names(accepted, base.programme)
     before, after = dates_of(base.programme), dates_of(changed.programme)
     own = {m.mission: m.after for m in moves if m.waits_for is None}
     progress("best order", 0, 1)
@@ -71,11 +71,16 @@ def tell(
         "horizon": day(end),
         "moves": [_move(base.programme, m) for m in moves],
         "gone": [
-            {"mission": n, "title": m.title, "confidence": m.confidence}
+            {
+                "mission": n,
+                "title": m.title,
+                "confidence": m.confidence,
+                "survey": n if n in call_names() and read_call(n).selected else None,
+            }
             for n, m in changed.programme.missions.items()
             if after.missions[n] >= NEVER and before.missions.get(n, NEVER) < NEVER
         ],
-        "overloads": _overloads(changed.programme),
+        "overloads": overloads(changed.programme),
         "waterfall": _waterfall(base.programme, changed.programme, moves),
         "facilities": _facilities(changed.programme, before, after, found.dates, end),
         "objectives": _objectives(changed.programme, before, after, found.dates, end),
@@ -105,7 +110,7 @@ def _move(programme: Programme, move: Move) -> dict[str, Any]:
     }
 
 
-def _overloads(programme: Programme) -> list[dict[str, Any]]:
+def overloads(programme: Programme) -> list[dict[str, Any]]:
     """Missions whose facilities weigh more than their launcher lands."""
     rows = []
     for name, mission in programme.missions.items():
@@ -229,14 +234,14 @@ def _missions(
         {
             "mission": n,
             "title": m.title,
-            "before": _written(before.missions[n]),
+            "before": _written(was),
             "after": _written(after.missions.get(n, NEVER)),
             "replanned": None
             if n in flights and n not in found.answer.days
             else _written(found.dates.missions.get(n, NEVER)),
         }
         for n, m in programme.missions.items()
-        if n in flights or before.missions[n] != after.missions.get(n, NEVER)
+        if (was := before.missions.get(n, NEVER)) != after.missions.get(n, NEVER) or n in flights
     ]
     return sorted(rows, key=lambda row: str(row["before"]))
 
@@ -338,14 +343,18 @@ def _odds(
     base: Programme, changed: Programme, new: Programme, samples: int, seed: int
 ) -> dict[str, Any]:
     draws = draw(sorted({*base.missions, *changed.missions}), samples, seed)
+    single = {
+        "as_written": _single(base, mission_days(base, base, draws)),
+        "changed": _single(changed, mission_days(changed, base, draws)),
+        "replanned": _single(new, mission_days(new, new, draws)),
+    }
     plans = {
-        "as_written": _met(base, mission_days(base, base, draws)),
-        "changed": _met(changed, mission_days(changed, base, draws)),
-        "replanned": _met(new, mission_days(new, new, draws)),
+        name: _met(of, single[name])
+        for name, of in (("as_written", base), ("changed", changed), ("replanned", new))
     }
     first = min((m.date for m in base.missions.values() if m.objectives), default=None)
     if first is None:
-        return {"samples": samples, "seed": seed, "dates": [], "objectives": []}
+        return {"samples": samples, "seed": seed, "dates": [], "objectives": [], "expected": None}
     months = np.arange(first.astype("M8[M]"), first.astype("M8[M]") + 132, 2)
     dates = list(months.astype("M8[s]"))
     end = _horizon(base)
@@ -362,20 +371,45 @@ def _odds(
                 "words": words,
                 **{plan: [round(float(v), 4) for v in c[:-1]] for plan, c in curves.items()},
                 "by_horizon": {plan: round(float(c[-1]), 4) for plan, c in curves.items()},
+                "error": {
+                    plan: round(error(float(c[-1]), samples), 4) for plan, c in curves.items()
+                },
             }
         )
     return {
         "samples": samples,
         "seed": seed,
         "error_at_half": round(error(0.5, samples), 4),
+        "expected": _expected(single, end, samples),
         "dates": [day(d) for d in dates],
         "objectives": rows,
     }
 
 
-def _met(programme: Programme, missions: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+def _single(programme: Programme, missions: Mapping[str, Any]) -> Mapping[Objective, Any]:
+    return objective_days(programme, missions, lambda f: programme.facilities[f].mission)
+
+
+def _expected(
+    plans: Mapping[str, Mapping[Objective, Any]], end: Date, samples: int
+) -> dict[str, Any]:
+    """How many objectives can be pursued by a date: the mean of the samples, and its error."""
+    last = float(days_between(ORIGIN, end))
+    counts = {
+        plan: np.sum([there <= last for there in days.values()], axis=0)
+        for plan, days in plans.items()
+    }
+    return {
+        "of": max(len(days) for days in plans.values()),
+        "mean": {plan: round(float(np.mean(c)), 2) for plan, c in counts.items()},
+        "error": {
+            plan: round(float(np.std(c)) / samples**0.5, 2) for plan, c in counts.items()
+        },
+    }  # fmt: skip
+
+
+def _met(programme: Programme, single: Mapping[Objective, Any]) -> dict[tuple[str, str], Any]:
     """Days on which all objectives of a mission's words can be pursued."""
-    single = objective_days(programme, missions, lambda f: programme.facilities[f].mission)
     met: dict[tuple[str, str], Any] = {}
     for (name, key), days in single.items():
         objective = programme.missions[name].objectives[key]

@@ -12,6 +12,10 @@ from ilrs.rendering.wording import NONE
 from ilrs.roadmap.chart import MONTH, PLANS, STYLE, curve, dates, manifests, waterfall, windows
 
 Data = Mapping[str, Any]
+HARDLY = 0.1
+"""Of a launch's room: what flies with less, and partners' payloads alone, is told."""
+NAMED = 6
+"""Proposals that are named in the verdict; the table has them all."""
 TELLING = 0.02
 """Curves that differ by less are not drawn: nobody could see it, and samples could make it."""
 
@@ -22,7 +26,7 @@ def story_page(data: Data, language: Language = "en") -> str:
     Dates are ISO 8601. The story's own sentences are those of `ilrs.roadmap.spoken.in_language`.
     """
     word = Words("story", language)
-    lead = tag("div", (tag("p", line) for line in _verdict(data, word)), class_="verdict")
+    lead = tag("div", (tag("p", line) for line in verdict(data, word)), class_="verdict")
     return whole_page(
         data["change"],
         heading(word("eyebrow", before=data["before"]), data["change"], lead),
@@ -44,8 +48,8 @@ def _later(data: Data, field: str) -> list[int]:
     return [o[field] for o in data["objectives"] if (o[field] or 0) > 0]
 
 
-def _months(days: float) -> str:
-    return f"{days / MONTH:.0f}"
+def _months(days: float, sign: str = "") -> str:
+    return f"{days / MONTH:{sign}.0f}"
 
 
 def _counted(word: Words, key: str, number: int, **values: Any) -> str:
@@ -60,17 +64,27 @@ def _mean_late(data: Data, field: str, word: Words) -> str:
     return _counted(word, "late", len(late), months=_months(sum(late) / len(late)))
 
 
-def _verdict(data: Data, word: Words) -> list[str]:
-    moved = [m["title"] for m in data["moves"] if m["waits_for"]]
-    lines = []
-    if moved:
-        lines.append(word("moved_one" if len(moved) == 1 else "moved", missions=_all(moved, word)))
-    elif data["moves"] or data["gone"]:
-        lines.append(word("nobody_waits"))
+def verdict(data: Data, word: Words) -> list[str]:
+    """The answer in sentences: what moves, who no longer fits, the best new order, the odds."""
+    lines = [_moving(data, word)]
+    lines += [
+        word("overload", mission=o["title"], mass=f"{o['mass_kg']:.0f}", room=f"{o['room_kg']:.0f}")
+        for o in data["overloads"]
+    ]
+    lines += [
+        word("survey", mission=g["title"], verb=f"ilrs propose survey {g['survey']}")
+        for g in data["gone"]
+        if g["survey"]
+    ]
     offers = data["proposals"]
-    if offers["no_longer_fit"]:
-        lost, all_, again = len(offers["no_longer_fit"]), offers["accepted"], offers["placed_again"]
-        lines.append(word("no_longer_fit", count=lost, accepted=all_, again=again))
+    if rows := offers["no_longer_fit"]:
+        lost, all_, again = len(rows), offers["accepted"], offers["placed_again"]
+        said = word("no_longer_fit", count=lost, accepted=all_, again=again)
+        lines.append(f"{said}{word('names', names=_named(rows, word))}")
+    leave = [f for f in data["replan"]["flights"] if f["leaves"]]
+    if leave and data["replan"]["score"]["moved"]:
+        flights = [f"{f['title']} {f['leaves']}" for f in leave]
+        lines.append(word("new_dates", flights=flights, count=data["replan"]["score"]["moved"]))
     never = sum(o["after"] is None for o in data["objectives"])
     again = sum(o["after"] is None and o["replanned"] is not None for o in data["objectives"])
     if never:
@@ -78,7 +92,44 @@ def _verdict(data: Data, word: Words) -> list[str]:
     if _later(data, "days"):
         late, renewed = (_mean_late(data, field, word) for field in ("days", "days_replanned"))
         lines.append(word("lateness", late=late, renewed=renewed))
+    told = data["odds"]["expected"]
+    if told and data["objectives"]:
+        error = f"{max(told['error'].values()):.2g}"
+        said = word(
+            "expected", horizon=data["horizon"], count=told["of"], error=error, **_means(told)
+        )
+        lines.append(said)
     return lines
+
+
+def _moving(data: Data, word: Words) -> str:
+    """Who moves with it, by how much, and where slack takes the rest."""
+    direct, moved = (
+        [
+            f"{m['title']} ({word('months', months=_months(m['days'], '+'))})"
+            for m in data["moves"]
+            if bool(m["waits_for"]) == waits
+        ]
+        for waits in (False, True)
+    )
+    if not moved and len(direct) > 1:
+        return word("dated", missions=_all(direct, word))
+    if not moved:
+        return word("nobody_waits" if data["moves"] or data["gone"] else "nothing_moves")
+    said = word("moved_one" if len(moved) == 1 else "moved", missions=_all(moved, word))
+    held = [w["title"] for w in data["waterfall"] if w["days"] == 0 and w["absorbed"]]
+    return f"{said}{word('slack_ends', missions=_all(held, word))}" if held else said
+
+
+def _named(rows: Sequence[Data], word: Words) -> str:
+    """The proposals by name, with the flight that takes each; of many the first."""
+    names = [f"{r['title']} ({r['flies_on'] or word('no_flight')})" for r in rows[:NAMED]]
+    rest = len(rows) - NAMED
+    return word.say([*names, word("more", count=rest)] if rest > 0 else names)
+
+
+def _means(expected: Data) -> dict[str, str]:
+    return {plan: f"{mean:.1f}" for plan, mean in expected["mean"].items()}
 
 
 def _all(names: Sequence[str], word: Words) -> str:
@@ -88,14 +139,24 @@ def _all(names: Sequence[str], word: Words) -> str:
 
 
 def _tiles(data: Data, word: Words) -> Markup:
-    offers, score = data["proposals"], data["replan"]["score"]
+    offers, odds = data["proposals"], data["odds"]["expected"]
     late = [o for o in data["objectives"] if (o["days"] or 0) > 0 or o["after"] is None]
-    recovered = _months(sum(_later(data, "days")) - sum(_later(data, "days_replanned")))
-    tiles: tuple[tuple[str, str, dict[str, int]], ...] = (
+    mean = _means(odds) if odds else {}
+    tiles: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("tile_moves", str(len(data["moves"]) + len(data["gone"])), {}),
         ("tile_later", str(len(late)), {}),
         ("tile_misfits", str(len(offers["no_longer_fit"])), {"accepted": offers["accepted"]}),
-        ("tile_recovered", word("months", months=recovered), {"count": score["moved"]}),
+        *(
+            [
+                (
+                    "tile_expected",
+                    f"{mean['changed']} → {mean['replanned']}",
+                    {"count": odds["of"], "as_written": mean["as_written"]},
+                )
+            ]
+            if odds
+            else []
+        ),
     )
     return tag(
         "dl",
@@ -210,6 +271,19 @@ def _order(data: Data, word: Words) -> Markup:
     if not flights:
         return section("order", word("order"), tag("p", word("no_launch")))
     score = plan["score"]
+    alone = [
+        word(
+            "nearly_empty",
+            mission=f["title"],
+            mass=f"{f['mass_kg']:.0f}",
+            room=f"{f['room_kg']:.0f}",
+            cargo=[c["name"] for c in f["cargo"]],
+        )
+        for f in flights
+        if "mass_kg" in f
+        and f["mass_kg"] < HARDLY * f["room_kg"]
+        and all(c["partner"] for c in f["cargo"])
+    ]
     why = [
         tag(
             "li",
@@ -230,6 +304,7 @@ def _order(data: Data, word: Words) -> Markup:
             legend=key([(k, word(f"key_{k}")) for k in ("own", "other", "guest")]),
         ),
         tag("p", word("empty", missions=_all(empty, word))) if empty else None,
+        *(tag("p", line) for line in alone),
         details(
             _counted(word, "why_elsewhere", len(why)),
             tag("ul", why, class_="notes"),
@@ -250,38 +325,65 @@ def _objectives(data: Data, word: Words) -> Markup | None:
         late = word("months", months=f"{o[days] / MONTH:+.0f}") if o[days] else None
         return join(o[date], tag("small", late) if late else None)
 
-    rows = [
-        (
-            join(o["text"], tag("small", f"{o['mission']} · {o['words']}")),
-            o["before"],
+    def line(what: Content, o: Data) -> tuple[Content, ...]:
+        return (
+            what,
+            o["before"] or NONE,
             told(o, "after", "days"),
             told(o, "replanned", "days_replanned"),
             f"{o['lost_days'] / MONTH:.0f} → {o['lost_days_replanned'] / MONTH:.0f}",
         )
+
+    several = [
+        line(
+            join(
+                _capital(group[0]["words"]),
+                tag(
+                    "small",
+                    f"{group[0]['mission']} · {_counted(word, 'of_objectives', len(group))}",
+                ),
+            ),
+            latest(group),
+        )
+        for group in grouped(data["objectives"])
+    ]
+    rows = [
+        line(join(o["text"], tag("small", f"{o['mission']} · {o['words']}")), o)
         for o in data["objectives"]
     ]
-    places = [
-        (
-            f["title"],
-            f["before"] or NONE,
-            told(f, "after", "days"),
-            told(f, "replanned", "days_replanned"),
-            f"{f['lost_days'] / MONTH:.0f} → {f['lost_days_replanned'] / MONTH:.0f}",
-        )
-        for f in data["facilities"]
-    ]
+    places = [line(f["title"], f) for f in data["facilities"]]
     plans = [_capital(word(f"plan.{plan}")) for plan in PLANS]
     head = (word("objective"), *plans, word("months_lost"))
     return section(
         "objectives",
         word("objectives"),
-        table(head, rows, numbers=(4,)),
+        table(head, several, numbers=(4,)),
+        details(
+            _counted(word, "each_objective", len(rows)),
+            table(head, rows, numbers=(4,)),
+        ),
         details(
             _counted(word, "facilities", len(places)),
             table((word("facility"), *head[1:]), places, numbers=(4,)),
         ),
         lead=word("objectives_lead", horizon=data["horizon"]),
     )
+
+
+def grouped(objectives: Sequence[Data]) -> list[list[Data]]:
+    """Objectives by mission and by the words of it that they stand for."""
+    groups: dict[tuple[str, str], list[Data]] = {}
+    for o in objectives:
+        groups.setdefault((o["mission"], o["words"] or o["text"]), []).append(o)
+    return list(groups.values())
+
+
+def latest(group: Sequence[Data]) -> Data:
+    """The one of a group that comes last after the change, and in the new order."""
+    after = max(group, key=lambda o: o["after"] or "9999")
+    new = max(group, key=lambda o: o["replanned"] or "9999")
+    keys = ("replanned", "days_replanned", "lost_days_replanned")
+    return {**after, **{key: new[key] for key in keys}}
 
 
 def _chances(data: Data, word: Words) -> Markup | None:
@@ -315,7 +417,12 @@ def _chances(data: Data, word: Words) -> Markup | None:
         tag("div", key([(f"c-{p}", word(f"plan.{p}")) for p in PLANS]), class_="legend"),
         tag("div", shown, class_="curves"),
         tag("p", word("not_drawn", count=same), class_="small") if same else None,
-        lead=word("chances_lead", samples=odds["samples"], seed=odds["seed"]),
+        lead=word(
+            "chances_lead",
+            samples=odds["samples"],
+            seed=odds["seed"],
+            error=f"{100 * odds['error_at_half']:.1f}",
+        ),
     )
 
 
