@@ -19,7 +19,7 @@ from ilrs.roadmap.fits import PACKAGED, misfits, read_accepted
 from ilrs.roadmap.manifest import Item
 from ilrs.roadmap.overlay import changes, overlay_text
 from ilrs.roadmap.programme import Standing, read
-from ilrs.roadmap.replan import as_day, problem_of, replan
+from ilrs.roadmap.replan import as_day, laid_out, problem_of, replan
 from ilrs.roadmap.spoken import in_language
 from ilrs.roadmap.story import Story, overloads
 from ilrs.roadmap.story_page import story_page, verdict
@@ -291,6 +291,14 @@ def test_flights_of_the_new_order_wait_for_each_other(slip: tuple[Story, str]) -
         "ilrs-4": ["ilrs-2"],
         "ilrs-5": ["ilrs-4"],
     }
+
+
+def test_a_launch_that_brings_nothing_keeps_its_date_and_waits_for_none(base: Standing) -> None:
+    changed, _ = apply_change(base, Change({"ilrs-2": to_si("18 month", "s")}))
+    late = {"ilrs-2": changed.programme.missions["ilrs-2"].date}
+    new = laid_out(changed, replan(base.programme, changed.programme, {}, late))
+    assert new.programme.missions["ilrs-2"].after == ["ilrs-1"]
+    assert new.programme.missions["ilrs-4"].after == ["ilrs-3"]
 
 
 def test_the_new_order_is_a_scenario_too(slip: tuple[Story, str]) -> None:

@@ -251,7 +251,7 @@ def laid_out(changed: Standing, found: Replan) -> Standing:
     """The programme as the new plan has it: flights re-dated, facilities on other flights.
 
     Its flights wait in their new order, each of a launcher for the one before, and the first for
-    what the flights as written waited for.
+    what the flights as written waited for. Those that bring nothing wait for none of them.
     """
     programme, words = changed.programme, "Best order of arrival after a change of the roadmap"
     dates = {n: found.date(day) for n, day in found.answer.days.items()}
@@ -262,11 +262,9 @@ def laid_out(changed: Standing, found: Replan) -> Standing:
     for name in sorted(flights, key=lambda n: (dates.get(n, NEVER), n)):
         mission = programme.missions[name]
         after = [m for m in mission.after if m not in flights]
-        if before := last.get(launchers[name]):
-            after.append(before)
-        elif name in dates:
-            after = _waited_for(programme, name, flights)
         if name in dates:
+            before = last.get(launchers[name])
+            after = [*after, before] if before else _waited_for(programme, name, flights)
             last[launchers[name]] = name
         if after != mission.after:
             missions.setdefault(name, {})["after"] = after
