@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from ilrs.components.radio import Radio
 from ilrs.errors import UserError
 from ilrs.physics import gaseous_attenuation as gases
 from ilrs.physics import modulation, radio, radio_noise
 from ilrs.physics import rain_attenuation as rain
 from ilrs.physics import slant_path_attenuation as slant
+from ilrs.scenario.load import load_scenario
 from ilrs.validation import validate
 from ilrs.validation.cases import read_cases
 from ilrs.validation.kinds import itu_table
@@ -71,11 +73,11 @@ def test_a_link_budget_from_a_flux(tmp_path: Path) -> None:
     inputs = {
         "frequency_mhz": 17791,
         "flux_dbw_m2": [-60.0, -80.0],
-        "receive_loss_db": 12.0,
+        "rx_loss_db": 12.0,
         "threshold_dbm": -112.0,
     }
     expect = {
-        "aperture_db_m2": -46.5,
+        "aperture_factor_dbm2": -46.5,
         "iso_power_dbw": [-106.5, -126.5],
         "rx_input_dbm": [-88.5, -108.5],
         "margin_db": [23.5, 3.5],
@@ -90,7 +92,7 @@ def test_a_link_budget_from_a_dish_and_a_distance(tmp_path: Path) -> None:
         "transmit_dbw": 13.0,
         "antenna_diameter_m": 0.5,
         "antenna_efficiency": 0.55,
-        "distance_km": 384_400,
+        "slant_range_km": 384_400,
         "g_over_t_dbk": 50.0,
         "data_rate_bps": 10e6,
         "required_eb_n0_db": 1.5,
@@ -154,6 +156,26 @@ def test_noise_of_a_receiver() -> None:
         radio_noise.system_noise_temperature(5.0, 0.5, 290.0, [])
     with pytest.raises(UserError, match="not decibels"):
         radio_noise.noise_temperature(0.5)
+
+
+def test_the_reference_hears_the_station_as_its_link_budget_says() -> None:
+    # A dish of 35 m at 8.45 GHz, 10 deg up, the Moon in its beam, an amplifier of 25 K.
+    frequency, air = 8.45e9, gases.slant_gaseous_attenuation(8.45e9, 0.175, 1e5, 288.0, 7.5e-3)
+    gain = radio.dish_gain(35.0, frequency, 0.55)
+    moon = radio_noise.share_of_beam(0.26 * DEGREE, 0.0, radio.half_power_beamwidth(gain, 0.7))
+    sky = slant.sky_noise_temperature(air, 288.0)
+    passed = 10.0 ** (-air / 10.0)
+    antenna = radio_noise.antenna_temperature(sky, [(225.0, moon)], 0.9, 290.0, passed)
+    noise = radio_noise.system_noise_temperature(antenna, 1.05, 290.0, [(25.0, 1e4)])
+    facilities = load_scenario("ilrs").scenario.facilities
+    stated = [
+        component.receiver_g_over_t_dbk
+        for facility in facilities.values()
+        for component in facility.components.values()
+        if isinstance(component, Radio) and component.to == "earth"
+    ]
+    assert len(stated) >= 2
+    assert stated == pytest.approx([float(radio.in_decibel(gain / noise))] * len(stated), abs=0.5)
 
 
 def test_sky_noise_lies_between_the_universe_and_the_air() -> None:

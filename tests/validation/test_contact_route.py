@@ -45,7 +45,7 @@ def test_a_bundle_that_does_not_fit_takes_the_contact_it_fits(tmp_path: Path) ->
 
 
 def test_wrong_expectations_fail(tmp_path: Path) -> None:
-    assert status(tmp_path, {}, {"delivery_s": 3, "path": [1, 3, 4, 5]}) == "pass"
+    assert status(tmp_path, {}, {"delivery_s": 3, "path": [1, 3, 4, 5], "hops": 3}) == "pass"
     assert status(tmp_path, {}, {"delivery_s": 4}) == "fail"
     assert status(tmp_path, {}, {"delivery_s": None}) == "fail"
     assert status(tmp_path, {}, {"next_hops": [3, 2]}) == "fail"

@@ -26,14 +26,14 @@ def dish_gain(diameter: float, frequency: float, efficiency: float) -> float:
     return efficiency * (np.pi * diameter * frequency / SPEED_OF_LIGHT) ** 2
 
 
-def half_power_beamwidth(gain: ArrayLike, efficiency: ArrayLike) -> Array:
+def half_power_beamwidth(gain: ArrayLike, beam_efficiency: ArrayLike) -> Array:
     """Width of the main lobe between its half-power directions [rad].
 
-    Of a round beam of Gaussian form that holds the share `efficiency` of the power: the solid angle
-    pi w^2 / (4 ln 2) times the gain is 4 pi `efficiency`. Holds for narrow beams (under 20 deg).
-    With 0.7 a dish of 55 % has 69 deg times wavelength over diameter.
+    Of a round beam of Gaussian form that holds the share `beam_efficiency` of the power: its solid
+    angle pi w^2 / (4 ln 2) times the gain is 4 pi `beam_efficiency`. Holds under 20 deg. With 0.7 a
+    dish of 55 % has 69 deg times wavelength over diameter.
     """
-    found: Array = np.sqrt(16.0 * np.log(2.0) * np.asarray(efficiency) / np.asarray(gain))
+    found: Array = np.sqrt(16.0 * np.log(2.0) * np.asarray(beam_efficiency) / np.asarray(gain))
     return found
 
 

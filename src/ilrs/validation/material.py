@@ -70,9 +70,10 @@ class Inputs:
     def table(self, key: str = "file", encoding: str = "utf-8-sig") -> list[dict[str, str]]:
         """The rows of the CSV file an input names, without its expected columns."""
         rows = read_table(self.path(key), encoding)
-        kept = [name for name in self.columns(key, encoding) if not self._held_back(name)]
+        names = list(rows[0]) if rows else []
         if LAST in self.withheld:
-            kept = [name for name in kept if name != next(reversed(rows[0]))] if rows else []
+            names = names[:-1]
+        kept = [name for name in names if not self._held_back(name)]
         return [{name: row[name] for name in kept} for row in rows]
 
     def columns(self, key: str = "file", encoding: str = "utf-8-sig") -> list[str]:

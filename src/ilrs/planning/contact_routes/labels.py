@@ -129,16 +129,8 @@ def label_many(
         heap, place = np.empty(nodes, np.int64), np.empty(nodes, np.int64)
         first = chunk * sources.size // chunks
         for k in range(first, (chunk + 1) * sources.size // chunks):
-            found[k] = label_nodes(
-                table,
-                sources[k],
-                departures[k],
-                destinations[k],
-                closed,
-                arrival,
-                heap,
-                place,
-            )
+            source, goal, ready = sources[k], destinations[k], departures[k]
+            found[k] = label_nodes(table, source, ready, goal, closed, arrival, heap, place)
     return found
 
 
@@ -151,36 +143,38 @@ def fewest_hops(
     Labels by number of hops: round k holds the earliest arrival within k hops.
     """
     nodes = table.pairs_of.size - 1
-    arrival = np.full((nodes + 1, nodes), np.inf)
-    by = np.full((nodes + 1, nodes), -1, np.int64)
-    came_from = np.full((nodes + 1, nodes), -1, np.int64)
-    arrival[0, source] = departure
-    hops = 0
-    while arrival[hops, destination] > deadline:
-        if hops == nodes:
+    arrival = np.full(nodes, np.inf)
+    arrival[source] = departure
+    came_first = np.full(nodes, -1, np.int64)
+    came_first[source] = source
+    # Of each round: by which contact and from where a node came earlier than before, or -1.
+    by, came_from = [np.full(nodes, -1, np.int64)], [came_first]
+    while arrival[destination] > deadline:
+        if len(by) > nodes:
             return np.empty(0, np.int64)
-        before, after = arrival[hops], arrival[hops + 1]
-        after[:] = before
+        before = arrival.copy()
+        last, contact = came_from[-1], np.full(nodes, -1, np.int64)
+        origin = np.full(nodes, -1, np.int64)
         for node in range(nodes):
-            now = before[node]
-            if np.isinf(now) or (hops > 0 and now == arrival[hops - 1, node]):
+            if last[node] < 0:
                 continue
+            now = before[node]
             for pair in range(table.pairs_of[node], table.pairs_of[node + 1]):
                 at = _stretch(table, pair, now)
                 if at < 0:
                     continue
                 other = table.receiver[pair]
                 then = max(table.earliest[at], now + table.delay[at])
-                if then < after[other]:
-                    after[other] = then
-                    by[hops + 1, other] = table.contact[at]
-                    came_from[hops + 1, other] = node
-        hops += 1
-    route = np.empty(hops, np.int64)
-    node, count = destination, hops
-    for k in range(hops, 0, -1):
-        if by[k, node] >= 0:
+                if then < arrival[other]:
+                    arrival[other] = then
+                    contact[other], origin[other] = table.contact[at], node
+        by.append(contact)
+        came_from.append(origin)
+    route = np.empty(len(by) - 1, np.int64)
+    node, count = destination, route.size
+    for k in range(route.size, 0, -1):
+        if by[k][node] >= 0:
             count -= 1
-            route[count] = by[k, node]
-            node = came_from[k, node]
+            route[count] = by[k][node]
+            node = came_from[k][node]
     return route[count:]

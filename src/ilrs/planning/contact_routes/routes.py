@@ -103,14 +103,10 @@ class ContactGraph:
         start, goal = plan.place(source), plan.place(destination)
         closed = np.zeros(len(plan.nodes), np.bool_)
         closed[start] = True
-        hops = {
-            int(plan.receiver[index]): min(
-                self._arrival(other, departure)
-                for other in self._leaving(start)
-                if plan.receiver[other] == plan.receiver[index]
-            )
-            for index in self._leaving(start)
-        }
+        hops: dict[int, float] = {}
+        for index in self._leaving(start):
+            hop, then = int(plan.receiver[index]), self._arrival(index, departure)
+            hops[hop] = min(then, hops.get(hop, math.inf))
         return [
             plan.nodes[hop]
             for hop, then in sorted(hops.items())

@@ -55,9 +55,9 @@ def make_timetable(plan: ContactPlan, size: float = 0.0) -> Timetable:
         last = np.nextafter(plan.end, -np.inf)
         usable = (plan.sender != plan.receiver) & (plan.end >= plan.start)
     else:
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             sending = size / plan.rate
-        last = plan.end - sending
+            last = plan.end - sending
         usable = (plan.sender != plan.receiver) & (last >= plan.start)
     kept = np.flatnonzero(usable)
     order = kept[np.lexsort((plan.receiver[kept], plan.sender[kept]))]
@@ -102,20 +102,13 @@ def _stretches(
         by_last = np.argsort(-last[a:b], kind="mergesort") + a
         joins = np.minimum(start[a:b], last[a:b])
         by_join = np.argsort(-joins, kind="mergesort") + a
-        times = np.sort(np.concatenate((start[a:b], last[a:b])))
+        times = np.unique(np.concatenate((start[a:b], last[a:b])))
         # What has begun, the shortest delay on top; what is waited for, the earliest arrival.
         begun = [(np.inf, np.int64(-1))]
         waited, waited_for = np.inf, np.int64(-1)
         next_last, next_join = 0, 0
         for k in range(times.size - 1, -1, -1):
-            high = times[k]
-            if k < times.size - 1 and high == times[k + 1]:
-                continue
-            low = -np.inf
-            for m in range(k - 1, -1, -1):
-                if times[m] < high:
-                    low = times[m]
-                    break
+            high, low = times[k], times[k - 1] if k else -np.inf
             while next_last < b - a and last[by_last[next_last]] >= high:
                 i = by_last[next_last]
                 next_last += 1

@@ -14,17 +14,17 @@ MOST_ROUTES = 10_000
 """Of `all_routes`: a plan with more is not listed."""
 _COUNTED_IN_BITS = ("hdtn", "asabr")
 _BITS = 8.0
-_ANSWERS = {"delivery_s", "next_hops", "deliveries_s", "path"}
+_ANSWERS = {"delivery_s", "next_hops", "deliveries_s", "path", "hops"}
 
 
 def run(inputs: Inputs) -> dict[str, Any]:
-    """`delivery_s`, `next_hops` (ours first, then all that are as good), `path`, `deliveries_s`.
+    """`delivery_s`, `next_hops` (ours first, then all as good), `path`, `hops`, `deliveries_s`.
 
     `size` counts in the unit of the plan's rates: bits in HDTN's and A-SABR's plans, bytes in ION's
     and pyCGR's; it must fit into every contact, and each node has the whole before it sends. A
     delivery is when the first bit arrives, as these plans' authors count it. Routes that deliver
     their last bit after `deadline_s` count as none. `path` is the nodes of the route of fewest
-    hops, `deliveries_s` those of all routes without loops.
+    `hops`, `deliveries_s` those of all routes without loops.
     """
     inputs.only(
         *("plan", "format", "source", "destination", "at_s", "size", "deadline_s", "all_routes"),
@@ -51,13 +51,14 @@ def run(inputs: Inputs) -> dict[str, Any]:
 def _told(
     route: Route | None, graph: ContactGraph, plan: ContactPlan, source: Any, goal: Any, at: float
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {"delivery_s": None, "next_hops": [], "path": []}
+    told: dict[str, Any] = {"delivery_s": None, "next_hops": [], "path": [], "hops": None}
     if route is not None:
         others = [hop for hop in graph.next_hops(source, goal, at) if hop != route.next_hop]
         told = {
             "delivery_s": route.first_bit,
             "next_hops": [route.next_hop, *others] if route.contacts else [],
             "path": [source, *(contact.receiver for contact in route.contacts)],
+            "hops": len(route.contacts),
         }
     if plan.never_open:
         told["contacts_never_open"] = plan.never_open
@@ -94,8 +95,7 @@ def compare(ours: dict[str, Any], expected: Expected) -> Comparison:
         hops = theirs["next_hops"]
         mismatches += len([hop for hop in hops if hop not in ours["next_hops"]])
         mismatches += bool(ours["next_hops"]) and ours["next_hops"][0] not in hops
-    if "path" in theirs:
-        mismatches += ours["path"] != theirs["path"]
+    mismatches += sum(ours[key] != theirs[key] for key in ("path", "hops") if key in theirs)
     return Comparison(
         {key: value for key, value in ours.items() if key in theirs or key not in _ANSWERS},
         dict(theirs),

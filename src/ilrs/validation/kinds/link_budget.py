@@ -20,10 +20,12 @@ from ilrs.validation.material import Expected, Inputs, NotRun
 
 _DBM = 30.0
 """dBm of a dBW."""
-_AT_A_FLUX = ("frequency_mhz", "flux_dbw_m2", "receive_loss_db", "threshold_dbm")
+_AT_A_FLUX = (
+    *("frequency_mhz", "aperture_factor_dbm2", "flux_dbw_m2", "rx_loss_db", "threshold_dbm"),
+)
 _AT_A_DISTANCE = (
     *("frequency_mhz", "transmit_dbw", "line_loss_db", "gain_dbi", "antenna_diameter_m"),
-    *("antenna_efficiency", "eirp_dbw", "path_loss_db", "distance_km", "g_over_t_dbk"),
+    *("antenna_efficiency", "eirp_dbw", "path_loss_db", "slant_range_km", "g_over_t_dbk"),
     *("other_loss_db", "noise_bandwidth_dbhz", "data_rate_bps", "required_cn_db"),
     *("required_eb_n0_db",),
 )
@@ -32,8 +34,9 @@ _AT_A_DISTANCE = (
 def run(inputs: Inputs) -> dict[str, Any]:
     """All that the inputs give, in decibels, flux by flux where several are told.
 
-    From a flux [dBW/m2]: `aperture_db_m2`, `iso_power_dbw` (into an antenna of no gain),
-    `rx_input_dbm`, and `margin_db` over `threshold_dbm`. Else `eirp_dbw`, `path_loss_db`,
+    From a flux [dBW/m2]: `aperture_factor_dbm2` of an antenna without gain (by the frequency where
+    it is not told), `iso_power_dbw` it takes in, `rx_input_dbm`, and `margin_db` over
+    `threshold_dbm`. Else `eirp_dbw`, `path_loss_db`,
     `cn0_dbhz`, `cn_db` in the noise bandwidth, `eb_n0_db` at the data rate, and `margin_db`. The
     antenna has a gain, or a diameter and an efficiency; the path a loss or a distance.
     """
@@ -45,13 +48,16 @@ def run(inputs: Inputs) -> dict[str, Any]:
 
 
 def _from_flux(inputs: Inputs) -> dict[str, Any]:
-    wavelength = SPEED_OF_LIGHT / (inputs.number("frequency_mhz") * 1e6)
-    aperture = float(in_decibel(wavelength**2 / (4.0 * math.pi)))
+    if "aperture_factor_dbm2" in inputs:
+        aperture = inputs.number("aperture_factor_dbm2")
+    else:
+        wavelength = SPEED_OF_LIGHT / (inputs.number("frequency_mhz") * 1e6)
+        aperture = float(in_decibel(wavelength**2 / (4.0 * math.pi)))
     told = inputs["flux_dbw_m2"]
     flux = np.atleast_1d(np.asarray(told, np.float64))
     power = flux + aperture
-    received = power - inputs.number("receive_loss_db", 0.0) + _DBM
-    found: dict[str, Any] = {"aperture_db_m2": aperture}
+    received = power - inputs.number("rx_loss_db", 0.0) + _DBM
+    found: dict[str, Any] = {"aperture_factor_dbm2": aperture}
     rows = {"iso_power_dbw": power, "rx_input_dbm": received}
     if "threshold_dbm" in inputs:
         rows["margin_db"] = received - inputs.number("threshold_dbm")
@@ -66,7 +72,7 @@ def _from_distance(inputs: Inputs) -> dict[str, Any]:
     if "path_loss_db" in inputs:
         found["path_loss_db"] = inputs.number("path_loss_db")
     else:
-        distance = np.array(inputs.number("distance_km") * 1e3)
+        distance = np.array(inputs.number("slant_range_km") * 1e3)
         found["path_loss_db"] = float(in_decibel(free_space_loss(distance, frequency)))
     density = carrier_to_noise_density(
         decibel(found["eirp_dbw"]),
