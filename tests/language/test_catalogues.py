@@ -20,6 +20,7 @@ from ilrs.language import (
     said,
     text,
 )
+from ilrs.language.named import WORDS
 from ilrs.partnership import demands, opportunity, proposal
 from ilrs.partnership.reading import read_call, read_proposal
 from ilrs.partnership.schema_words import described as descriptions
@@ -28,7 +29,6 @@ from ilrs.partnership.template import template
 from ilrs.roadmap.programme import read as read_roadmap
 from ilrs.roadmap.programme import version_names
 from ilrs.roadmap.shown import as_data
-from ilrs.roadmap.spoken import WORDS
 from ilrs.scenario import activities
 from ilrs.scenario.export import export_schema
 

@@ -15,7 +15,7 @@ from ilrs.partnership.template import template
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
 ROOMS = (
-    *("partnership/*.py", "roadmap/*.py", "scenario/*.py", "units.py"),
+    *("partnership/**/*.py", "roadmap/*.py", "scenario/*.py", "units.py", "cli/*.py"),
     *("components/*.py", "physics/*.py"),
 )
 EQUIPMENT = ("components/*.py", "scenario/*.py")

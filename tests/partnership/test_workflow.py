@@ -48,7 +48,7 @@ def test_the_whole_way_is_in_the_trail(tmp_path: Path, paper: Path) -> None:
     assert [e.kind for e in trail.events] == ["workflow", "submitted", *["moved"] * 6]
     assert not trail.breaks
     assert kept(office, here).proposal.name == NAME
-    with pytest.raises(UserError, match="nothing: it is at its end"):
+    with pytest.raises(UserError, match="it is at its end"):
         advance(office, NAME, "check", OFFICE, {})
 
 

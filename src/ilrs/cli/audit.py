@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ilrs.cli.lang import Lang
+from ilrs.cli.lang import Lang, ToldInLanguage
 from ilrs.cli.output import Json, console, emit, table
 
 Trailed = Annotated[
@@ -75,7 +75,7 @@ def balances(
     return 0 if passed else 1
 
 
-@audit.command("head")
+@audit.command("head", cls=ToldInLanguage)
 def head(
     folder: Trailed,
     out: Annotated[
@@ -85,6 +85,7 @@ def head(
         Path | None,
         typer.Option(metavar="KEY", help="Sign it with an SSH key (Ed25519), to FILE.sig."),
     ] = None,
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Export the head of an audit trail, and sign it.
@@ -94,6 +95,7 @@ def head(
     and needs no ilrs to be checked.
     """
     from ilrs.errors import UserError
+    from ilrs.language import text
     from ilrs.partnership.head import head_of, write_head
     from ilrs.partnership.trail import read_trail
 
@@ -105,13 +107,14 @@ def head(
     if as_json:
         emit(told)
         return
-    console().print(f"{made.events} events, {made.hash}", soft_wrap=True)
+    line = text("trail.cli.head", lang, events=made.events, hash=made.hash)
+    console().print(line, soft_wrap=True)
     for written in (out, signature):
         if written is not None:
-            console().print(f"wrote {written}", soft_wrap=True)
+            console().print(text("cli.written", lang, path=written), soft_wrap=True)
 
 
-@audit.command("verify")
+@audit.command("verify", cls=ToldInLanguage)
 def verify(
     folder: Trailed,
     heads: Annotated[
@@ -131,7 +134,7 @@ def verify(
     it, and only its signature whose head it is. With --signers every head must be signed. Exit code
     1 when anything does not hold.
     """
-    from ilrs.language import plain, said
+    from ilrs.language import Words, plain, said
     from ilrs.partnership.head import check_head
     from ilrs.partnership.trail import read_trail
 
@@ -157,9 +160,10 @@ def verify(
         document = {"folder": str(folder), "passed": passed, "events": len(trail.events)}
         emit(plain({**document, "head": trail.head, "checks": rows}, lang))
     else:
-        marks = {True: "holds", False: "DOES NOT HOLD", None: "open"}
+        marks = {True: "holds", False: "fails", None: "open"}
+        word = Words("trail.cli", lang)
         listed = table("", "", "")
         for row in rows:
-            listed.add_row(marks[row["passed"]], row["of"], row["what"].text(lang))
+            listed.add_row(word(marks[row["passed"]]), row["of"], row["what"].text(lang))
         console().print(listed)
     return 0 if passed else 1

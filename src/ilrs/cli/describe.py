@@ -13,6 +13,7 @@ from ilrs.cli.live import Scenario
 from ilrs.cli.output import Json, console, emit, table
 from ilrs.cli.progress import Bars
 from ilrs.errors import UserError, Where
+from ilrs.language import Language, said
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -33,7 +34,9 @@ def new(
     write_new(file, template(), "ilrs check", as_json)
 
 
-def write_new(file: Path | None, text: str, then: str, as_json: bool) -> None:
+def write_new(
+    file: Path | None, text: str, then: str, as_json: bool, lang: Language = "en"
+) -> None:
     """Write a text to start from to a file that does not exist yet, or to standard output."""
     if file is not None:
         try:
@@ -54,7 +57,7 @@ def write_new(file: Path | None, text: str, then: str, as_json: bool) -> None:
     elif file is None:
         typer.echo(text, nl=False)
     else:
-        typer.echo(f"{file} written; try: {then} {file}")
+        typer.echo(said("cli.new", file=str(file), then=then).text(lang))
 
 
 class Described(StrEnum):

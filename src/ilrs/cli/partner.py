@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ilrs.cli.audience import For
 from ilrs.cli.lang import Lang, ToldInLanguage
 from ilrs.cli.output import Json, console, emit, table
+
+if TYPE_CHECKING:
+    from ilrs.language import Words
 
 partner = typer.Typer(
     name="partner",
@@ -33,27 +36,23 @@ def listed(
     as_json: Json = False,
 ) -> None:
     """List the partners with their roles and how much they bring."""
-    from ilrs.language import Words
+    from ilrs.language import Words, called
     from ilrs.partnership.registry import as_data, read_registry
     from ilrs.partnership.release import audience_of
 
-    data = as_data(*read_registry(registry), audience_of(audience))
+    data = called(as_data(*read_registry(registry), audience_of(audience)), lang)
     if as_json:
         emit(data)
         return
     out = console()
     out.print(data["title"])
     word = Words("partner", lang)
-
-    def one_of(kind: str, chosen: str) -> str:
-        return word(f"word.{kind}." + chosen.replace(" ", "_").replace("-", "_"))
-
     rows = table(word("partner"), "", word("kind"), word("roles"), word("brings"))
     for p in data["partners"]:
-        roles = word.say([one_of("role", role) for role in p["roles"]])
+        roles = word.say([_one_of(word, "role", role) for role in p["roles"]])
         rows.add_row(
-            p["name"], p["title"], one_of("organisation", p["kind"]), roles,
-            word.say(p["contributions"]),
+            p["name"], p["title"], _one_of(word, "organisation", p["kind"]), roles,
+            ", ".join(p["contributions"]),
         )  # fmt: skip
     out.print(rows)
     heads = ("contribution", "partner", "gives", "node", "level", "state")
@@ -62,26 +61,33 @@ def listed(
     for c in data["contributions"]:
         mass = f"{c['counted_kg']:g}" if c.get("counted_kg") else ""
         rows.add_row(
-            c["name"], c["partner"], one_of("gives", c["gives"]), c["node"], level(c["level"]),
-            one_of("standing", c["state"]), mass,
+            c["name"], c["partner"], _one_of(word, "gives", c["gives"]), c["node"],
+            level(c["level"]), _one_of(word, "standing", c["state"]), mass,
         )  # fmt: skip
     out.print(rows)
 
 
-@partner.command("show")
+def _one_of(word: Words, kind: str, chosen: str) -> str:
+    """A word that the registry chooses among several, as people say it."""
+    return word(f"word.{kind}." + chosen.replace(" ", "_").replace("-", "_"))
+
+
+@partner.command("show", cls=ToldInLanguage)
 def show(
     name: Annotated[str, typer.Argument(help="A partner, or a contribution.")],
     registry: Registry = None,
     audience: For = "public",
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Show a partner with all it brings, or a contribution with its history."""
     from ilrs.errors import UserError
+    from ilrs.language import Words, called
     from ilrs.partnership.registry import as_data, read_registry
     from ilrs.partnership.release import audience_of
     from ilrs.scenario.document import suggestion
 
-    data = as_data(*read_registry(registry), audience_of(audience))
+    data = called(as_data(*read_registry(registry), audience_of(audience)), lang)
     found = [p for p in data["partners"] if p["name"] == name]
     given = [c for c in data["contributions"] if name in (c["name"], c["partner"])]
     if not found and not given:
@@ -90,17 +96,22 @@ def show(
     if as_json:
         emit({"partner": found[0] if found else None, "contributions": given})
         return
-    out = console()
+    out, word, told = console(), Words("partner", lang), Words("partner.cli", lang)
     for p in found:
-        out.print(f"{p['title']}: {p['kind']}, {', '.join(p['roles'])}", soft_wrap=True)
-        out.print(f"  source: {p['source']}", soft_wrap=True)
+        kind = _one_of(word, "organisation", p["kind"])
+        roles = [_one_of(word, "role", role) for role in p["roles"]]
+        out.print(told("is", title=p["title"], kind=kind, roles=roles), soft_wrap=True)
+        out.print("  " + told("source", source=p["source"]), soft_wrap=True)
     for c in given:
-        out.print(f"{c['name']}: {c['title']}; {c['gives']} at {c['node']}", soft_wrap=True)
+        gives = _one_of(word, "gives", c["gives"])
+        line = told("brings", name=c["name"], title=c["title"], gives=gives, node=c["node"])
+        out.print(line, soft_wrap=True)
         if "history" not in c:
             continue
-        rows = table("Day", "State", "By", "Why")
+        rows = table(told("day"), word("state"), told("by"), told("why"))
         for event in c["history"]:
-            rows.add_row(event["at"], event["state"], event["by"], event["why"])
+            state = _one_of(word, "standing", event["state"])
+            rows.add_row(event["at"], state, event["by"], event["why"])
         out.print(rows)
 
 
@@ -166,7 +177,7 @@ def _line(line: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-@partner.command("move")
+@partner.command("move", cls=ToldInLanguage)
 def move(
     file: Annotated[Path, typer.Argument(metavar="REGISTRY", help="Your registry, a YAML file.")],
     contribution: Annotated[str, typer.Argument(help="The contribution's name.")],
@@ -176,12 +187,14 @@ def move(
     at: Annotated[
         str | None, typer.Option("--at", metavar="UTC", help="When.", show_default="today")
     ] = None,
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Write a contribution's next state into its history, with who changed it and why.
 
     What may not follow is refused. The file's comments stay.
     """
+    from ilrs.language import Words
     from ilrs.partnership.registry import record
     from ilrs.scenario.instants import parse_instant
 
@@ -191,5 +204,9 @@ def move(
     }  # fmt: skip
     if as_json:
         emit(told)
-    else:
-        console().print(f"{contribution} is {event.state} from {told['at']} on, by {event.by}")
+        return
+    state = _one_of(Words("partner", lang), "standing", event.state)
+    line = Words("partner.cli", lang)(
+        "moved", name=contribution, state=state, day=told["at"], by=event.by
+    )
+    console().print(line, soft_wrap=True)

@@ -7,12 +7,15 @@ import time
 from types import TracebackType
 from typing import Any
 
+from ilrs.language import Language, catalogue, text
+
 
 class Bars:
     """Told how far each stage is, it shows people; a progress as `ilrs.operations.run` wants."""
 
-    def __init__(self) -> None:
-        """Nothing is shown before the first stage is announced."""
+    def __init__(self, lang: Language = "en") -> None:
+        """Nothing is shown before the first stage is announced; stages are told in `lang`."""
+        self.lang: Language = lang
         self.shown: Any = None
         self.tasks: dict[str, Any] = {}
         self.began: dict[str, float] = {}
@@ -39,11 +42,17 @@ class Bars:
         began = self.began.setdefault(stage, time.monotonic())
         if self.shown is None:
             if done >= of:
-                sys.stderr.write(f"ilrs: {stage} done in {time.monotonic() - began:.1f} s\n")
+                seconds = f"{time.monotonic() - began:.1f}"
+                done_in = text("cli.done", self.lang, stage=self._told(stage), seconds=seconds)
+                sys.stderr.write(f"ilrs: {done_in}\n")
             return
         if stage not in self.tasks:
-            self.tasks[stage] = self.shown.add_task(stage, total=of)
+            self.tasks[stage] = self.shown.add_task(self._told(stage), total=of)
         self.shown.update(self.tasks[stage], completed=done, total=of)
+
+    def _told(self, stage: str) -> str:
+        key = "stage." + stage.replace(" ", "_")
+        return catalogue(self.lang).get(key, stage)
 
     def __exit__(
         self,

@@ -42,7 +42,7 @@ def new(
     """
     from ilrs.partnership.template import template
 
-    write_new(file, template(lang), "ilrs propose check", as_json)
+    write_new(file, template(lang), "ilrs propose check", as_json, lang)
 
 
 @propose.command(cls=ToldInLanguage)
@@ -96,7 +96,7 @@ def check(
 
     folder = None if out is None else require_place(out)
     bench = Bench(read_call(call))
-    with Bars() as bars:
+    with Bars(lang) as bars:
         whole = bench.check(read, opportunity or (), full=full, progress=bars)
     found = check_for(whole, reader)
     written = None if folder is None else write_check(found, folder, lang)
@@ -152,7 +152,7 @@ def survey(
     reads, selected_by = surveyed(source)
     folder = None if out is None else require_place(out, (PAGE, DATA))
     bench = Bench(read_call(call))
-    with Bars() as bars:
+    with Bars(lang) as bars:
         found = survey_for(run_survey(reads, bench, selected_by, progress=bars), reader)
     data = found.as_data(lang)
     if folder is not None:

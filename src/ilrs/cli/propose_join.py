@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ilrs.cli.audience import For
 from ilrs.cli.lang import Lang
 from ilrs.cli.output import Json, console, emit, say, table
+
+if TYPE_CHECKING:
+    from ilrs.language import Language
 
 Office = Annotated[
     Path, typer.Option("--in", metavar="FOLDER", help="The office's folder, with its trail.")
@@ -45,9 +48,8 @@ def submit(
     from ilrs.partnership.office import submit as hand_in
     from ilrs.partnership.trail import Actor
 
-    del lang  # of what is wrong with the proposal, told by ToldInLanguage
     event = hand_in(folder, proposal, Actor(by, role, organisation), workflow)
-    _told(event, folder, as_json)
+    _told(event, folder, as_json, lang)
 
 
 def advance(
@@ -62,6 +64,7 @@ def advance(
         typer.Option(metavar="NAME=FILE", help="A document it rests on; may be given often."),
     ] = None,
     note: Annotated[str, typer.Option(help="A word of why; stays inside the office.")] = "",
+    lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Move a proposal from one state of the workflow to another.
@@ -73,7 +76,7 @@ def advance(
     from ilrs.partnership.trail import Actor
 
     event = move_on(folder, name, to, Actor(by, role, organisation), _documents(document), note)
-    _told(event, folder, as_json)
+    _told(event, folder, as_json, lang)
 
 
 def status(
@@ -119,12 +122,26 @@ def status(
             row["proposal"], row["title"], row["since"][:10], due, ", ".join(row["next"])
         )
     console().print(listed)
-    for event in rows[0]["events"] if name is not None else ():
-        console().print(
-            f"{event['at']}  {event['kind']:9} {event['to']:18} {event['role']} "
-            f"{event.get('by', '')}".rstrip(),
-            soft_wrap=True,
+    if name is not None:
+        console().print(_history(rows[0]["events"], way, lang))
+
+
+def _history(events: list[dict[str, Any]], way: Any, lang: Language) -> Any:
+    """What happened to a proposal, line by line."""
+    from ilrs.language import Words
+
+    word, kind = Words("status", lang), Words("status.event", lang)
+    listed = table(*map(word, ("since", "event_is", "state", "role", "by")))
+    for e in events:
+        state, role = way.states.get(e["to"]), way.roles.get(e["role"])
+        listed.add_row(
+            e["at"],
+            kind(e["kind"]),
+            state.title.text(lang) if state else e["to"],
+            role.text(lang) if role else e["role"],
+            e.get("by", ""),
         )
+    return listed
 
 
 def _row(way: Any, here: Any, now: dt.datetime, lang: Any) -> dict[str, Any]:
@@ -184,7 +201,9 @@ def _documents(words: list[str] | None) -> dict[str, Path]:
     return found
 
 
-def _told(event: Any, folder: Path, as_json: bool) -> None:
+def _told(event: Any, folder: Path, as_json: bool, lang: Language) -> None:
+    from ilrs.language import Words
+
     if as_json:
         emit(
             {
@@ -198,6 +217,13 @@ def _told(event: Any, folder: Path, as_json: bool) -> None:
             }
         )
         return
-    where = f" to {event.content['to']}" if "to" in event.content else ""
-    console().print(f"{event.subject}: {event.kind}{where}, event {event.number}", soft_wrap=True)
-    say(f"ilrs: {event.hash} is now the head of {folder}/trail.jsonl")
+    word = Words("status.cli", lang)
+    what = {
+        "name": event.subject,
+        "kind": Words("status.event", lang)(event.kind),
+        "number": event.number,
+    }
+    to = event.content.get("to")
+    line = word("told", **what) if to is None else word("told_to", state=to, **what)
+    console().print(line, soft_wrap=True)
+    say(f"ilrs: {word('head', hash=event.hash, path=folder / 'trail.jsonl')}")

@@ -67,6 +67,7 @@ def match(
       ilrs propose match joining --scenario slipped.yaml --before matched/match.json
       ilrs roadmap apply --slip ilrs-2='18 month' --fits matched/accepted.yaml
     """
+    from ilrs.language import text
     from ilrs.partnership.feasibility import Bench
     from ilrs.partnership.matching.criteria import REFERENCE as CRITERIA
     from ilrs.partnership.matching.criteria import read_criteria, read_marks
@@ -91,7 +92,7 @@ def match(
     if scenario is not None:
         asked = asked.model_copy(update={"scenario": scenario})
     bench = Bench(asked)
-    with Bars() as bars:
+    with Bars(lang) as bars:
         found = best_match(
             bench, reads, declared, rules, given, before=earlier, live=live, progress=bars
         )
@@ -108,7 +109,7 @@ def match(
         return
     _show(released.data, lang)
     for path in written.values():
-        console().print(f"wrote {path}", soft_wrap=True)
+        console().print(text("cli.written", lang, path=path), soft_wrap=True)
 
 
 def _accepted(data: Any) -> str:

@@ -54,9 +54,9 @@ def show(
       ilrs roadmap show v1.0
       ilrs roadmap show --choose change-8=2029 --out roadmap.html
     """
+    from ilrs.language import called
     from ilrs.roadmap.programme import parse_choices, read, version_names
     from ilrs.roadmap.shown import as_data
-    from ilrs.roadmap.spoken import called
 
     standing = read(version, scenario, parse_choices(choose or ()))
     data = called(as_data(standing) | {"versions": version_names()}, lang)
@@ -123,10 +123,9 @@ def diff(
     \b
       ilrs roadmap diff v1.0 2026-09
     """
-    from ilrs.language import Words
+    from ilrs.language import Words, called
     from ilrs.roadmap.difference import difference
     from ilrs.roadmap.programme import read
-    from ilrs.roadmap.spoken import called
 
     told = called(difference(read(one, scenario), read(other, scenario)), lang)
     if as_json:
@@ -248,7 +247,7 @@ def apply(
         choices=tuple(choose or ()),
         since=since,
     )
-    with Bars() as bars:
+    with Bars(lang) as bars:
         story, text = applied(
             wanted,
             fits,
@@ -271,7 +270,7 @@ def apply(
         return
     _tell(told, lang)
     for path in data.get("files", ()):
-        console().print(words("story.cli.written", lang, path=path), soft_wrap=True)
+        console().print(words("cli.written", lang, path=path), soft_wrap=True)
     if out is None:
         console().print(words("story.cli.out", lang), soft_wrap=True)
 

@@ -16,7 +16,7 @@ from ilrs.language.catalogue import (
     text,
 )
 from ilrs.language.message import Message, Several, Speaking, Text, Words, plain, said, spoken
-from ilrs.language.named import Named, named
+from ilrs.language.named import Named, called, named
 from ilrs.language.recognised import recognised
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Speaking",
     "Text",
     "Words",
+    "called",
     "catalogue",
     "language_of",
     "named",

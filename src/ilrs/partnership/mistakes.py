@@ -24,7 +24,7 @@ def told_in(error: Error, language: Language) -> Error:
     if problems and isinstance(error, ScenarioError):
         words = [catalogue(language)[f"mistake.{key}"] for key in ("many", "more")]
         return ScenarioError.several(problems, many=words[0], more=words[1])  # type: ignore[return-value]
-    what = recognised(error.what, "mistake.what")
+    what = recognised(error.what, "mistake.what") or recognised(error.what, "trail")
     return error.reworded(
         error.what if what is None else what.text(language),
         _remedy(error.remedy, language),

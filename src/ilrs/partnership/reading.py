@@ -24,6 +24,7 @@ _BEGIN = {
     "proposal": "`ilrs propose new` writes a proposal to start from",
     "call": "a call begins with 'call: 1'",
 }
+_SEE = {"proposal": "ilrs propose new", "call": "ilrs schema call"}
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -123,7 +124,7 @@ def _document(source: Path | str, shelf: str, what: str) -> Document:
         raise ScenarioError(
             f"this is no {what}",
             where=document.where(),
-            remedy=f"a {what} begins with '{what}: 1'; see ilrs propose new",
+            remedy=f"a {what} begins with '{what}: 1'; see {_SEE[what]}",
         )
     return document
 

@@ -133,7 +133,7 @@ def record(
         allowed = NEXT[each.state]
         raise UserError(
             f"{name!r} is {each.state}, which {state!r} does not follow",
-            remedy=f"may follow: {', '.join(allowed) or 'nothing'}",
+            remedy=f"may follow: {', '.join(allowed)}" if allowed else "nothing follows it",
         )
     now = at if at is not None else np.datetime64(dt.datetime.now(dt.UTC).date(), "s")
     if now < each.history[-1].at:

@@ -122,9 +122,10 @@ def require_move(
             f"the workflow has no state {to!r}", remedy=suggestion(to, list(workflow.states))
         )
     if to not in here.next:
-        ways = ", ".join(here.next) or "nothing: it is at its end"
+        ways = ", ".join(here.next)
         raise UserError(
-            f"{now.subject!r} cannot go from {now.state} to {to}", remedy=f"next may be {ways}"
+            f"{now.subject!r} cannot go from {now.state} to {to}",
+            remedy=f"next may be {ways}" if ways else "it is at its end",
         )
     move = here.next[to]
     require_role(workflow, actor)

@@ -18,7 +18,7 @@ Data = Mapping[str, Any]
 def roadmap_page(data: Data, language: Language = "en") -> str:
     """The page of `ilrs.roadmap.shown.as_data`, as HTML that needs nothing else.
 
-    Dates are ISO 8601; `ilrs.roadmap.spoken.called` tells the data's own words in a language.
+    Dates are ISO 8601; `ilrs.language.called` tells the data's own words in a language.
     """
     word = Words("roadmap", language)
     lead = period(word("page.lead", missions=len(data["missions"]), topics=len(data["topics"])))

@@ -9,24 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ilrs.language import Language, named, recognised, spoken
-
-WORDS = frozenset(
-    {
-        *("title", "owner", "note", "outcome", "text", "words", "objectives", "says"),
-        *("source", "source_note", "before", "after"),
-    }
-)
-"""Keys of plain data under which the words of a roadmap stand, not names or dates alone."""
-
-
-def called(data: Any, language: Language, key: str = "") -> Any:
-    """Plain data with what packaged roadmaps say in words as a language says it."""
-    if isinstance(data, str):
-        return named(data, language) if key in WORDS else data
-    if isinstance(data, dict):
-        return {k: called(value, language, k) for k, value in data.items()}
-    return [called(item, language, key) for item in data] if isinstance(data, list) else data
+from ilrs.language import Language, called, recognised, spoken
 
 
 def in_language(data: dict[str, Any], language: Language) -> dict[str, Any]:
