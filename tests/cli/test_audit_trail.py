@@ -38,7 +38,9 @@ def test_head_and_verify(ilrs: Ilrs, tmp_path: Path) -> None:
     altered = ilrs("audit", "verify", "joining", "--json")
     assert altered.code == 1
     assert altered.data["checks"][0]["what"]["key"] == "trail.altered"
-    assert ilrs("audit", "head", "joining").code == 1
+    refused = ilrs("audit", "head", "joining", "--lang", "zh")
+    assert refused.code == 1
+    assert "被改动" in refused.err
 
 
 def test_mistakes(ilrs: Ilrs, tmp_path: Path) -> None:

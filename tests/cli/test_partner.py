@@ -33,6 +33,10 @@ def test_budget_rolls_up(ilrs: Ilrs) -> None:
 
 def test_list_and_budget_speak_chinese_and_russian(ilrs: Ilrs) -> None:
     listed = ilrs("partner", "list", "--lang", "zh").out
+    shown = ilrs("partner", "show", "terrain-rover", "--lang", "ru").out
+    assert "согласовано" in shown
+    assert "Луноход" in shown
+    assert "没有名为 'nobody' 的" in ilrs("partner", "show", "nobody", "--lang", "zh").err
     assert "发起方、签署方" in listed
     assert "已商定" in listed
     assert "signatory" not in listed

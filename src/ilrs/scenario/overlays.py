@@ -27,7 +27,7 @@ def locate(name: str, folder: Path | None = None) -> Path:
         return REFERENCE / f"{name}.yaml"
     raise ScenarioError(
         f"there is no packaged scenario {name!r}",
-        remedy=suggestion(name, reference_names()) + "; a path ends in .yaml",
+        remedy=suggestion(name, reference_names()) + "; or give a path that ends in .yaml",
     )
 
 
