@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ilrs.assessment.assess import assess
+from ilrs.assessment.assess import assess, left_range
 from ilrs.assessment.custody import _following
 from ilrs.assessment.history import History
 from ilrs.assessment.metrics import evaluate
@@ -165,9 +166,22 @@ def test_the_record_is_kept_and_shown(lived, judged, tmp_path):
     assert "to catch up with the orbiter" in page
     # 0.018 W/m2 radiated at 0.95
     assert "where no sunlight comes that is 24 K" in page
-    assert "21 days are taken as a season that never ends" in page
+    assert "season that never ends" not in page
     assert page.count('class="way"') == 1
     assert "drives between ridge-a and ridge-b" in page
+
+
+def test_ground_whose_past_no_ephemeris_tells_is_named_in_the_report(lived):
+    around = lived.environment
+    assert around.certificate["ground_since"] == "2030-01-11T15:00:00"
+    assert not [line for line in left_range(History(lived)) if "temperature of the ground" in line]
+    unknown = replace(around, certificate={**around.certificate, "ground_since": None})
+    (told,) = [
+        line
+        for line in left_range(History(replace(lived, environment=unknown)))
+        if "temperature of the ground" in line
+    ]
+    assert "21 days are taken as a season that never ends" in told
 
 
 def test_a_box_follows_what_is_around_it_with_its_lag():

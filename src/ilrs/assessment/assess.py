@@ -218,12 +218,13 @@ def left_range(h: History) -> list[str]:
     """Where the run left the range a law holds for, in words."""
     told = []
     days = h.count * h.step / 86400.0
-    if days < SEASONS:
+    if days < SEASONS and h.run.environment.certificate.get("ground_since") is None:
         told.append(
-            f"temperature of the ground: {days:.3g} days are taken as a season that never ends, "
-            f"short of the {SEASONS:.0f} days of a round of seasons; ground that the Sun reaches "
-            "in another season is in truth warmer than a run of the dark one tells, and cooler "
-            "than one of the light one"
+            f"temperature of the ground: the ephemeris at hand does not reach a round of seasons "
+            f"back from the start, and {days:.3g} days are taken as a season that never ends: "
+            "ground that the Sun reaches in another season is in truth warmer than a run of the "
+            "dark one tells, and cooler than one of the light one; longer kernels mend it: "
+            "ilrs data get DE440S"
         )
     for facility_name, facility in h.run.scenario.facilities.items():
         if not any(c.kind == "battery" for c in facility.components.values()):

@@ -13,6 +13,7 @@ from ilrs.environment.geometry import Geometry, Site, compute_geometry
 from ilrs.environment.horizons import PlaceHorizon
 from ilrs.environment.light import PlaceLight, place_light
 from ilrs.environment.objects import bare_skyline, obstacles_around, raised
+from ilrs.environment.warmth import Warmth, place_warmth
 from ilrs.flows.clock import Clock
 from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT
 from ilrs.scenario.schema import Ground, Orbit, Scenario
@@ -45,15 +46,16 @@ def compute_environment(
     obstacles = {n: obstacles_around(scenario, n, heights) for n in grounds}
     horizons = {n: raised(h, obstacles[n]) for n, h in bare.items()}
     stations = stations_of(scenario)
+    sites = [
+        Site(p.latitude, p.longitude, horizons[n].certificate.ground_m) for n, p in grounds.items()
+    ]
     geometry = compute_geometry(
-        [
-            Site(p.latitude, p.longitude, horizons[n].certificate.ground_m)
-            for n, p in grounds.items()
-        ],
+        sites,
         [held_orbit(p) for p in orbits.values()],
         stations,
         tdb_from_utc(clock.middles),
     )
+    warmth = place_warmth(sites, list(horizons.values()), geometry, clock, DEPTH)
     places = {
         name: _place(
             i,
@@ -64,7 +66,7 @@ def compute_environment(
             else needed_heights(scenario, name, horizons[name].heights.tolist()),
             geometry,
             list(orbits),
-            clock,
+            warmth,
         )
         for i, name in enumerate(grounds)
     }
@@ -81,6 +83,7 @@ def compute_environment(
             "kernels": list(geometry.kernels),
             "horizons": {n: h.certificate.as_dict() for n, h in horizons.items()},
             "objects": {n: [o.name for o in found] for n, found in obstacles.items()},
+            "ground_since": None if warmth.since is None else str(warmth.since),
             "start": str(clock.start),
             "step_s": clock.step,
             "steps": clock.count,
@@ -134,17 +137,9 @@ def _place(
     heights: list[float],
     sky: Geometry,
     relays: list[str],
-    clock: Clock,
+    warmth: Warmth,
 ) -> PlaceEnvironment:
-    light = place_light(
-        horizon,
-        sky,
-        i,
-        float(clock.step),
-        heights=heights,
-        antenna=ANTENNA,
-        depth=DEPTH,
-    )
+    light = place_light(horizon, sky, i, heights=heights, antenna=ANTENNA)
     return PlaceEnvironment(
         surroundings=Surroundings(
             sun_elevation=sky.sun_elevation[i],
@@ -152,14 +147,14 @@ def _place(
             irradiance=SOLAR_CONSTANT * (ASTRONOMICAL_UNIT / sky.sun_range[i]) ** 2,
             heights=light.heights,
             flux_fraction=light.flux_fraction,
-            ground_temperature=light.surface_temperature,
+            ground_temperature=warmth.surface[i],
         ),
         sun_azimuth=sky.sun_azimuth[i],
         area_fraction=light.area_fraction,
         earth_azimuth=sky.earth_azimuth[i],
         earth_elevation=sky.earth_elevation[i],
         earth_above_terrain=light.earth_above_terrain,
-        depth_temperature=light.depth_temperature,
+        depth_temperature=warmth.at_depth[i],
         depth=DEPTH,
         antenna=ANTENNA,
         views=_ground_views(i, sky, relays, light),

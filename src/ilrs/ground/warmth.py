@@ -17,6 +17,7 @@ from ilrs.ground.regolith import (
 
 SOLAR_CONSTANT = 1361.0  # [W/m^2] at 1 au, Kopp and Lean 2011; Hayne et al. 2017 use it too
 ASTRONOMICAL_UNIT = 149_597_870_700.0  # [m] IAU 2012
+SETTLING = 3 * 3600.0  # [s] the last round, in the series' own steps, takes off what these leave
 
 
 def albedo(incidence: ArrayLike, normal: float = 0.12, a: float = 0.06, b: float = 0.25) -> Floats:
@@ -39,20 +40,22 @@ def ground_temperatures(
     regolith: Regolith | None = None,
     normal_albedo: float = 0.12,
     infrared: ArrayLike = 0.0,
+    start: ArrayLike | None = None,
 ) -> ColumnHeat:
-    """Temperatures [K] of level ground under the Sun of a place, at every `step` [s].
+    """Temperatures [K] of level ground under the Sun of a place, or of c places, every `step` [s].
 
-    `sun_elevation` (n,) [rad], `sun_flux_fraction` (n,) or (c, n) [1] (horizon and eclipses in
-    it), `sun_distance` (n,) [m], `infrared` [W/m^2] from terrain in view. Absorbed:
-    S0 (au/r)^2 sin(e) fraction (1 - albedo(90 deg - e)) + emissivity infrared. Starts settled:
-    the series repeated. Holds for level ground; slopes towards the Sun near the poles are warmer
-    by tens of kelvins.
+    `sun_elevation` [rad], `sun_flux_fraction` [1] (horizon and eclipses in it), `sun_distance` [m],
+    each (n,) or (c, n); `infrared` [W/m^2] from terrain in view. Absorbed:
+    S0 (au/r)^2 sin(e) fraction (1 - albedo(90 deg - e)) + emissivity infrared. Starts from the
+    layers' temperatures `start` (c, m) [K], else settled: the series repeated, in means of
+    `SETTLING`. Holds for level ground; slopes towards the Sun near the poles are warmer by tens of
+    kelvins.
     """
     ground = regolith or Regolith()
     absorbed = absorbed_sunlight(sun_elevation, sun_flux_fraction, sun_distance, normal_albedo)
     total = absorbed + ground.emissivity * np.asarray(infrared, np.float64)
-    stride = max(1, round(3600.0 / step))
-    return column_temperatures(total, step, depths, regolith=ground, stride=stride)
+    stride = max(1, round(SETTLING / step))
+    return column_temperatures(total, step, depths, regolith=ground, start=start, stride=stride)
 
 
 def absorbed_sunlight(
