@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 
 from ilrs.environment.geometry import Site, compute_geometry
+from ilrs.environment.glow import PlaceGlow
 from ilrs.environment.horizons import load_horizon
 from ilrs.environment.warmth import ROUND, place_warmth
 from ilrs.flows.clock import Clock
+from ilrs.ground.regolith import STEFAN_BOLTZMANN
 from ilrs.sky.time import tdb_from_utc
 
 PLACES = {"ridge-b": (-89.4925, 221.5758), "ridge-reactor": (-89.4649, 219.6869)}
@@ -21,11 +23,11 @@ def places():
     return sites, horizons
 
 
-def over(places, start, stop, step=3600):
+def over(places, start, stop, step=3600, glows=(None, None)):
     sites, horizons = places
     clock = Clock.over(np.datetime64(start), np.datetime64(stop), step)
     sky = compute_geometry(sites, [], [], tdb_from_utc(clock.middles))
-    return place_warmth(sites, horizons, sky, clock, DEPTH)
+    return place_warmth(sites, horizons, glows, sky, clock, DEPTH)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,16 @@ def test_a_month_alone_is_as_warm_as_within_years(places, two_years, start, stop
 def test_a_dark_month_keeps_the_warmth_of_summer(places):
     january = over(places, "2031-01-01", "2031-02-01").surface
     assert (january > 37.0).all()  # 24 K where the month repeats for ever
+
+
+def test_what_walls_send_warms_the_ground_before_the_period_too(places):
+    everywhere = PlaceGlow(np.ones((2, 3), np.float32), np.array([-1.0, 1.0]), 0.0, {})
+    month = over(places, "2031-01-01", "2031-01-11", glows=(everywhere, None))
+    bare = over(places, "2031-01-01", "2031-01-11")
+    # 1 W/m2 of 0.95 sigma T^4, and what the ground itself still gives back
+    assert (month.surface[0] > (1.0 / (0.95 * STEFAN_BOLTZMANN)) ** 0.25).all()
+    assert month.at_depth[0, 0] > bare.at_depth[0, 0] + 5.0
+    np.testing.assert_array_equal(month.surface[1], bare.surface[1])
 
 
 def test_short_steps_tell_what_hours_do(places):
@@ -75,4 +87,4 @@ def test_the_ground_is_as_cold_as_a_polar_ridge(two_years):
 def test_no_place_has_no_ground():
     clock = Clock.over(np.datetime64("2031-01-01"), np.datetime64("2031-01-02"), 3600)
     sky = compute_geometry([], [], [], tdb_from_utc(clock.middles))
-    assert place_warmth([], [], sky, clock, DEPTH).surface.shape == (0, 24)
+    assert place_warmth([], [], [], sky, clock, DEPTH).surface.shape == (0, 24)

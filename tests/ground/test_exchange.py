@@ -6,6 +6,7 @@ from ilrs.ground.exchange import (
     facet_sunlight,
     scattered_and_infrared,
     scattered_sunlight,
+    steady_glow,
     steady_temperature,
     terrain_temperature,
 )
@@ -206,3 +207,35 @@ def test_what_cannot_be_is_refused(rough):
         scattered_and_infrared(rough, np.ones(n), 0.1, np.full(n, 100.0), 0.0)
     with pytest.raises(ValueError, match="no sunlight"):
         terrain_temperature(rough, lambda: [], 3600.0, 0.1)
+
+
+def test_weights_tell_what_ground_takes_up_as_the_exchange_does(rough):
+    rng = np.random.default_rng(3)
+    light = np.where(rng.random(rough.areas.size) < 0.2, 300.0, 0.0)
+    ground = Regolith()
+    temperature = steady_temperature(rough, light, 0.3)
+    sent_out = ground.emissivity * STEFAN_BOLTZMANN * temperature**4
+    for cell in (0, 700, 1234):
+        weights, rest = steady_glow(rough, np.eye(rough.areas.size)[cell], 0.3)
+        taken = 0.7 * light[cell] + weights @ light + rest + ground.heat_flow
+        assert taken == pytest.approx(sent_out[cell], rel=1e-6)
+        assert (weights >= 0.0).all()
+
+
+def test_weights_in_a_bowl_are_those_of_ingersoll(crater):
+    # in a sphere it does not matter where the light falls: the power that enters the mouth counts
+    view, distance, *_ = crater
+    inside = distance < RIM / 2
+    light = np.where(inside, 1.0, 0.0)
+    entering = (light * view.areas).sum() / (np.pi * RIM**2 / 4)
+    floor = np.where(distance < 0.1 * RIM, 1.0, 0.0)
+    weights, _ = steady_glow(view, floor / floor.sum(), 0.12)
+    closed = crater_floor_temperature(entering, 1.0, RATIO, 0.12, Regolith().emissivity)
+    found = weights @ light
+    assert found == pytest.approx(Regolith().emissivity * STEFAN_BOLTZMANN * closed**4, rel=0.04)
+
+
+def test_a_plain_sends_nothing():
+    view = view_factors(np.zeros((12, 15)), 50.0, 80.0, radius=np.inf)
+    weights, rest = steady_glow(view, np.eye(180)[70], 0.12)
+    assert np.abs(weights).max() < 1e-6 > rest

@@ -242,7 +242,7 @@ def test_sunlight_on_level_ground():
 def test_warmth_of_terrain_in_view_warms_the_ground():
     el = np.radians(1.0 + np.sin(np.linspace(0, 40, 4000)))
     bare = ground_temperatures(el, 1.0, AU, 3600.0, [0.5])
-    glow = ground_temperatures(el, 1.0, AU, 3600.0, [0.5], infrared=5.0)
+    glow = ground_temperatures(el, 1.0, AU, 3600.0, [0.5], glow=5.0)
     assert (glow.surface > bare.surface).all()
     assert glow.at_depth.mean() > bare.at_depth.mean() + 5
 

@@ -340,9 +340,16 @@ class Chain:
             "home_without_kg": self._home_without(),
             "cold_above_k": COLD,
             "unlit_ground_k": _unlit(Regolith()),
+            "without_glow": self._without_glow(),
             "seal": f"loss of {self.seal.leak:g} a second at 150 K, by Arrhenius",
             "samples": rows,
         }
+
+    def _without_glow(self) -> list[str]:
+        """Sites of samples to which nobody knows what the terrain around sends."""
+        known = self.history.run.environment.certificate["glow"]
+        sites = {tube.sample.site for tubes in self.tubes.values() for tube in tubes}
+        return sorted(site for site in sites if known.get(site) is None)
 
     def _home_without(self) -> dict[str, float]:
         """The mass [kg] that came home, and what would have with each collector lost instead."""

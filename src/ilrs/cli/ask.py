@@ -163,6 +163,14 @@ def horizons(
     place: Annotated[
         list[str] | None, typer.Option(help="Only this place; may be given often.")
     ] = None,
+    glow: Annotated[
+        bool,
+        typer.Option(
+            "--glow",
+            help="Also the light and heat that the terrain within 10 km sends each place, into the "
+            "folder glow beside the horizons: some seconds a place.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Compute the horizons of a scenario's places.
@@ -172,6 +180,7 @@ def horizons(
     deg of azimuth. A run uses them when the environment variable ILRS_DATA_DIR names the folder
     that holds the folder `horizons`.
     """
+    from ilrs.environment.glow import recompute_glows
     from ilrs.environment.horizons import recompute
     from ilrs.operations.conditions import require_ground
     from ilrs.scenario.load import load_scenario
@@ -193,8 +202,19 @@ def horizons(
             bars("horizons", len(done), len(wanted))
 
         recompute(wanted, out, list(terrain) if terrain else None, told=told)
+        sent: dict[str, str] = {}
+
+        def warm(name: str, without: str) -> None:
+            sent[name] = without
+            bars("glow", len(sent), len(wanted))
+
+        if glow:
+            bars("glow", 0, len(wanted))
+            recompute_glows(
+                wanted, out.with_name("glow"), list(terrain) if terrain else None, told=warm
+            )
     if as_json:
-        emit({"folder": str(out), "horizons": done})
+        emit({"folder": str(out), "horizons": done, "glow": {n: not w for n, w in sent.items()}})
         return
     rows = table("Horizon", "Latitude", "Longitude E", "Terrain", "Ground m", "Error p99 deg")
     for row in done:
@@ -206,4 +226,6 @@ def horizons(
             f"{max(v for k, v in row['error_deg'].items() if k.endswith('p99')):.4f}",
         )
     console().print(rows)
+    for without in filter(None, sent.values()):
+        say(f"no glow: {without}")
     say(f"written to {out}; runs use them with ILRS_DATA_DIR={out.resolve().parent}")

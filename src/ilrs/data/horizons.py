@@ -1,7 +1,8 @@
-"""Reads and writes the files of computed horizons: elevations in an .npz, a certificate beside it.
+"""Reads and writes what is computed of a place: an array in an .npz, a certificate beside it.
 
-Elevations are kept as whole steps (int16) of `elevation_step_deg`, one row for each height above
-ground, one column for each azimuth. What they mean is said in the certificate.
+Horizons are kept as whole steps (int16) of `elevation_step_deg`, one row for each height above
+ground, one column for each azimuth; what the terrain around sends (`glow`) as float32, a row for
+each elevation of the Sun, a column for each azimuth. What they mean is said in the certificate.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ilrs.data import find
 from ilrs.errors import DataError
 
 FOLDER = "horizons"
+GLOW = "glow"
 
 
 def read_horizon(
@@ -30,25 +32,49 @@ def read_horizon(
 
     Looks in `folder`, or where `ilrs.data.find` looks for `horizons/NAME.npz`.
     """
+    return _read(
+        name,
+        folder,
+        FOLDER,
+        "elevation_steps",
+        np.int16,
+        ("horizon", "recompute it: ilrs horizons"),
+    )
+
+
+def read_glow(
+    name: str, folder: Path | None = None
+) -> tuple[NDArray[np.float32], dict[str, Any], str]:
+    """Glow (e, a) [W/m^2], certificate and SHA-256 of what terrain sends to the place `name`.
+
+    Looks in `folder`, or where `ilrs.data.find` looks for `glow/NAME.npz`.
+    """
+    said = ("glow", "recompute it: ilrs horizons --glow")
+    return _read(name, folder, GLOW, "absorbed", np.float32, said)
+
+
+def _read(
+    name: str, folder: Path | None, kept: str, array: str, kind: type, said: tuple[str, str]
+) -> tuple[NDArray[Any], dict[str, Any], str]:
+    """The two-dimensional `array` of `kind`, certificate and SHA-256 of NAME in the folder `kept`.
+
+    `said`: what it is and how to make it anew.
+    """
+    what, remedy = said
     paths = [
-        folder / f"{name}{end}" if folder is not None else find(f"{FOLDER}/{name}{end}")
+        folder / f"{name}{end}" if folder is not None else find(f"{kept}/{name}{end}")
         for end in (".npz", ".json")
     ]
     try:
         content = paths[0].read_bytes()
         certificate = json.loads(paths[1].read_text(encoding="utf-8"))
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            steps = file["elevation_steps"]
+            values = file[array]
     except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
-        raise DataError(
-            f"the horizon {name!r} cannot be read: {error}",
-            remedy="recompute it: ilrs horizons",
-        ) from error
-    if steps.dtype != np.int16 or steps.ndim != 2 or not isinstance(certificate, dict):
-        raise DataError(
-            f"{paths[0]} is not a horizon of this version", remedy="recompute it: ilrs horizons"
-        )
-    return steps, certificate, sha256(content).hexdigest()
+        raise DataError(f"the {what} {name!r} cannot be read: {error}", remedy=remedy) from error
+    if values.dtype != kind or values.ndim != 2 or not isinstance(certificate, dict):
+        raise DataError(f"{paths[0]} is not a {what} of this version", remedy=remedy)
+    return values, certificate, sha256(content).hexdigest()
 
 
 def write_horizon(
@@ -60,9 +86,24 @@ def write_horizon(
     """
     content = io.BytesIO()
     np.savez_compressed(content, elevation_steps=steps)
-    digest = sha256(content.getvalue()).hexdigest()
+    return _write(name, content.getvalue(), certificate, folder, "horizon")
+
+
+def write_glow(
+    name: str, absorbed: NDArray[np.float32], certificate: Mapping[str, Any], folder: Path
+) -> str:
+    """Write a glow's two files into `folder`, as `write_horizon` does."""
+    content = io.BytesIO()
+    np.savez_compressed(content, absorbed=absorbed)
+    return _write(name, content.getvalue(), certificate, folder, "glow")
+
+
+def _write(
+    name: str, content: bytes, certificate: Mapping[str, Any], folder: Path, what: str
+) -> str:
+    digest = sha256(content).hexdigest()
     text = json.dumps({**certificate, "sha256": digest}, indent=2, ensure_ascii=False) + "\n"
-    write_pair(folder, name, content.getvalue(), text, f"the horizon {name!r}")
+    write_pair(folder, name, content, text, f"the {what} {name!r}")
     return digest
 
 

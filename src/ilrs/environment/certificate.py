@@ -58,17 +58,25 @@ class HorizonCertificate:
 
     def require_place(self, latitude: float, longitude: float) -> None:
         """Raise `DataError` unless `latitude`, `longitude` [rad] is the certified place (5 m)."""
-        a, b = latitude, math.radians(self.latitude_deg)
-        dlon = longitude - math.radians(self.longitude_deg)
-        half = math.sin(0.5 * (a - b)) ** 2 + math.cos(a) * math.cos(b) * math.sin(0.5 * dlon) ** 2
-        apart = 2.0 * MOON_RADIUS * math.asin(min(1.0, math.sqrt(half)))
-        if not apart <= NEAR:
-            raise DataError(
-                f"the horizon {self.place!r} is for {self.latitude_deg:.4f} deg, "
-                f"{self.longitude_deg:.4f} deg E, {apart:.0f} m from the place asked for, "
-                f"{math.degrees(a):.4f} deg, {math.degrees(longitude) % 360:.4f} deg E",
-                remedy="compute one for this place: ilrs horizons",
-            )
+        require_near("horizon", self.as_dict(), latitude, longitude)
+
+
+def require_near(
+    what: str, certificate: Mapping[str, Any], latitude: float, longitude: float
+) -> None:
+    """Raise `DataError` unless `latitude`, `longitude` [rad] is the `certificate`'s place (5 m)."""
+    north, east = certificate["latitude_deg"], certificate["longitude_deg"]
+    a, b = latitude, math.radians(north)
+    dlon = longitude - math.radians(east)
+    half = math.sin(0.5 * (a - b)) ** 2 + math.cos(a) * math.cos(b) * math.sin(0.5 * dlon) ** 2
+    apart = 2.0 * MOON_RADIUS * math.asin(min(1.0, math.sqrt(half)))
+    if not apart <= NEAR:
+        raise DataError(
+            f"the {what} {certificate['place']!r} is for {north:.4f} deg, {east:.4f} deg E, "
+            f"{apart:.0f} m from the place asked for, {math.degrees(a):.4f} deg, "
+            f"{math.degrees(longitude) % 360:.4f} deg E",
+            remedy="compute one for this place: ilrs horizons",
+        )
 
 
 def certificate_from(data: Mapping[str, Any], digest: str) -> HorizonCertificate:

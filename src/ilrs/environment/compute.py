@@ -10,6 +10,7 @@ from ilrs.components.ground_station import GroundStation
 from ilrs.components.setting import Surroundings, View
 from ilrs.environment.environment import Environment, PlaceEnvironment
 from ilrs.environment.geometry import Geometry, Site, compute_geometry
+from ilrs.environment.glow import load_glow
 from ilrs.environment.horizons import PlaceHorizon
 from ilrs.environment.light import PlaceLight, place_light
 from ilrs.environment.objects import bare_skyline, obstacles_around, raised
@@ -55,7 +56,10 @@ def compute_environment(
         stations,
         tdb_from_utc(clock.middles),
     )
-    warmth = place_warmth(sites, list(horizons.values()), geometry, clock, DEPTH)
+    glows = {n: load_glow(p.horizon, p.latitude, p.longitude) for n, p in grounds.items()}
+    warmth = place_warmth(
+        sites, list(horizons.values()), list(glows.values()), geometry, clock, DEPTH
+    )
     places = {
         name: _place(
             i,
@@ -83,6 +87,7 @@ def compute_environment(
             "kernels": list(geometry.kernels),
             "horizons": {n: h.certificate.as_dict() for n, h in horizons.items()},
             "objects": {n: [o.name for o in found] for n, found in obstacles.items()},
+            "glow": {n: None if g is None else dict(g.certificate) for n, g in glows.items()},
             "ground_since": None if warmth.since is None else str(warmth.since),
             "start": str(clock.start),
             "step_s": clock.step,

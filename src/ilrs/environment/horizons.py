@@ -110,7 +110,7 @@ def compute_place_horizon(
     exact = horizon(above, azimuths)
     steps = _steps(exact)
     slope, downhill = slope_at(layers, latitude, longitude)
-    finest = next(t for t in layers if _covers(t, latitude, longitude))
+    finest = finest_at(layers, latitude, longitude)
     certificate = HorizonCertificate(
         place=place,
         latitude_deg=round(math.degrees(latitude), 7),
@@ -203,6 +203,18 @@ def terrains_at_hand() -> list[Terrain]:
     return [read_terrain(path) for path in present]
 
 
+def finest_at(terrains: Sequence[Terrain], latitude: float, longitude: float) -> Terrain:
+    """The first of `terrains` that knows the ground at a place [rad]; `TerrainError` if none."""
+    for terrain in terrains[:-1]:
+        try:
+            height_at([terrain], latitude, longitude)
+        except TerrainError:
+            continue
+        return terrain
+    height_at(terrains[-1:], latitude, longitude)
+    return terrains[-1]
+
+
 def around(rows: Floats, count: int) -> Floats:
     """Rows (m, a) at equal azimuths from north as rows (m, count), linear between."""
     known = np.arange(rows.shape[1]) * (2.0 * np.pi / rows.shape[1])
@@ -223,14 +235,6 @@ def _steps(elevation: Floats) -> NDArray[np.int16]:
     if np.abs(steps).max() > np.iinfo(np.int16).max:
         raise TerrainError("a horizon steeper than 65 deg cannot be stored")
     return steps.astype(np.int16)
-
-
-def _covers(terrain: Terrain, latitude: float, longitude: float) -> bool:
-    try:
-        height_at([terrain], latitude, longitude)
-    except TerrainError:
-        return False
-    return True
 
 
 def _errors(

@@ -129,6 +129,43 @@ def steady_temperature(
     return np.asarray((emitted / (eps * STEFAN_BOLTZMANN)) ** 0.25)
 
 
+def steady_glow(
+    view: ViewFactors, at: ArrayLike, albedo: float, regolith: Regolith | None = None
+) -> tuple[Floats, float]:
+    """Weights (n,) [1] of sunlight on all facets in what ground takes up from them, and the rest.
+
+    In light that stays, ground of the shares `at` (n,) of the facets takes up weights . S + rest
+    [W/m^2]: (1 - A) E_sun + eps E_infrared of `steady_temperature`, all orders of exchange, the
+    rest from the Moon's own heat. The exchange is linear in S, so that its transpose, by
+    reciprocity F^T = A F A^-1, gives all weights at once. Facets that store heat send the same in
+    the mean of a period that repeats, later; `albedo` is one for all.
+    """
+    ground = regolith or Regolith()
+    shares = np.asarray(at, np.float64)
+
+    def sent_back(weights: Floats) -> Floats:
+        return np.asarray(view.areas * view.gather(weights / view.areas))
+
+    # of what is taken from the Sun, and then radiated: eps F^T + eps F^T F^T + ...
+    heat = _summed(ground.emissivity * sent_back(shares), sent_back)
+    dark = 1.0 - albedo
+    # of what is scattered, by A F^T once and again, and then taken by the ground or the facets
+    scattered = albedo * sent_back(dark * (shares + heat))
+    weights = dark * heat + _summed(scattered, lambda w: albedo * sent_back(w))
+    return weights, float(heat.sum() * ground.heat_flow)
+
+
+def _summed(first: Floats, then: Callable[[Floats], Floats]) -> Floats:
+    """first + then(first) + then(then(first)) + ... until nothing is added."""
+    total, term = first.copy(), first
+    for _ in range(2000):
+        term = then(term)
+        total += term
+        if term.max(initial=0.0) <= 1e-12 * total.max(initial=0.0):
+            break
+    return total
+
+
 def terrain_temperature(
     view: ViewFactors,
     period: Callable[[], Blocks],

@@ -39,23 +39,22 @@ def ground_temperatures(
     *,
     regolith: Regolith | None = None,
     normal_albedo: float = 0.12,
-    infrared: ArrayLike = 0.0,
+    glow: ArrayLike = 0.0,
     start: ArrayLike | None = None,
 ) -> ColumnHeat:
     """Temperatures [K] of level ground under the Sun of a place, or of c places, every `step` [s].
 
     `sun_elevation` [rad], `sun_flux_fraction` [1] (horizon and eclipses in it), `sun_distance` [m],
-    each (n,) or (c, n); `infrared` [W/m^2] from terrain in view. Absorbed:
-    S0 (au/r)^2 sin(e) fraction (1 - albedo(90 deg - e)) + emissivity infrared. Starts from the
+    each (n,) or (c, n); `glow` [W/m^2] taken up of what terrain in view sends. Absorbed:
+    S0 (au/r)^2 sin(e) fraction (1 - albedo(90 deg - e)) + glow. Starts from the
     layers' temperatures `start` (c, m) [K], else settled: the series repeated, in means of
     `SETTLING`. Holds for level ground; slopes towards the Sun near the poles are warmer by tens of
     kelvins.
     """
-    ground = regolith or Regolith()
     absorbed = absorbed_sunlight(sun_elevation, sun_flux_fraction, sun_distance, normal_albedo)
-    total = absorbed + ground.emissivity * np.asarray(infrared, np.float64)
+    total = absorbed + np.asarray(glow, np.float64)
     stride = max(1, round(SETTLING / step))
-    return column_temperatures(total, step, depths, regolith=ground, start=start, stride=stride)
+    return column_temperatures(total, step, depths, regolith=regolith, start=start, stride=stride)
 
 
 def absorbed_sunlight(

@@ -17,17 +17,16 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ilrs.errors import TerrainError, UserError
 from ilrs.flows.clock import Clock
 from ilrs.ground.area import Area
-from ilrs.ground.exchange import onto_facets, terrain_temperature
+from ilrs.ground.exchange import terrain_temperature
 from ilrs.ground.horizon import azimuth_grid, point_horizon
+from ilrs.ground.horizon_map import HorizonMap
 from ilrs.ground.light import sun_fractions
 from ilrs.ground.lit_map import Disc, lit_totals
 from ilrs.ground.regolith_map import MapHeat, map_temperature, settled_profile
-from ilrs.ground.sweep import HorizonMap, area_horizon
-from ilrs.ground.terrain import SOUTH_POLAR, Terrain, known_heights, project, unproject
-from ilrs.ground.view_factors import facets, view_factors
+from ilrs.ground.terrain import Terrain, project
+from ilrs.ground.walls import ALBEDO, body_normals, walls_around
 from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT, albedo
 from ilrs.scenario.instants import written
 from ilrs.siting.outlook import sky_over
@@ -43,12 +42,6 @@ STEP = 4 * 3600  # [s]
 LOOKS = 4  # at the Sun in a step
 SLOWER = 3  # steps of columns in one of the exchange
 YEAR = np.timedelta64(365, "D")
-MARGIN = 10_000.0  # [m] of terrain around an area that sends light and heat into it
-LEAST_REACH = 40_000.0  # [m] of the skylines of heat
-FACETS = 48  # of the exchange along the longer side
-FINER = 4  # cells of sunlight in a facet, a side
-ALBEDO = 0.12  # [1] of terrain in the exchange: Hayne et al. 2017, normal incidence
-AZIMUTHS = 180  # of the skylines of facets
 BLOCK = 96  # steps held at once
 WITHIN = 0.2  # [K] to which columns are settled
 COARSELY = 0.5  # [K] to which they are under longer steps
@@ -104,7 +97,7 @@ def cell_heat(
     """
     ny, nx = horizon.elevation.shape[2:]
     x, y = (v.ravel() for v in np.meshgrid(horizon.x, horizon.y))
-    normals = _body_normals(x, y, to_x.ravel(), to_y.ravel())
+    normals = body_normals(x, y, to_x.ravel(), to_y.ravel())
     kept = []  # in half precision, 5e-4 of the flux: 0.03 K
     done = 0
     for straight, incidence in _sunlight(horizon, normals, clock):
@@ -179,56 +172,15 @@ DEPTHS = (0.1, 0.5, 1.0)  # [m]
 
 
 def glow_over(terrains: Sequence[Terrain], area: Area, clock: Clock, reach_m: float) -> Glow:
-    """Light and heat that ground within `area` takes up from the terrain around, step by step.
-
-    Facets are as large as `FACETS` along the longer side of the area and its margin make them, and
-    no smaller than twice the cells of the finest terrain; sunlight falls on `FINER` cells a side
-    of each. Terrain beyond the margin is dark and cold, and on its skyline as coarse as it comes.
-    """
-    if reach_m < LEAST_REACH:
-        raise UserError(
-            f"warmth comes from farther than the {reach_m / 1e3:g} km that terrain counts",
-            remedy=f"--reach-km {LEAST_REACH / 1e3:g} or more, or leave heat out",
-        )
-    cell = facet_size(area, terrains[0].cell)
-    columns = math.ceil((area.x_max - area.x_min + 2.0 * MARGIN) / cell)
-    rows = math.ceil((area.y_max - area.y_min + 2.0 * MARGIN) / cell)
-    centre = area.centre
-    x0, y0 = (c - 0.5 * (n - 1) * cell for c, n in zip(centre, (columns, rows), strict=True))
-    finer = max(2, min(FINER, int(cell // terrains[0].cell)), math.ceil(cell / terrains[-1].cell))
-    ground = _ground(terrains, x0, y0, cell, rows, columns, finer)
-    covered = Area(
-        x0 - 0.5 * cell,
-        y0 - 0.5 * cell,
-        x0 + (columns - 0.5) * cell,
-        y0 + (rows - 0.5) * cell,
-    )
-    farther = [t for t in terrains if t.cell >= ground.cell * (1.0 - 1e-9)]
-    # terrain was gathered for the area: from the margin's corner it goes less far
-    horizon = area_horizon([ground, *farther], covered, AZIMUTHS, [0.0], reach_m - 1.5 * MARGIN)
-    coarse = ground.heights.reshape(rows, finer, columns, finer).mean(axis=(1, 3), dtype=float)
-    view = view_factors(coarse, cell, cell)
-    fine_areas, fine_normals = facets(ground.heights, ground.dx, ground.dy)
-    x, y = (v.ravel() for v in np.meshgrid(horizon.x, horizon.y))
-    normals = _body_normals(
-        x,
-        y,
-        -fine_normals[:, 0] / fine_normals[:, 2],
-        -fine_normals[:, 1] / fine_normals[:, 2],
-    )
-    shape = ground.heights.shape
+    """Light and heat that ground within `area` takes up from the `walls_around`, step by step."""
+    walls = walls_around(terrains, area, reach_m)
     slow = Clock(clock.start, clock.step * SLOWER, clock.count // SLOWER)
-    light = [
-        onto_facets(view, straight.reshape(-1, *shape), fine_areas.reshape(shape)).astype(
-            np.float32
-        )
-        for straight, _ in _sunlight(horizon, normals, slow)
-    ]
+    light = [walls.onto(straight) for straight, _ in _sunlight(walls.horizon, walls.normals, slow)]
     heard: list[Singles] = []
     threads = numba.get_num_threads()
     numba.set_num_threads(1)  # thousands of small products: threads cost more than they bring
     terrain_temperature(
-        view,
+        walls.view,
         lambda: light,
         float(slow.step),
         ALBEDO,
@@ -236,48 +188,7 @@ def glow_over(terrains: Sequence[Terrain], area: Area, clock: Clock, reach_m: fl
         kept=lambda row: heard.append(row.astype(np.float32)),
     )
     numba.set_num_threads(threads)
-    return Glow(np.array(heard).reshape(-1, rows, columns), x0, y0, cell)
-
-
-def facet_size(area: Area, finest: float) -> float:
-    """Side [m] of the facets of the exchange around `area`, on terrain of `finest` cells [m]."""
-    wide = max(area.x_max - area.x_min, area.y_max - area.y_min) + 2.0 * MARGIN
-    return max(wide / FACETS, 2.0 * finest)
-
-
-def _ground(
-    terrains: Sequence[Terrain],
-    x0: float,
-    y0: float,
-    cell: float,
-    rows: int,
-    columns: int,
-    finer: int,
-) -> Terrain:
-    """Mean heights of `finer` x `finer` cells in every facet."""
-    side = cell / finer
-    looks = int(np.clip(round(side / terrains[0].cell), 1, 4))
-    step = side / looks
-    left, below = x0 - 0.5 * cell, y0 - 0.5 * cell
-    x = left + step * (np.arange(columns * finer * looks) + 0.5)
-    y = below + step * (np.arange(rows * finer * looks) + 0.5)
-    z = known_heights(terrains, *unproject(*np.meshgrid(x, y)))
-    if np.isnan(z).any():
-        raise TerrainError(
-            f"the terrain within {MARGIN / 1e3:g} km of the place is not whole, and its warmth "
-            "comes from there",
-            remedy="add coarser terrain around it, or leave heat out",
-        )
-    z = z.reshape(rows * finer, looks, columns * finer, looks).mean(axis=(1, 3))
-    return Terrain(
-        heights=z.astype(np.float32),
-        x0=left + 0.5 * side,
-        y0=below + 0.5 * side,
-        dx=side,
-        dy=side,
-        crs=SOUTH_POLAR,
-        name="facets",
-    )
+    return Glow(np.array(heard).reshape(-1, *walls.view.shape), walls.x0, walls.y0, walls.cell)
 
 
 def _sunlight(
@@ -315,20 +226,6 @@ def _sun(clock: Clock) -> tuple[Floats, Floats, Floats]:
     sun, earth = fit_ephemeris(float(times[0]), float(times[-1])).positions(times)
     left = earth_eclipse(sun, earth, site_position(-0.5 * math.pi, 0.0, 0.0))
     return sun, np.asarray(left), sun.reshape(-1, LOOKS, 3).mean(axis=1)
-
-
-def _body_normals(x: Floats, y: Floats, to_x: Floats, to_y: Floats) -> Floats:
-    """Normals (c, 3) in MOON_ME of ground that rises by `to_x`, `to_y` [1] along map x and y."""
-    lat, lon = unproject(x, y)
-    cb, sb, cl, sl = np.cos(lat), np.sin(lat), np.cos(lon), np.sin(lon)
-    up = np.stack([cb * cl, cb * sl, sb], axis=1)
-    north = np.stack([-sb * cl, -sb * sl, cb], axis=1)
-    east = np.stack([-sl, cl, np.zeros_like(cl)], axis=1)
-    # grid azimuth less longitude is the local azimuth: so lie map x and y
-    along_x = sl[:, None] * north + cl[:, None] * east
-    along_y = cl[:, None] * north - sl[:, None] * east
-    out = up - to_x[:, None] * along_x - to_y[:, None] * along_y
-    return np.asarray(out / np.linalg.norm(out, axis=1)[:, None])
 
 
 def _settled(blocks: Sequence[NDArray[Any]], count: int, depths: Sequence[float] = ()) -> MapHeat:

@@ -22,10 +22,11 @@ from ilrs.data.maps import (
 )
 from ilrs.data.whole import write_whole
 from ilrs.errors import DataError, UserError
+from ilrs.ground.walls import facet_size
 from ilrs.scenario.instants import written
 from ilrs.siting.areas import called
 from ilrs.siting.heat import METHOD as HEAT_METHOD
-from ilrs.siting.heat import facet_size, heat_clock
+from ilrs.siting.heat import heat_clock
 from ilrs.siting.map_band import about as band_about
 from ilrs.siting.page import map_page
 from ilrs.siting.tiles import NODE, Job, compute_tile

@@ -134,10 +134,13 @@ def _table(batches: list[list[dict[str, Any]]], told: dict[str, Any]) -> Markup:
 
 def _ground(told: dict[str, Any]) -> str:
     """What the temperatures rest on."""
+    around = " What is not cooled is as warm as level ground around it"
+    if not told["without_glow"]:
+        return f"{around}, with the light and heat that terrain within 10 km sends it."
     return (
-        " What is not cooled is as warm as level ground around it, without the glow of lit slopes "
-        f"in view: where no sunlight comes that is {told['unlit_ground_k']:.0f} K, by the Moon's "
-        "own heat alone, a lower bound."
+        f"{around}. What lit slopes send to {', '.join(told['without_glow'])} is not known: where "
+        f"no sunlight comes the ground is taken to be at {told['unlit_ground_k']:.0f} K there, by "
+        "the Moon's own heat alone, a lower bound."
     )
 
 
