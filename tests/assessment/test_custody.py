@@ -17,6 +17,7 @@ from ilrs.operations.folder import read_run, write_run
 from ilrs.operations.replan import plan_schedule
 from ilrs.operations.run import run
 from ilrs.rendering.report import report
+from ilrs.rendering.sections.samples import _ground
 from ilrs.scenario.load import load_scenario
 from ilrs.scenario.template import template
 
@@ -164,8 +165,7 @@ def test_the_record_is_kept_and_shown(lived, judged, tmp_path):
     page = report(read_run(folder))
     assert "Samples from site to Earth" in page
     assert "to catch up with the orbiter" in page
-    # 0.018 W/m2 radiated at 0.95
-    assert "where no sunlight comes that is 24 K" in page
+    assert "with the light and heat that terrain within 10 km sends it" in page
     assert "season that never ends" not in page
     assert page.count('class="way"') == 1
     assert "drives between ridge-a and ridge-b" in page
@@ -182,6 +182,19 @@ def test_ground_whose_past_no_ephemeris_tells_is_named_in_the_report(lived):
         if "temperature of the ground" in line
     ]
     assert "21 days are taken as a season that never ends" in told
+
+
+def test_ground_whose_walls_nobody_knows_is_told_as_a_lower_bound(lived):
+    around = lived.environment
+    known = around.certificate["glow"]
+    assert all(known[place] for place in ("ridge-a", "ridge-b"))
+    bare = replace(around, certificate={**around.certificate, "glow": dict.fromkeys(known)})
+    summary, _ = assess(replace(lived, environment=bare))
+    told = summary["samples"]
+    sites = {sample["site"] for sample in told["samples"]}
+    assert set(told["without_glow"]) == sites != set()
+    # 0.018 W/m2 radiated at 0.95
+    assert "no sunlight comes the ground is taken to be at 24 K" in _ground(told)
 
 
 def test_a_box_follows_what_is_around_it_with_its_lag():
