@@ -8,10 +8,13 @@ import pytest
 from ilrs.cli import main
 from ilrs.errors import ScenarioError
 from ilrs.partnership.clashes import clashes
+from ilrs.partnership.demands import PowerMode
 from ilrs.partnership.feasibility import Bench, Check
 from ilrs.partnership.mistakes import told_in
+from ilrs.partnership.felt import between_plans
 from ilrs.partnership.page import check_page
 from ilrs.partnership.plug import guest_name, plugged, takes_nothing
+from ilrs.partnership.proposal import Data
 from ilrs.partnership.reading import read_call, read_proposal
 from ilrs.partnership.survey import survey
 from ilrs.partnership.survey_page import survey_page
@@ -99,16 +102,40 @@ def test_a_rover_fits_the_garage_and_no_antenna(rover: Check) -> None:
 
 
 @pytest.mark.long
-def test_a_guest_that_takes_nothing_is_not_felt(bench: Bench) -> None:
-    """Twins that differ in nothing give differences of exactly nothing."""
-    reflectors = read_proposal("retroreflectors").proposal
-    none = reflectors.model_copy(
-        update={"needs": reflectors.needs.model_copy(update={"robot_setup": 1.0})}
+def test_a_guest_that_takes_next_to_nothing_cannot_be_told_from_none() -> None:
+    """A microwatt gives the plan another optimum, as good as the one without: nobody's doing."""
+    bench = Bench(read_call())
+    monitor = read_proposal("neutron-monitor").proposal
+    whisper = monitor.power.model_copy(
+        update={"survival": 0.0, "modes": {"on": PowerMode(mean=1e-6)}}
     )
-    slot = bench.call.opportunities["ilrs-2-ridge"]
-    answer = bench.answer(none, "ilrs-2-ridge", slot, variants=False)
+    none = monitor.model_copy(
+        update={
+            "power": whisper,
+            "data": Data(),
+            "needs": monitor.needs.model_copy(update={"robot_setup": 0.0}),
+        }
+    )
+    slot = bench.call.opportunities["ilrs-1-guest"]
+    answer = bench.answer(none, "ilrs-1-guest", slot, variants=False)
     assert answer.losses
-    assert [loss.title for loss in answer.losses if loss.verdict == "loses"] == []
+    assert {loss.verdict for loss in answer.losses} == {"not distinguishable"}
+    service = next(loss for loss in answer.losses if loss.key == "service")
+    assert abs(service.difference) > 0.1  # kWh, more than its seeds scatter by
+    much = none.model_copy(
+        update={"power": whisper.model_copy(update={"modes": {"on": PowerMode(mean=120.0)}})}
+    )
+    first = slot.model_copy(update={"priority": 3})
+    felt = bench.answer(much, "ilrs-1-guest", first, variants=False)
+    lost = next(loss for loss in felt.losses if loss.key == "science")
+    assert lost.verdict == "loses"
+
+
+def test_how_far_equally_good_plans_lie_apart() -> None:
+    """Student's interval of a difference of two, from the scatter of three."""
+    assert between_plans([4.0]) == 0.0
+    assert between_plans([4.0, 4.0, 4.0]) == 0.0
+    assert between_plans([1.0, 2.0, 3.0]) == pytest.approx(4.30 * 2.0**0.5)
 
 
 @pytest.mark.long

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from ilrs.partnership.mistakes import Mistake
 from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.outlook import Outlook, Stretch
 from ilrs.partnership.placing import placing
-from ilrs.partnership.plug import plugged, takes_nothing
+from ilrs.partnership.plug import plugged, takes_nothing, with_nobody
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.reading import Read
 from ilrs.partnership.release import covers
@@ -35,6 +35,8 @@ from ilrs.scenario.schema import Earth, Ground
 
 FORMAT = "ilrs-proposal-check-1"
 SEEDS = (1, 2, 3, 4, 5)
+NOBODYS = (3, 5)
+"""Priorities of the guests that take nothing; each gives another plan that is equally good."""
 Depth = Literal["quick", "full"]
 YEAR = 365
 
@@ -232,7 +234,13 @@ class Bench:
         if key not in self._sides:
             loaded = with_period(self.loaded, stretch.begins, stretch.ends)
             environment = compute_environment(loaded.scenario, clock_of(loaded.scenario))
-            self._sides[key] = planned(loaded, environment, self.seeds, effort_of(depth))
+            effort = effort_of(depth)
+            base = planned(loaded, environment, self.seeds, effort)
+            alike = tuple(
+                planned(with_nobody(loaded, priority), environment, self.seeds, effort, base)
+                for priority in NOBODYS
+            )
+            self._sides[key] = replace(base, alike=alike)
         return self._sides[key]
 
     def check(

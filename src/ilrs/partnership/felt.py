@@ -41,8 +41,8 @@ VERDICTS = {"loses": "loss.loses", "gains": "loss.gains",
 class Loss:
     """An amount of the station or another payload, without and with the guest.
 
-    `error` is the half width of the 95 % interval of the mean difference over shared seeds, or what
-    the solver's gap leaves open, whichever is more.
+    `error` is the half width of the 95 % interval of the mean difference over shared seeds, what
+    the solver's gap leaves open, or the scatter of equally good plans, whichever is most.
     """
 
     key: str
@@ -356,11 +356,23 @@ def _paired(
 ) -> Loss:
     a = np.array([of_history(h) for h in without.histories])
     b = np.array([of_history(h) for h in with_guest.histories])
+    means = [float(a.mean())]
+    means += [float(np.mean([of_history(h) for h in side.histories])) for side in without.alike]
     scale = max(float(np.abs(a).max(initial=0.0)), float(np.abs(b).max(initial=0.0)))
-    error = max(_error((b - a).tolist()), (gap + NOISE) * scale)
+    error = max(_error((b - a).tolist()), (gap + NOISE) * scale, between_plans(means))
     return Loss(
         key, title, unit, float(a.mean()), float(b.mean()), error, len(a), of, more_is_better
     )
+
+
+def between_plans(means: Sequence[float]) -> float:
+    """Half the 95 % interval of the difference of two plans that are equally good, from the means
+    of some; nothing of a single plan.
+    """
+    if len(means) < 2:
+        return 0.0
+    t = STUDENT.get(len(means) - 1, 2.0)
+    return float(t * math.sqrt(2.0) * np.std(means, ddof=1))
 
 
 def _error(values: Sequence[float]) -> float:

@@ -19,6 +19,9 @@ from ilrs.scenario.work import worked
 ASLEEP, AWAKE = 0.45, 0.70
 """Shares of drawable energy below which guests sleep and above which they wake: with the garage."""
 MONTH = 30.0 * 86400.0
+NOBODY, NOTHING = "guest-nobody", 1e-3
+"""The guest that is not there, and its power [W]: more than the solver's tolerance, less than
+anybody's."""
 ROBOT_VALUE, ROBOT_PRIORITY = 6.0, 2
 """Worth of robots' work for guests: that of the station's own ordinary work."""
 
@@ -98,6 +101,33 @@ def _both(station: Document, guest: Document, name: str) -> Document:
         elif path[:1] == ("activities",) and len(path) > 1:
             marks["activities", f"{name}-{path[1]}", *path[2:]] = mark
     return replace(station, marks=marks)
+
+
+def with_nobody(loaded: Loaded, priority: int) -> Loaded:
+    """The station with a guest that takes nothing, beside its first facility on the ground.
+
+    Its plan has another equally good optimum than the plan without: how far the two lie apart is
+    the least that a guest must change before it can be called the guest's doing.
+    """
+    scenario = loaded.scenario
+    host = next(
+        f
+        for f in scenario.facilities.values()
+        if f.modelled and isinstance(scenario.places[f.place], Ground)
+    )
+    guest = Facility(
+        title=NOBODY,
+        facility_class=host.facility_class,
+        mission=host.mission,
+        place=host.place,
+        network=host.network,
+        bus=host.bus,
+        ports=None,
+        hibernation=Hibernation(below=ASLEEP, above=AWAKE),
+        components={"payload": Load(mass=0.0, power=NOTHING, priority=priority, failures={})},
+    )
+    grown = scenario.model_copy(update={"facilities": {**scenario.facilities, NOBODY: guest}})
+    return replace(loaded, scenario=grown)
 
 
 def _of_proposal(problem: ScenarioError, name: str) -> ScenarioError:

@@ -46,6 +46,9 @@ class Side:
     network: Network
     plan: Plan
     histories: tuple[History, ...]
+    alike: tuple[Side, ...] = ()
+    """The same station planned with a guest that takes nothing: what differs is the solver's choice
+    among plans that are equally good."""
 
     @property
     def gap(self) -> float:
