@@ -112,6 +112,7 @@ def test_a_guest_that_takes_next_to_nothing_cannot_be_told_from_none() -> None:
     none = monitor.model_copy(
         update={
             "power": whisper,
+            "thermal": None,
             "data": Data(),
             "needs": monitor.needs.model_copy(update={"robot_setup": 0.0}),
         }

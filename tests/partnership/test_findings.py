@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from ilrs.language import spoken
+from ilrs.partnership.demands import Limits
 from ilrs.partnership.finding import Finding, at_least, at_most, binding, plain
-from ilrs.partnership.opportunity import Opportunity
+from ilrs.partnership.opportunity import Opportunity, Surroundings
+from ilrs.partnership.placing import _warm
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.reading import read_call, read_proposal
 from ilrs.partnership.template import template
-from ilrs.partnership.terms import counted_mass, terms
+from ilrs.partnership.terms import changed, counted_mass, terms
 from ilrs.partnership.variants import nearest, with_duty
 from ilrs.scenario.schema import Mission
 
@@ -80,6 +82,50 @@ def test_each_term_fails_by_its_own_number_and_names_its_own_remedy(
         assert remedy in spoken(change.words)
         mended = found(change.apply(edited(old, new)), slot)
         assert mended[key].passed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "margin"),
+    [
+        ("stability: 0.5 deg", "stability: 0.05 deg", "pointing.stability", -0.05),
+        ("accuracy: 2 deg", "accuracy: 0.7 deg", "pointing", -0.3),
+        ("magnetic_moment: 0 A*m^2", "magnetic_moment: 8 A*m^2", "magnetic", -3.0),
+    ],
+)
+def test_what_only_another_carrier_would_bear_fails_by_its_number(
+    slot: Opportunity, old: str, new: str, key: str, margin: float
+) -> None:
+    failing = [f for f in found(edited(old, new), slot).values() if f.passed is False]
+    assert [f.key for f in failing] == [key]
+    assert failing[0].margin == pytest.approx(margin)
+    assert failing[0].change is None
+
+
+def test_a_plate_must_be_warm_enough_to_work_on(proposal: Proposal, slot: Opportunity) -> None:
+    plate = Limits(minimum=250.0, maximum=300.0)
+    promised = Surroundings(interface=plate, cruise_unpowered=0.0)
+    rows = found(proposal, slot.model_copy(update={"surroundings": promised}))
+    assert rows["thermal.interface"].passed
+    assert rows["thermal.works"].passed is False
+    assert rows["thermal.works"].margin == pytest.approx(-3.0)  # it works from 253 K
+
+
+def test_survival_power_holds_a_box_warm_behind_a_blanket(proposal: Proposal) -> None:
+    """The emittance at which 2 W balance what a box of 0.66 m2 at 223 K radiates."""
+    assert proposal.thermal is not None
+    assert proposal.envelope is not None
+    rows = {f.key: f for f in _warm(proposal, proposal.thermal, proposal.envelope, 41.0)}
+    alone = 2.0 / (5.670374419e-8 * 0.66 * (223.0**4 - 41.0**4))
+    assert rows["warm.alive"].given == pytest.approx(alone, rel=1e-6)
+    assert all(f.passed for f in rows.values())
+    starved = changed(proposal, power={"survival": 0.5})
+    rows = {f.key: f for f in _warm(starved, proposal.thermal, proposal.envelope, 41.0)}
+    assert rows["warm.alive"].passed is False
+    assert rows["warm.alive"].change is not None
+    mended = rows["warm.alive"].change.apply(starved)
+    rows = {f.key: f for f in _warm(mended, proposal.thermal, proposal.envelope, 41.0)}
+    assert rows["warm.alive"].passed
+    assert mended.power.survival == pytest.approx(2.0 * 0.01 / alone, rel=1e-6)
 
 
 def test_a_cancelled_mission_takes_nobody(proposal: Proposal, slot: Opportunity) -> None:

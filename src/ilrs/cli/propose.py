@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ from ilrs.cli.describe import write_new
 from ilrs.cli.lang import Lang, ToldInLanguage
 from ilrs.cli.output import Json, console, emit, say, table
 from ilrs.cli.progress import Bars
+from ilrs.cli.propose_rules import RulesFile
 
 if TYPE_CHECKING:
     from ilrs.language import Language
@@ -73,6 +76,7 @@ def check(
         Path | None,
         typer.Option(help="Folder for report.html and check.json.", show_default="none"),
     ] = None,
+    rule_set: RulesFile = None,
     audience: For = "public",
     lang: Lang = "en",
     as_json: Json = False,
@@ -92,13 +96,14 @@ def check(
     from ilrs.language import said
     from ilrs.partnership.feasibility import Bench
     from ilrs.partnership.page import require_place, write_check
+    from ilrs.partnership.rules import REFERENCE, read_rules
     from ilrs.partnership.withheld import check_for
 
     folder = None if out is None else require_place(out)
-    bench = Bench(read_call(call))
+    bench = Bench(read_call(call), rule_set=read_rules(rule_set or REFERENCE))
     with Bars(lang) as bars:
         whole = bench.check(read, opportunity or (), full=full, progress=bars)
-    found = check_for(whole, reader)
+    found = replace(check_for(whole, reader), made_on=str(dt.datetime.now(dt.UTC).date()))
     written = None if folder is None else write_check(found, folder, lang)
     if as_json:
         files = {} if written is None else {k: str(v) for k, v in written.items()}

@@ -6,6 +6,8 @@ from ilrs.partnership.finding import Finding
 from ilrs.partnership.proposal import Proposal
 
 EVERYTHING = tuple(Proposal.model_fields)
+WARM = ("thermal", "power", "envelope", "mass")
+"""What it takes to stay warm tells of."""
 LIVED = ("power", "data", "thermal", "needs", "schedule", "components", "activities")
 """What a life of the station with it tells of."""
 ABOUT = {
@@ -21,6 +23,10 @@ ABOUT = {
     "power": ("power",),
     "data": ("data",),
     "thermal": ("thermal",),
+    "warm": WARM,
+    "magnetic": ("electromagnetic",),
+    "disposal": ("disposal",),
+    "works": ("schedule",),
     "loops": ("commanding",),
     "pointing": ("pointing",),
     "model": ("models",),
@@ -34,6 +40,8 @@ ABOUT = {
     "served": LIVED,
     "unpowered": LIVED,
     "delivered": LIVED,
+    "housekeeping": LIVED,
+    "still": LIVED,
     "scheduled": LIVED,
     "harmless": LIVED,
 }
@@ -42,4 +50,6 @@ ABOUT = {
 
 def about(finding: Finding) -> tuple[str, ...]:
     """The keys of a proposal that a finding tells of; all of them where that is not known."""
+    if finding.about is not None:
+        return finding.about
     return ABOUT.get(finding.key.split(".")[0], EVERYTHING)

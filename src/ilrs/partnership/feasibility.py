@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
+from ilrs import __version__
 from ilrs.environment.compute import compute_environment
 from ilrs.errors import ScenarioError, UserError
-from ilrs.language import Language, said
+from ilrs.language import Language, Text, said
 from ilrs.network.assemble import clock_of
 from ilrs.operations.run import Progress, silent, with_period
 from ilrs.partnership.drawn import Panorama, Weeks, panoramas, weeks
@@ -25,13 +26,14 @@ from ilrs.partnership.plug import plugged, takes_nothing, with_nobody
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.reading import Read
 from ilrs.partnership.release import covers
+from ilrs.partnership.rules import RuleSet, read_rules, rulings
 from ilrs.partnership.terms import GONE, terms
 from ilrs.partnership.twin import QUICK, Side, planned, trial
 from ilrs.partnership.variants import Variant, nearest, stuck
 from ilrs.planning.schedule.answer import Effort
 from ilrs.scenario.document import Document, suggestion
 from ilrs.scenario.load import Loaded, load_scenario
-from ilrs.scenario.schema import Earth, Ground
+from ilrs.scenario.schema import Earth, Ground, Scenario
 
 FORMAT = "ilrs-proposal-check-1"
 SEEDS = (1, 2, 3, 4, 5)
@@ -80,6 +82,8 @@ class Answer:
             "mission": self.slot.mission,
             "date": str(self.date.astype("datetime64[D]")),
             "place": self.slot.place,
+            "opens": str(self.slot.opens)[:10],
+            "closes": str(self.slot.closes)[:10],
             "fits": self.fits,
             "binding": bound.key if bound else None,
             "why_not": [told(f).text(language) for f in self.findings if f.passed is False],
@@ -106,8 +110,12 @@ class Check:
     scenario_sha256: str
     seeds: tuple[int, ...]
     answers: tuple[Answer, ...]
+    rules: str = ""
+    """Name of the rule set."""
     hidden: tuple[str, ...] = ()
     """Keys of the proposal that are kept from whom this is told."""
+    made_on: str = ""
+    """Day on which somebody asked, UTC; left out: not told."""
 
     def tells(self, key: str) -> bool:
         """Whether those it is told may know of a key of the proposal."""
@@ -117,6 +125,13 @@ class Check:
     def proposal(self) -> Proposal:
         """What was proposed."""
         return self.read.proposal
+
+    @property
+    def sha256(self) -> str | None:
+        """Digest of the file that was read, as the office's trail holds it; None where parts of it
+        are hidden, since a digest tells whether a guess is right.
+        """
+        return None if self.hidden else self.read.sha256
 
     @property
     def fitting(self) -> list[Answer]:
@@ -143,7 +158,10 @@ class Check:
         own = {"title": self.proposal.title, "level": self.proposal.level}
         return {
             "format": FORMAT,
+            "version": __version__,
+            "made_on": self.made_on or None,
             "proposal": self.proposal.name,
+            "proposal_sha256": self.sha256,
             **{key: value for key, value in own.items() if self.tells(key)},
             "call": self.call.name,
             "scenario": self.scenario,
@@ -156,6 +174,7 @@ class Check:
             "nearest_variant": None if near is None or near.variant is None else {
                 "opportunity": near.name, **near.variant.as_data(language)
             },
+            "rules": self.rules,
             "opportunities": [a.as_data(language) for a in self.answers],
         }  # fmt: skip
 
@@ -170,9 +189,12 @@ class Bench:
     The station without guests is planned and lived once for each stretch of the calendar.
     """
 
-    def __init__(self, call: Call, seeds: Sequence[int] = SEEDS) -> None:
-        """For the scenario that `call` names."""
+    def __init__(
+        self, call: Call, seeds: Sequence[int] = SEEDS, rule_set: RuleSet | None = None
+    ) -> None:
+        """For the scenario that `call` names, under a rule set (left out: the packaged one)."""
         self.call = call
+        self.rule_set = rule_set or read_rules()
         self.seeds = tuple(seeds)
         self.loaded: Loaded = load_scenario(call.scenario)
         self._stretches: dict[str, Stretch] = {}
@@ -276,6 +298,7 @@ class Bench:
             self.loaded.sha256,
             self.seeds,
             tuple(answers),
+            self.rule_set.rules.name,
         )
         if not full or not check.best.depth:
             return check
@@ -286,14 +309,8 @@ class Bench:
         )
         progress("all its time", 2, 2)
         kept = Answer(**{**whole.__dict__, "variant": best.variant})
-        return Check(
-            read,
-            self.call,
-            check.scenario,
-            check.scenario_sha256,
-            self.seeds,
-            tuple(kept if a.name == best.name else a for a in answers),
-        )
+        told = tuple(kept if a.name == best.name else a for a in answers)
+        return replace(check, answers=told)
 
     def _require_parts(self, read: Read, slots: Iterable[Opportunity]) -> None:
         """Refuse a proposal whose own equipment and work fit together at none of the slots."""
@@ -322,7 +339,8 @@ class Bench:
     ) -> Answer:
         """What one slot says; the proposal's `document` gives mistakes their lines."""
         date = self.loaded.scenario.missions[slot.mission].date
-        found = self.judged(proposal, slot)
+        stands = ruled(self.rule_set, proposal, self.loaded.scenario, slot.place)
+        found = [*self.judged(proposal, slot), *stands]
         seen = self._panoramas(proposal, slot)
         if not lived or not self.worth_simulating(proposal, slot, found):
             variant = self._variant(proposal, slot, found, None) if variants else None
@@ -376,6 +394,7 @@ class Bench:
         if proposal.flies and slot.flies and self._stands(slot):
             begins, ends = self.years(slot, proposal)
             hours = self.outlook.hours(begins, ends)
+            found += _seen_to_the_end(proposal, begins, ends)
             found += placing(proposal, slot, self.call, self.outlook, hours)
         return found
 
@@ -414,6 +433,33 @@ class Bench:
             return [*rows, *felt, *cost(losses(changed, base, side))]
 
         return nearest(proposal, found, judge, held)
+
+
+def _seen_to_the_end(
+    proposal: Proposal, begins: np.datetime64, ends: np.datetime64
+) -> Iterator[Finding]:
+    """Whether the scenario reaches as far as it is to work; what comes later nobody judges."""
+    lives = float((ends - begins) / np.timedelta64(1, "D"))
+    works = proposal.schedule.works / 86400.0
+    if works > lives:
+        told = said("term.works_is", works=f"{works:.0f}", days=f"{lives:.0f}", end=str(ends)[:10])
+        yield plain("works", said("term.works"), None, told)
+
+
+def ruled(
+    rule_set: RuleSet, proposal: Proposal, scenario: Scenario, place: str | None
+) -> Iterator[Finding]:
+    """What the rules of cooperation say, as findings: what people must decide is not judged."""
+    for ruling in rulings(rule_set, proposal, scenario, place):
+        key = ".".join(word for word in ("rule", ruling.rule, ruling.of) if word)
+        passed = {"holds": True, "refuse": False}.get(ruling.verdict)
+        words: Text = ruling.clause
+        if ruling.remedy is not None:
+            words = said("rule.to_do", clause=ruling.clause, remedy=ruling.remedy)
+        title: Text = ruling.title
+        if ruling.of:
+            title = said("rule.of", title=ruling.title, of=ruling.of)
+        yield Finding(key, title, "rules", passed, words=words, about=ruling.about)
 
 
 def effort_of(depth: Depth) -> Effort:

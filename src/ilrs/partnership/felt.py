@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from ilrs.assessment.doing import brought
 from ilrs.assessment.history import History, longest
 from ilrs.assessment.metrics import latency_quantile
+from ilrs.components.radio_array import RadioArray
 from ilrs.flows.primitives import KEEP_ALIVE
 from ilrs.language import Language, Text, said, spoken
-from ilrs.partnership.finding import Finding, at_least, plain
+from ilrs.partnership.demands import Band
+from ilrs.partnership.finding import Finding, at_least, at_most, plain
 from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.plug import guest_name
 from ilrs.partnership.proposal import Proposal
@@ -24,7 +26,7 @@ from ilrs.partnership.terms import one_of
 from ilrs.partnership.twin import Side
 from ilrs.planning.sizing.request import distance
 from ilrs.scenario.activities import Activity
-from ilrs.scenario.schema import Ground
+from ilrs.scenario.schema import Ground, Scenario
 
 KWH, HOUR = 3.6e6, 3600.0
 NOISE = 1e-4
@@ -96,6 +98,7 @@ def received(proposal: Proposal, slot: Opportunity, side: Side) -> list[Finding]
         *_served(proposal, name, side.histories),
         *_sent(proposal, side.histories),
         *_quiet(proposal, slot, side, name),
+        *_still(proposal, slot, side, name),
         *_worked(side, name),
     ]
 
@@ -106,7 +109,7 @@ def _served(proposal: Proposal, name: str, histories: Sequence[History]) -> Iter
         wanted, served = guest_energy(history, name, keep_alive=False)
         if wanted.sum() > 0.0:
             shares.append(float(served.sum() / wanted.sum()))
-        outages.append(_outage(history, name))
+        outages.append(_outage(history, name, bare=not proposal.components))
     least = proposal.power.least_served
     if shares and least:
         spread = _error(shares) if len(shares) > 1 else 0.0
@@ -122,7 +125,7 @@ def _served(proposal: Proposal, name: str, histories: Sequence[History]) -> Iter
         )
         # What lies nearer to its limit than seeds can tell is not called failed.
         yield replace(held, passed=held.passed or mean + spread >= least)
-    if proposal.power.survival or (proposal.flies and proposal.components):
+    if proposal.flies and (proposal.power.mean or proposal.components):
         lives = proposal.thermal.unpowered if proposal.thermal else 0.0
         worst = max(outages, default=0.0)
         yield at_least(
@@ -132,7 +135,7 @@ def _served(proposal: Proposal, name: str, histories: Sequence[History]) -> Iter
             lives / HOUR,
             "h",
             by="simulation",
-            words=said("felt.unpowered_is"),
+            words=said("felt.unpowered_is" if proposal.power.survival else "felt.unpowered_all"),
         )
 
 
@@ -151,34 +154,45 @@ def guest_energy(
     return wanted, served
 
 
-def _outage(history: History, name: str) -> float:
-    """Longest time in which it gets less than its survival power [h]."""
+def _outage(history: History, name: str, *, bare: bool) -> float:
+    """Longest time [h] in which it gets less than its survival power; of one that asks for none,
+    in which it gets nothing: all the time where it is `bare` of equipment of its own that rests.
+    """
     wanted, served = guest_energy(history, name, keep_alive=True)
     short = wanted - served > MISSED * np.maximum(wanted, 1.0)
+    if not wanted.any():
+        wanted, served = guest_energy(history, name, keep_alive=False)
+        short = (served <= MISSED * wanted.max(initial=0.0)) & (bare | (wanted > 0.0))
     return longest(short) * history.step / HOUR
 
 
 def _sent(proposal: Proposal, histories: Sequence[History]) -> Iterator[Finding]:
-    if not (proposal.data.science and proposal.flies):
+    data = proposal.data
+    if not proposal.flies:
         return
-    shares = [_delivered(h) for h in histories]
-    found = [s for s in shares if math.isfinite(s)]
-    if not found:
-        yield plain("delivered", said("felt.delivered"), None, said("felt.nothing_produced"))
-        return
-    yield at_least(
-        "delivered",
-        said("felt.delivered"),
-        100.0 * proposal.data.least_delivered,
-        100.0 * float(np.mean(found)),
-        "%",
-        by="simulation",
-        words=said("felt.evenly"),
-    )
+    for key, word, rate, class_ in (
+        ("delivered", "felt.delivered", data.science, "science"),
+        ("housekeeping", "felt.housekeeping", data.telemetry, "telemetry"),
+    ):
+        if not rate:
+            continue
+        found = [s for h in histories if math.isfinite(s := _delivered(h, class_))]
+        if not found:
+            yield plain(key, said(word), None, said("felt.nothing_produced"))
+            continue
+        yield at_least(
+            key,
+            said(word),
+            100.0 * data.least_delivered,
+            100.0 * float(np.mean(found)),
+            "%",
+            by="simulation",
+            words=said("felt.evenly"),
+        )
 
 
-def _delivered(history: History) -> float:
-    produced, delivered, _ = history.data("science")
+def _delivered(history: History, class_: str) -> float:
+    produced, delivered, _ = history.data(class_)
     return float(delivered[-1] / produced[-1]) if produced[-1] > 0.0 else math.nan
 
 
@@ -211,6 +225,56 @@ def _quiet(proposal: Proposal, slot: Opportunity, side: Side, name: str) -> Iter
         words=said("felt.quiet_most", m=f"{needs.quiet_within:g}", who=most) if most else
         said("felt.quiet_nobody", m=f"{needs.quiet_within:g}"),
     )  # fmt: skip
+
+
+def _still(proposal: Proposal, slot: Opportunity, side: Side, name: str) -> Iterator[Finding]:
+    """The share of time it works, against the time left by those of the station it would disturb.
+
+    It disturbs by what it says it makes, and by radio where a band it fills is listened in.
+    """
+    scenario, works = side.loaded.scenario, proposal.power.working
+    if side.schedule is None or slot.place is None or not works:
+        return
+    if not isinstance(scenario.places[slot.place], Ground):
+        return
+    history = side.histories[0]
+    taken = np.zeros(history.count, dtype=np.bool_)
+    who: dict[str, int] = {}
+    for outcome in history.outcomes:
+        each = scenario.activities.get(outcome.entry.activity)
+        if each is None or outcome.entry.activity.startswith(f"{name}-"):
+            continue
+        shared = set(each.needs_quiet) & _made(proposal, scenario, each)
+        if shared and _near(side, slot.place, each, each.quiet_within or math.inf):
+            taken[outcome.first : outcome.last] = True
+            who[each.title] = who.get(each.title, 0) + outcome.last - outcome.first
+    if not who:
+        return
+    yield at_most(
+        "still",
+        said("felt.still"),
+        100.0 * min(works, 1.0),
+        100.0 * float(1.0 - taken.mean()),
+        "%",
+        by="simulation",
+        words=said("felt.still_is", who=max(who, key=lambda w: who[w])),
+    )
+
+
+def _made(proposal: Proposal, scenario: Scenario, each: Activity) -> set[str]:
+    """What disturbances it makes for an activity: those it names, and radio in a band that the
+    activity's instruments listen in."""
+    made: set[str] = set(proposal.needs.makes)
+    radio = proposal.electromagnetic
+    for instrument in each.instruments:
+        facility, _, part = instrument.partition("/")
+        array = scenario.facilities[facility].components.get(part)
+        if isinstance(array, RadioArray):
+            half = 0.5 * array.bandwidth
+            heard = Band(lowest=array.frequency - half, highest=array.frequency + half)
+            if any(heard.meets(b) for b in (*radio.transmits.values(), *radio.emits.values())):
+                made.add("radio")
+    return made
 
 
 def _near(side: Side, place: str, each: Activity, within: float) -> bool:

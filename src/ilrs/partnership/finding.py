@@ -55,6 +55,8 @@ class Finding:
     """What would make it pass, where something would."""
     scale: float | None = None
     """What a margin is a share of; left out: the larger of asked and given."""
+    about: tuple[str, ...] | None = None
+    """Keys of the proposal that it tells of, where its own key does not say."""
 
     @property
     def margin(self) -> float | None:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from ilrs.components.component import Described
-from ilrs.partnership.demands import Band, Behind, Envelope, Limits
+from ilrs.partnership.demands import Band, Behind, Envelope, Limits, MagneticMoment
 from ilrs.partnership.proposal import Level, Model
 from ilrs.partnership.titles import Titles
 from ilrs.scenario.instants import Instant
@@ -110,6 +110,10 @@ class Opportunity(Described):
     surroundings: Surroundings | None = None
     pointing: Angle | None = None
     """Accuracy the carrier holds; left out: it holds none."""
+    stability: Angle | None = None
+    """How still it holds over a minute; left out: no better than its accuracy."""
+    magnetic_moment: MagneticMoment | None = None
+    """Most of one, switched on; left out: nobody near it minds."""
     loops: Number = Field(0.0, ge=0.0, description="Command loops a day, of all together.")
     models: list[ModelDue] = []
     robot_setup: Duration = 0.0

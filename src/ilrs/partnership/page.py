@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ilrs import __version__
 from ilrs.errors import RunError, UserError, Where
 from ilrs.language import Language, Words, said
 from ilrs.partnership.feasibility import Answer, Check
@@ -44,7 +45,9 @@ svg .terrain { fill: var(--need); stroke: var(--ink); stroke-width: 1; }
 @media print { header { background: none; color: inherit; } nav { display: none; }
   header .period, header .eyebrow { color: inherit; } details { border: 0; } }
 """
-BY = {"call", "geometry", "simulation"}
+RULES = "rules"
+"""What judges by the rules of cooperation; told in a table of its own."""
+BY = {"call", "geometry", "simulation", "rules"}
 """What judges; each has its word."""
 NOTES = ("modes", "evenly", "shared", "same_place")
 """What a check leaves out, in the order it is told."""
@@ -107,6 +110,7 @@ def check_page(check: Check, language: Language = "en") -> str:
         _views(best, word),
         _life(best, word),
         _losses(best, word),
+        _rules(check, word),
         _others(check, word),
         _foundations(check, word),
         lang=language,
@@ -185,10 +189,16 @@ def _percent(share: float) -> str:
     return f"{100.0 * share:+.0f} %".replace("-", "−")
 
 
-def _mark(passed: bool | None, word: Words, yes: str = "passes", no: str = "fails") -> Markup:
+def _mark(
+    passed: bool | None,
+    word: Words,
+    yes: str = "passes",
+    no: str = "fails",
+    open_: str = "not_judged",
+) -> Markup:
     """A sign with its word."""
     if passed is None:
-        return tag("span", tag("b", "○"), f" {word('not_judged')}", class_="status later")
+        return tag("span", tag("b", "○"), f" {word(open_)}", class_="status later")
     key, name = (yes, "met") if passed else (no, "missed")
     return tag("span", tag("b", "✓" if passed else "✕"), f" {word(key)}", class_=f"status {name}")
 
@@ -201,7 +211,10 @@ def _opportunities(check: Check, word: Words) -> Markup:
     rows = [
         (
             join(tag("b", word.say(a.slot.title)), tag("span", a.name, class_="why")),
-            tag("time", str(a.date)[:10]),
+            join(
+                tag("time", str(a.date)[:10]),
+                tag("span", word("taken_until", day=str(a.slot.closes)[:10]), class_="why"),
+            ),
             tag("span", a.slot.place or "–", class_="once"),
             _fits(a, word),
             join(
@@ -238,12 +251,29 @@ def _compliance(answer: Answer, word: Words) -> Markup:
     return section(
         "compliance",
         word("compliance", slot=answer.slot.title),
-        _matrix(answer.findings, word),
+        _matrix([f for f in answer.findings if f.by != RULES], word),
         lead=word("compliance_lead"),
     )
 
 
-def _matrix(findings: tuple[Finding, ...], word: Words) -> Markup:
+def _rules(check: Check, word: Words) -> Markup | None:
+    found = [f for f in check.best.findings if f.by == RULES]
+    if not found:
+        return None
+    rows = [
+        (
+            join(word.say(f.title), tag("span", word.say(f.words), class_="why")),
+            _mark(f.passed, word, "rule_holds", "rule_refuses", "rule_review"),
+        )
+        for f in found
+    ]
+    head = (word("rule"), word("rule_finding"))
+    return section(
+        "rules", word("rules"), table(head, rows), lead=word("rules_lead", name=check.rules)
+    )
+
+
+def _matrix(findings: Sequence[Finding], word: Words) -> Markup:
     rows = []
     for f in findings:
         numbers = f.asked is not None and f.given is not None
@@ -347,7 +377,7 @@ def _others(check: Check, word: Words) -> Markup | None:
                     _fits(a, word),
                     f" {word.say(a.slot.title)} ({a.name}): {word.say(why_not(a))}",
                 ),
-                _matrix(a.findings, word),
+                _matrix([f for f in a.findings if f.by != RULES or f.passed is False], word),
             )
             for a in others
         ),
@@ -357,12 +387,15 @@ def _others(check: Check, word: Words) -> Markup | None:
 def _foundations(check: Check, word: Words) -> Markup:
     p, call = check.proposal, check.call
     facts = [
+        (word("rests_made"), word("rests_version", version=__version__, day=check.made_on or "–")),
         (word("rests_proposal"), word("rests_format", name=p.name, format=p.proposal)),
+        *([(word("rests_digest"), check.sha256)] if check.sha256 else []),
         (word("rests_call"), f"{call.name}: {word.say(call.title)}"),
         (
             word("rests_station"),
-            word("rests_content", name=check.scenario, hash=check.scenario_sha256[:16]),
+            word("rests_content", name=check.scenario, hash=check.scenario_sha256),
         ),
+        (word("rests_rules"), check.rules),
         (word("rests_seeds"), word.say([str(s) for s in check.seeds])),
     ]
     if p.figures is not None:

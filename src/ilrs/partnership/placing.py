@@ -9,8 +9,9 @@ import numpy as np
 
 from ilrs.components.radio import Radio
 from ilrs.errors import DataError
+from ilrs.ground.regolith import STEFAN_BOLTZMANN
 from ilrs.language import Message, Text, said
-from ilrs.partnership.demands import Band, FieldOfView, Sensitive
+from ilrs.partnership.demands import Band, Envelope, FieldOfView, Sensitive, Thermal
 from ilrs.partnership.finding import Change, Finding, at_least, at_most, plain
 from ilrs.partnership.opportunity import Call, Opportunity
 from ilrs.partnership.outlook import Outlook, share
@@ -26,6 +27,10 @@ TILTS = tuple(range(1, 21))
 TURNS = tuple(range(5, 91, 5))
 """Heights of an aperture [m], degrees up and degrees to a side that are tried where a view is
 blocked: what a payload's own mast and mount can do."""
+BLANKET = 0.01
+"""Effective emittance of a good blanket of many layers, with seams and feedthroughs; assumed."""
+HEAT = 900.0
+"""Heat capacity [J/(kg K)] of a payload, as of aluminium; assumed."""
 NEAR = 1.0
 """Distance [m] counted for what stands at the same place."""
 
@@ -169,12 +174,17 @@ def _otherwise(name: str, view: FieldOfView) -> Iterator[tuple[Change, FieldOfVi
 def _cold(
     proposal: Proposal, slot: Opportunity, outlook: Outlook, hours: slice
 ) -> Iterator[Finding]:
-    """Ground that a thing without power must bear; what is powered keeps itself between limits."""
+    """Ground that a thing without power must bear, or what must keep a powered one warm on it."""
     thermal = proposal.thermal
-    if thermal is None or not slot.on_ground or proposal.power.mean or slot.place is None:
+    if thermal is None or not slot.on_ground or slot.place is None:
         return
     ground = outlook.place(slot.place).surroundings.ground_temperature[hours]
     low, high = float(ground.min()), float(ground.max())
+    if proposal.power.mean:
+        own_heat = proposal.declared.radioactive
+        if slot.powered and proposal.envelope is not None and not own_heat:
+            yield from _warm(proposal, thermal, proposal.envelope, low)
+        return
     bears = thermal.survival
     yield at_least(
         "thermal.ground",
@@ -190,6 +200,58 @@ def _cold(
         ),
         scale=50.0,
     )
+
+
+def _warm(proposal: Proposal, thermal: Thermal, box: Envelope, ground: float) -> Iterator[Finding]:
+    """Whether a blanket can keep its warmth in the dark on the coldest ground.
+
+    Told as the effective emittance [-] that its box may have, e = P / (s A (T^4 - Tg^4)): at its
+    operating minimum on its mean power, at its survival minimum on its survival power; without
+    power, as it cools from the middle of its operating limits to its survival minimum, by the
+    mean of both ends, e = m c dT / (t s A T^4). The box as stowed stands for its surface, sky and
+    ground alike for the ground; the hot side is left to its radiator.
+    """
+    first, second, third = box.edges
+    area = 2.0 * (first * second + second * third + first * third)
+    power, stored = proposal.power, proposal.mass.body * HEAT
+    alive, works = thermal.survival.minimum, thermal.operating.minimum
+    middle = 0.5 * (thermal.operating.minimum + thermal.operating.maximum)
+
+    def black(kelvin: float) -> float:
+        return STEFAN_BOLTZMANN * area * max(kelvin**4 - ground**4, 1e-9)
+
+    needed = BLANKET * black(alive)
+
+    def kept(p: Proposal) -> Proposal:
+        return changed(p, power={"survival": max(p.power.survival, needed)})
+
+    words = said("change.survival", watts=f"{needed:.3g}")
+    more = Change(words, 1.0 - power.survival / max(needed, 1e-9), kept)
+    rows: list[tuple[str, float, Change | None]] = [("works", power.mean / black(works), None)]
+    if power.survival:
+        rows.append(("alive", power.survival / black(alive), more))
+    if thermal.unpowered and middle > alive:
+        radiated = 0.5 * (black(middle) + black(alive))
+        bearable = stored * (middle - alive) / (BLANKET * radiated)
+
+        def sooner(p: Proposal) -> Proposal:
+            assert p.thermal is not None
+            return changed(p, thermal={"unpowered": min(p.thermal.unpowered, bearable)})
+
+        told = said("change.unpowered", hours=f"{bearable / 3600.0:.3g}")
+        less = Change(told, 1.0 - bearable / thermal.unpowered, sooner)
+        rows.append(("cools", stored * (middle - alive) / (thermal.unpowered * radiated), less))
+    for key, emittance, change in rows:
+        yield at_least(
+            f"warm.{key}",
+            said(f"place.warm_{key}"),
+            BLANKET,
+            emittance,
+            "",
+            by="geometry",
+            words=said("place.warm_is", area=f"{area:.2g}", ground=f"{ground:.0f}"),
+            change=change,
+        )
 
 
 def _commanding(proposal: Proposal, outlook: Outlook, hours: slice) -> Iterator[Finding]:

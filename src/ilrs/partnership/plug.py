@@ -124,7 +124,7 @@ def with_nobody(loaded: Loaded, priority: int) -> Loaded:
         bus=host.bus,
         ports=None,
         hibernation=Hibernation(below=ASLEEP, above=AWAKE),
-        components={"payload": Load(mass=0.0, power=NOTHING, priority=priority, failures={})},
+        components={"payload": _load(0.0, NOTHING, priority)},
     )
     grown = scenario.model_copy(update={"facilities": {**scenario.facilities, NOBODY: guest}})
     return replace(loaded, scenario=grown)
@@ -150,18 +150,22 @@ def _loads(proposal: Proposal, slot: Opportunity) -> dict[str, Component]:
     power, data = proposal.power, proposal.data
     if power.mean <= 0.0:
         return {}
-    return {
-        "payload": Load(
-            mass=proposal.mass.total,
-            power=power.mean,
-            keep_alive=power.survival,
-            hibernation=None,
-            priority=slot.priority,
-            telemetry=data.telemetry,
-            science=data.science,
-            failures={},
-        )
-    }
+    load = _load(proposal.mass.total, power.mean, slot.priority)
+    own = {"keep_alive": power.survival, "telemetry": data.telemetry, "science": data.science}
+    return {"payload": load.model_copy(update=own)}
+
+
+def _load(mass: float, power: float, priority: int) -> Load:
+    return Load(
+        mass=mass,
+        power=power,
+        keep_alive=0.0,
+        hibernation=None,
+        priority=priority,
+        telemetry=0.0,
+        science=0.0,
+        failures={},
+    )
 
 
 def _own(activity: Activity, name: str, slot: Opportunity) -> Activity:

@@ -66,7 +66,7 @@ class Data(Described):
     telemetry: DataRate = 0.0
     """Mean rate of housekeeping data."""
     least_delivered: Fraction = 0.9
-    """Share of its science data that must reach Earth."""
+    """Share of its data that must reach Earth, science and housekeeping each."""
 
 
 class Commanding(Described):

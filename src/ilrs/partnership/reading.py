@@ -12,6 +12,7 @@ from ilrs.errors import ScenarioError, UserError, Where
 from ilrs.partnership.opportunity import Call
 from ilrs.partnership.proposal import MOST_ENTRIES, Proposal
 from ilrs.partnership.release import require_known
+from ilrs.partnership.trail import file_digest
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.loading import validate_document
 from ilrs.scenario.sourcing import collapse_sourced, resolve_sources
@@ -34,6 +35,8 @@ class Read:
 
     proposal: Proposal
     document: Document
+    sha256: str | None = None
+    """Digest of the file; None of a text."""
 
 
 def proposal_names() -> list[str]:
@@ -59,7 +62,8 @@ def read_proposal(source: Path | str) -> Read:
     except UserError as error:
         where = document.where(("confidential",))
         raise ScenarioError(error.what, where=where, remedy=error.remedy) from error
-    return Read(proposal, resolve_sources(document))
+    file = Path(document.file)
+    return Read(proposal, resolve_sources(document), file_digest(file) if file.is_file() else None)
 
 
 def read_call(source: Path | str = "ilrs") -> Call:

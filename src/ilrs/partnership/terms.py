@@ -29,6 +29,8 @@ def terms(proposal: Proposal, slot: Opportunity, mission: Mission) -> list[Findi
         *_data(proposal, slot),
         *_warmth(proposal, slot),
         *_people(proposal, slot),
+        *_pointing(proposal, slot),
+        *_magnetism(proposal, slot),
         *_carried(proposal, slot),
     ]
 
@@ -216,11 +218,14 @@ def _power(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
     def converted(p: Proposal) -> Proposal:
         return changed(p, power={"bus": 0.5 * (low + high)})
 
-    yield plain(
+    yield at_least(
         "power.bus",
         said("term.bus"),
-        low <= bus <= high,
-        said("term.bus_is", bus=f"{bus:g}", low=f"{low:g}", high=f"{high:g}"),
+        0.0,
+        min(bus - low, high - bus),
+        "V",
+        words=said("term.bus_is", bus=f"{bus:g}", low=f"{low:g}", high=f"{high:g}"),
+        scale=high - low,
         change=Change(said("change.converter", low=f"{low:g}", high=f"{high:g}"), 0.3, converted),
     )
     yield at_most("power.mean", said("term.mean"), power.mean, offer.mean, "W",
@@ -321,6 +326,16 @@ def _warmth(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
             words=said("term.plate_is", plate=kelvins(plate), bears=kelvins(bears)),
             scale=50.0,
         )
+        works = thermal.operating
+        yield at_least(
+            "thermal.works",
+            said("term.plate_works"),
+            0.0,
+            min(plate.minimum - works.minimum, works.maximum - plate.maximum),
+            "K",
+            words=said("term.plate_works_is", plate=kelvins(plate), works=kelvins(works)),
+            scale=50.0,
+        )
     cruise, lives = promised.cruise_unpowered, thermal.cruise_unpowered
 
     def longer(p: Proposal) -> Proposal:
@@ -355,22 +370,44 @@ def _people(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
     if proposal.flies:
         for due in slot.models:
             yield _model(proposal, due.model, due.before_launch)
-    if proposal.pointing is not None:
-        held = slot.pointing
-        if held is None:
-            yield plain("pointing", said("term.pointing"), False, said("term.no_pointing"))
-        else:
-            needs = proposal.pointing.accuracy
-            yield plain(
-                "pointing",
-                said("term.pointing"),
-                held <= needs,
-                said(
-                    "term.pointing_is",
-                    needs=f"{np.degrees(needs):.3g}",
-                    holds=f"{np.degrees(held):.3g}",
-                ),
-            )
+
+
+def _pointing(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
+    if proposal.pointing is None:
+        return
+    if slot.pointing is None:
+        yield plain("pointing", said("term.pointing"), False, said("term.no_pointing"))
+        return
+    needs = proposal.pointing
+    rows = [("pointing", needs.accuracy, slot.pointing)]
+    if needs.stability is not None:
+        still = slot.pointing if slot.stability is None else slot.stability
+        rows.append(("pointing.stability", needs.stability, still))
+    for key, asked, held in rows:
+        word = key.split(".")[-1]
+        yield at_least(
+            key,
+            said(f"term.{word}"),
+            0.0,
+            float(np.degrees(asked - held)),
+            "deg",
+            words=said(
+                f"term.{word}_is",
+                needs=f"{np.degrees(asked):.3g}",
+                holds=f"{np.degrees(held):.3g}",
+            ),
+            scale=float(np.degrees(max(asked, held))),
+        )
+
+
+def _magnetism(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
+    moment = proposal.electromagnetic.magnetic_moment
+    if not moment:
+        return
+    if slot.magnetic_moment is None:
+        yield plain("magnetic", said("term.magnetic"), True, said("term.magnetic_free"))
+        return
+    yield at_most("magnetic", said("term.magnetic"), moment, slot.magnetic_moment, "A m2")
 
 
 def _fewer_loops(loops: float, limit: float) -> Change:
@@ -426,6 +463,8 @@ def _carried(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
             )
     if needs.samples:
         yield at_most("samples", said("term.samples"), needs.samples, slot.samples, "samples")
+    if proposal.flies:
+        yield plain("disposal", said("term.disposal"), True, proposal.disposal)
     if slot.forbids:
         carried = [w for w in slot.forbids if getattr(proposal.declared, w)]
         yield plain(

@@ -13,7 +13,7 @@ from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.terms import changed
 
 Judge = Callable[[Proposal], list[Finding]]
-BY_DUTY = {"power.mean", "served", "delivered", "harmless", "quiet", "data.science"}
+BY_DUTY = {"power.mean", "served", "delivered", "harmless", "quiet", "still", "data.science"}
 """What working less may mend."""
 LEAST_DUTY = 2
 """Percent of the time below which working less is no variant."""
