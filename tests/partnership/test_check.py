@@ -10,8 +10,8 @@ from ilrs.errors import ScenarioError
 from ilrs.partnership.clashes import clashes
 from ilrs.partnership.demands import PowerMode
 from ilrs.partnership.feasibility import Bench, Check
-from ilrs.partnership.mistakes import told_in
 from ilrs.partnership.felt import between_plans
+from ilrs.partnership.mistakes import told_in
 from ilrs.partnership.page import check_page
 from ilrs.partnership.plug import guest_name, plugged, takes_nothing
 from ilrs.partnership.proposal import Data
