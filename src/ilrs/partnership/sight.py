@@ -53,24 +53,29 @@ def directions(azimuth: Floats, elevation: Floats) -> Floats:
     return np.stack([level * np.sin(azimuth), level * np.cos(azimuth), np.sin(elevation)], axis=-1)
 
 
-def cone(azimuth: float, elevation: float, half_angle: float) -> tuple[Floats, Floats]:
-    """Azimuths and elevations [rad] of the rays of a cone."""
-    axis = directions(np.array(azimuth), np.array(elevation))
-    side = np.array([0.0, 0.0, 1.0]) if abs(axis[2]) < 0.9 else np.array([0.0, 1.0, 0.0])
+def cone(
+    azimuth: Floats | float, elevation: Floats | float, half_angle: float
+) -> tuple[Floats, Floats]:
+    """Azimuths and elevations (..., rays) [rad] of the rays of cones about axes (...)."""
+    axis = directions(np.asarray(azimuth), np.asarray(elevation))
+    level = np.abs(axis[..., 2:]) < 0.9
+    side = np.where(level, (0.0, 0.0, 1.0), (0.0, 1.0, 0.0))
     east = np.cross(side, axis)
-    east /= np.linalg.norm(east)
-    north = np.cross(axis, east)
-    spread = rays(half_angle) @ np.stack([east, north, axis])
+    east /= np.linalg.norm(east, axis=-1, keepdims=True)
+    frame = np.stack([east, np.cross(axis, east), axis], axis=-2)
+    spread = rays(half_angle) @ frame
     return (
-        np.arctan2(spread[:, 0], spread[:, 1]) % (2.0 * math.pi),
-        np.arcsin(np.clip(spread[:, 2], -1.0, 1.0)),
+        np.arctan2(spread[..., 0], spread[..., 1]) % (2.0 * math.pi),
+        np.arcsin(np.clip(spread[..., 2], -1.0, 1.0)),
     )
 
 
-def clear_share(skyline: Floats, azimuth: float, elevation: float, half_angle: float) -> float:
-    """Share of a cone above a skyline (azimuths,) [rad] in equal steps from north."""
+def clear_share(
+    skyline: Floats, azimuth: Floats | float, elevation: Floats | float, half_angle: float
+) -> Floats:
+    """Shares of cones about axes (...) above a skyline (azimuths,) [rad], even round from N."""
     az, el = cone(azimuth, elevation, half_angle)
-    return float((el > _at(skyline, az)).mean())
+    return np.asarray((el > _at(skyline, az)).mean(axis=-1))
 
 
 def look(
@@ -97,10 +102,10 @@ def look(
     if view.towards in ("earth", "sun"):
         body, up = (earth, earth_up) if view.towards == "earth" else (sun, sun_up)
         return _following(view, skyline, body, up, sun, sun_up, earth, earth_up)
-    azimuth = 0.0 if view.towards == "zenith" else float(view.azimuth or 0.0)
-    elevation = math.pi / 2.0 if view.towards == "zenith" else float(view.elevation or 0.0)
-    clear = clear_share(skyline, azimuth, elevation, view.half_angle)
-    axis = directions(np.array(azimuth), np.array(elevation))
+    azimuth = np.array(0.0 if view.towards == "zenith" else view.azimuth or 0.0)
+    elevation = np.array(math.pi / 2.0 if view.towards == "zenith" else view.elevation or 0.0)
+    clear = float(clear_share(skyline, azimuth, elevation, view.half_angle))
+    axis = directions(azimuth, elevation)
     kept, lost = _kept_out(view, axis[None, :], sun, sun_up, earth, earth_up)
     kept &= clear >= view.clear - 1e-12
     az, _ = cone(azimuth, elevation, view.half_angle)
@@ -122,12 +127,7 @@ def _following(
     axis = body[picked]
     azimuth = np.arctan2(axis[:, 0], axis[:, 1])
     elevation = np.arcsin(np.clip(axis[:, 2], -1.0, 1.0))
-    clear = np.array(
-        [
-            clear_share(skyline, a, e, view.half_angle)
-            for a, e in zip(azimuth, elevation, strict=True)
-        ]
-    )
+    clear = clear_share(skyline, azimuth, elevation, view.half_angle)
     kept, lost = _kept_out(view, axis, sun[picked], sun_up[picked], earth[picked], earth_up[picked])
     free = clear >= view.clear - 1e-12
     lost = {said(f"sight.{view.towards}_down"): float(1.0 - free.mean()), **lost}
