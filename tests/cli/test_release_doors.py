@@ -92,6 +92,18 @@ def test_reviewers_and_the_partner_itself_get_all(ilrs: Ilrs, secret: Path) -> N
         assert {"mass.each", "power.mean"} <= keys
 
 
+def test_a_refusal_for_a_confidential_reason_stays_a_refusal(ilrs: Ilrs, secret: Path) -> None:
+    text = TEXT.replace("peaceful_use: true", "peaceful_use: false")
+    assert text != TEXT
+    secret.write_text(text.replace("[title, summary,", "[title, declared, summary,"), "utf-8")
+    told = ilrs("propose", "rules", secret)
+    assert (told.code, "for a reason that is confidential" in told.out) == (1, True)
+    assert "Peaceful use" not in told.out
+    found = ilrs("propose", "rules", secret, "--json")
+    assert (found.code, found.data["refused"], found.data["for"]) == (1, True, "public")
+    assert "Peaceful use" in ilrs("propose", "rules", secret, "--for", "reviewers").out
+
+
 @pytest.mark.long
 def test_a_check_and_a_survey_with_lives_tell_no_secret() -> None:
     bench = Bench(read_call(), seeds=(1, 2))

@@ -48,6 +48,10 @@ def match(
         bool,
         typer.Option("--life/--no-life", help="Live the set together before calling it feasible."),
     ] = True,
+    seconds: Annotated[
+        float | None,
+        typer.Option(help="End the search by the clock instead of by work; the result is marked."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for match.html, match.json, accepted.yaml.")
     ] = None,
@@ -67,6 +71,7 @@ def match(
       ilrs propose match joining --scenario slipped.yaml --before matched/match.json
       ilrs roadmap apply --slip ilrs-2='18 month' --fits matched/accepted.yaml
     """
+    from ilrs.errors import UserError
     from ilrs.language import text
     from ilrs.partnership.feasibility import Bench
     from ilrs.partnership.matching.criteria import REFERENCE as CRITERIA
@@ -80,6 +85,8 @@ def match(
     from ilrs.partnership.rules import REFERENCE as RULES
     from ilrs.partnership.rules import read_rules
 
+    if seconds is not None and not seconds > 0.0:
+        raise UserError("a match takes some time", remedy="give --seconds above 0")
     reader = audience_of(audience)
     reads = _proposals(folder)
     declared = read_criteria(criteria or CRITERIA)
@@ -94,7 +101,11 @@ def match(
     bench = Bench(asked)
     with Bars(lang) as bars:
         found = best_match(
-            bench, reads, declared, rules, given, before=earlier, live=live, progress=bars
+            *(bench, reads, declared, rules, given),
+            before=earlier,
+            live=live,
+            seconds=seconds,
+            progress=bars,
         )
     released = told(found, reader, lang, earlier)
     written = {}

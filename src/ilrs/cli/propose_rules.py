@@ -26,14 +26,14 @@ def rules(
     ] = "ridge-a",
     rule_set: RulesFile = None,
     scenario: Annotated[str, typer.Option(help="The station.")] = "ilrs",
-    audience: For = "reviewers",
+    audience: For = "public",
     lang: Lang = "en",
     as_json: Json = False,
 ) -> int:
     """Hold a proposal against the rules of cooperation.
 
     Peaceful use, planetary protection, radio bands, quiet and shielded zones, export control: each
-    with the clause it stands for. Exit code 1 when one refuses it.
+    with the clause it stands for. Exit code 1 when one refuses it, be it for a confidential reason.
     """
     from ilrs.errors import UserError
     from ilrs.language import text
@@ -57,9 +57,10 @@ def rules(
         {subject.name: subject},
         reader,
     ).data
-    refused = any(row["verdict"] == "refuse" for row in rows)
+    refused = any(ruling.verdict == "refuse" for ruling in found)  # the verdict is everybody's
     if as_json:
-        emit({"proposal": subject.name, "place": place, "for": str(reader), "rules": rows})
+        head = {"proposal": subject.name, "place": place, "for": str(reader)}
+        emit({**head, "refused": refused, "rules": rows})
         return 1 if refused else 0
     columns = ("rule", "of", "verdict", "remedy", "clause")
     listed = table(*(text(f"rules.{column}", lang) for column in columns))
@@ -67,4 +68,6 @@ def rules(
         verdict = text(f"rules.{row['verdict']}", lang)
         listed.add_row(row["title"], row["of"], verdict, row["remedy"], row["clause"])
     console().print(listed)
+    if refused and not any(row["verdict"] == "refuse" for row in rows):
+        console().print(text("rules.withheld", lang))
     return 1 if refused else 0

@@ -122,7 +122,7 @@ class Survey:
                 "proven": self.matched.solved.proven,
                 "feasible": self.matched.feasible,
                 "lives": [
-                    {"lived": self._open(t.members), "do_not_live": self._open(t.failing)}
+                    {"lived": self._open(list(t.members)), "do_not_live": self._open(t.failing)}
                     for t in self.matched.together
                 ],
             },

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from ilrs.components.component import Described
 from ilrs.errors import UserError
+from ilrs.language import Message, said
 from ilrs.partnership.finding import Finding
 from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.proposal import Proposal
@@ -58,17 +59,24 @@ def _mass_share(case: Case) -> float:
     return counted_mass(case.proposal, case.slot) / limit.total if limit and limit.total else 0.0
 
 
-MEASURES: dict[str, tuple[Callable[[Case], float], str]] = {
-    "gifts": (lambda c: float(len({g.kind for g in c.proposal.gives})), "kinds of what it gives"),
-    "lead_d": (_lead, "days between its hardware being ready and being due"),
-    "slack": (_slack, "least share of a limit of the call that it leaves free"),
-    "mass_share": (_mass_share, "its share of the slot's mass in all"),
-    "works_d": (lambda c: c.proposal.schedule.works / DAY, "days it works"),
-    "stages": (lambda c: float(len(c.proposal.stages)), "stages it takes part in"),
-    "models": (lambda c: float(len(c.proposal.models)), "models it delivers before launch"),
-    "modules": (lambda c: float(c.proposal.mass.modules), "independent modules it comes in"),
+MEASURES: dict[str, Callable[[Case], float]] = {
+    "gifts": lambda c: float(len({g.kind for g in c.proposal.gives})),
+    "lead_d": _lead,
+    "slack": _slack,
+    "mass_share": _mass_share,
+    "works_d": lambda c: c.proposal.schedule.works / DAY,
+    "stages": lambda c: float(len(c.proposal.stages)),
+    "models": lambda c: float(len(c.proposal.models)),
+    "modules": lambda c: float(c.proposal.mass.modules),
 }
-"""What can be measured, and what it means; `mark.NAME` is a reviewers' mark."""
+"""What can be measured; `measured` says what it means. `mark.NAME` is a reviewers' mark."""
+
+
+def measured(measure: str) -> Message:
+    """What a measure means, in words."""
+    if measure.startswith(MARK):
+        return said("match.measure.mark", mark=measure.removeprefix(MARK))
+    return said(f"match.measure.{measure}")
 
 
 class Criterion(Described):
@@ -179,7 +187,7 @@ def marks_of(criteria: Criteria) -> list[str]:
 
 def _value(measure: str, case: Case, marks: Mapping[str, float]) -> float:
     if not measure.startswith(MARK):
-        return MEASURES[measure][0](case)
+        return MEASURES[measure](case)
     mark = measure.removeprefix(MARK)
     if mark not in marks:
         raise UserError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +29,8 @@ from ilrs.partnership.twin import planned
 
 ROUNDS = 3
 """How often a set that does not live together is matched anew."""
+FORCED = 10.0
+"""CP-SAT's deterministic work for the points that one refused proposal lacks."""
 MOST_FORCED = 60
 """Most proposals for which the points a refused one lacks are computed exactly."""
 
@@ -37,7 +41,8 @@ class Together:
 
     stretch: Stretch | None
     """None where none of the set touches the station's network."""
-    members: tuple[str, ...]
+    members: Mapping[str, str]
+    """The opportunity of each proposal of the set that takes anything from the station."""
     findings: Mapping[str, tuple[Finding, ...]]
     seeds: int
 
@@ -63,6 +68,8 @@ class Match:
     """The lives of the sets in turn; the last is that of the set told. Empty: not lived."""
     missing: Mapping[int, int | None]
     """Points that a refused proposal which fits somewhere lacks; None where not computed."""
+    seconds: float | None = None
+    """The clock's limit on the search for the assignment, where there was one."""
 
     @property
     def places(self) -> dict[str, str | None]:
@@ -95,18 +102,20 @@ def match(
     *,
     before: Mapping[str, str | None] | None = None,
     live: bool = True,
+    seconds: float | None = None,
     progress: Progress = silent,
 ) -> Match:
     """The best assignment, proven; with `live`, a set that does not live together is matched anew.
 
-    `before` is an earlier assignment, of which `fewest_changes` keeps what it may.
+    `before` is an earlier assignment, of which `fewest_changes` keeps what it may. `seconds`, where
+    given, end each search for an assignment by the clock.
     """
-    progress("proposals", 0, 1)
-    posed = pose(bench, reads, criteria, rule_set, marks)
-    progress("proposals", 1, 1)
+    posed = pose(bench, reads, criteria, rule_set, marks, progress)
     lived: list[Together] = []
     for turn in range(ROUNDS):
-        solved = solve(posed.problem, tie_values(criteria, posed, before or {}))
+        progress("assignment", 0, 1)
+        solved = solve(posed.problem, tie_values(criteria, posed, before or {}), seconds=seconds)
+        progress("assignment", 1, 1)
         if not live:
             break
         progress("life together", turn, ROUNDS)
@@ -117,7 +126,8 @@ def match(
             posed = _without_all(posed, solved, lived[-1])
     if live:
         progress("life together", ROUNDS, ROUNDS)
-    return Match(posed, criteria, solved, tuple(lived), _missing(posed, solved))
+    missing = _missing(posed, solved, seconds, progress)
+    return Match(posed, criteria, solved, tuple(lived), missing, seconds)
 
 
 def live_together(bench: Bench, posed: Posed, solved: Solved) -> Together:
@@ -137,7 +147,7 @@ def live_together(bench: Bench, posed: Posed, solved: Solved) -> Together:
         if stands and scenario.missions[slot.mission].date < stop:
             members.append((read, slot))
     if not members:
-        return Together(None, (), {}, 0)
+        return Together(None, {}, {}, 0)
     begins = max(bench.years(slot, read.proposal)[0] for read, slot in members)
     stretch = bench.outlook.critical(begins, stop)
     base = bench.without(stretch, "quick")
@@ -156,9 +166,9 @@ def live_together(bench: Bench, posed: Posed, solved: Solved) -> Together:
     for proposal, slot in inside:
         rows = losses(proposal, base, side)
         found[proposal.name] = (*received(proposal, slot, side), *cost(rows))
-    return Together(
-        stretch, tuple(read.proposal.name for read, _ in members), found, len(bench.seeds)
-    )
+    names = {id(slot): name for name, slot in posed.slots.items()}
+    there = {read.proposal.name: names[id(slot)] for read, slot in members}
+    return Together(stretch, there, found, len(bench.seeds))
 
 
 def _without_all(posed: Posed, solved: Solved, lived: Together) -> Posed:
@@ -169,18 +179,27 @@ def _without_all(posed: Posed, solved: Solved, lived: Together) -> Posed:
     return replace(posed, problem=problem)
 
 
-def _missing(posed: Posed, solved: Solved) -> dict[int, int | None]:
+def _missing(
+    posed: Posed, solved: Solved, seconds: float | None, progress: Progress
+) -> dict[int, int | None]:
     """What each refused proposal that fits somewhere lacks: points by which the best with it is
     behind, and one more."""
     eligible = np.flatnonzero(posed.problem.alone().any(axis=1) & (solved.places == NOWHERE))
     found: dict[int, int | None] = dict.fromkeys(eligible.tolist())
-    if len(posed.proposals) > MOST_FORCED:
+    if len(posed.proposals) > MOST_FORCED or not solved.proven:
         return found
-    for i in found:
+    until = math.inf if seconds is None else time.perf_counter() + seconds
+    for k, i in enumerate(found):
+        progress("what is lacking", k, len(found))
+        left = None if seconds is None else until - time.perf_counter()
+        if left is not None and left <= 0.0:
+            break
         try:
-            forced = solve(posed.problem, forced=i)
+            forced = solve(posed.problem, forced=i, work=FORCED, seconds=left)
         except PlanError:
             continue
-        if forced.proven and solved.proven:
+        if forced.proven:
             found[i] = solved.points - forced.points + 1
+    if found:
+        progress("what is lacking", len(found), len(found))
     return found

@@ -29,7 +29,7 @@ def match_page(released: Released, language: Language) -> str:
         _why(data, word),
         _use(data, word, language),
         _together(data, word),
-        _criteria(data, word),
+        _criteria(data, word, language),
         lang=language,
         footer=word("utc"),
     )
@@ -44,11 +44,15 @@ def sentences(data: Any, language: Language) -> list[str]:
     bound = {} if data["proven"] else {"bound": data["bound"], "gap": gap}
     slots = len({row["opportunity"] for row in accepted})
     count = {"accepted": len(accepted), "all": len(data["assignment"]), "slots": slots}
-    return [
+    told = [
         text("match.page.accepted", language, **count),
         text(f"match.page.{proof}", language, points=data["points"], **bound),
-        text(f"match.page.{lived}", language),
     ]
+    if not data["ties_settled"]:
+        told.append(text("match.page.unsettled", language))
+        if data["seconds"] is not None:
+            told.append(text("match.page.clock", language, seconds=f"{data['seconds']:g}"))
+    return [*told, text(f"match.page.{lived}", language)]
 
 
 def _head(data: Any, word: Any, language: Language) -> Markup:
@@ -89,15 +93,20 @@ def _why(data: Any, word: Any) -> Markup | None:
     for row in refused:
         mine = nearest([r for r in data["reasons"] if r["proposal"] == row["proposal"]])
         for k, (slot, reasons) in enumerate(mine[:MOST_REASONS]):
-            why = [tag("span", r["why"]["text"], class_="why") for r in reasons]
-            takes = [tag("span", r["takes"], class_="takes") for r in reasons if r["takes"]]
+            told = [
+                join(
+                    tag("span", r["why"]["text"], class_="why"),
+                    tag("span", f"→ {r['takes']}", class_="takes") if r["takes"] else None,
+                )
+                for r in reasons
+            ]
             place = tag("span", slot, class_="once", style="white-space: nowrap")
-            rows.append((_named(row) if k == 0 else "", place, join(*why), join(*takes)))
+            rows.append((_named(row) if k == 0 else "", place, join(*told)))
         if not mine:
-            rows.append((_named(row), "", "", ""))
+            rows.append((_named(row), "", word("withheld")))
     if not rows:
         return None
-    head = (word("proposal"), word("opportunity"), word("reason"), word("takes"))
+    head = (word("proposal"), word("opportunity"), f"{word('reason')} → {word('takes')}")
     return section("why", word("why"), table(head, rows))
 
 
@@ -137,13 +146,19 @@ def _together(data: Any, word: Any) -> Markup | None:
     return section("together", word("together"), table(head, rows), lead=weeks)
 
 
-def _criteria(data: Any, word: Any) -> Markup:
+def _criteria(data: Any, word: Any, language: Language) -> Markup:
     rows = [
-        (c["title"], c["measure"], f"{c['from']:g}", f"{c['to']:g}", str(c["weight"]))
+        (
+            join(tag("b", c["title"]), tag("span", c["criterion"], class_="why")),
+            join(c["measured"], tag("span", c["measure"], class_="why")),
+            f"{c['from']:g}",
+            f"{c['to']:g}",
+            str(c["weight"]),
+        )
         for c in data["criteria"]
     ]
     head = ("", word("measure"), word("zero"), word("hundred"), word("weight"))
-    ties = word("ties", ties=", ".join(data["ties"]))
+    ties = word("ties", ties="; ".join(text(f"match.tie.{t}", language) for t in data["ties"]))
     return section("criteria", word("criteria"), table(head, rows, numbers=(2, 3, 4)), lead=ties)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ilrs.operations.run import Progress, silent
 from ilrs.partnership.feasibility import Bench
 from ilrs.partnership.finding import Finding
 from ilrs.partnership.matching.criteria import Case, Criteria, content_digest, lot, points
@@ -92,12 +94,13 @@ def pose(
     criteria: Criteria,
     rule_set: RuleSet,
     marks: Mapping[str, Mapping[str, float]],
+    progress: Progress = silent,
 ) -> Posed:
     """Hold every proposal against every slot of a call: terms, geometry and rules, no simulation.
 
     The order of proposals follows their content, so that no name decides what a solver finds first.
     """
-    ordered = sorted(reads, key=lambda r: (content_digest(r.proposal), r.proposal.name))
+    ordered = in_order(reads, criteria.seed)
     slots = dict(bench.call.opportunities)
     scenario = bench.loaded.scenario
     n, m = len(ordered), len(slots)
@@ -105,19 +108,32 @@ def pose(
     demand = np.zeros((n, m, len(LIMITS)), np.int64)
     capacity = np.zeros((m, len(LIMITS)), np.int64)
     pairs: dict[tuple[int, int], Pair] = {}
-    for j, slot in enumerate(slots.values()):
-        capacity[j] = _offered(slot)
-        for i, read in enumerate(ordered):
+    capacity[:] = [_offered(slot) for slot in slots.values()]
+    for i, read in enumerate(ordered):
+        progress("proposals", i, n)
+        for j, slot in enumerate(slots.values()):
             pair = _pair(bench, read.proposal, slot, criteria, rule_set, marks)
             pairs[i, j] = pair
             asked = not read.proposal.answers or list(slots)[j] in read.proposal.answers
             if pair.fits and asked:
                 score[i, j] = pair.points
                 demand[i, j] = _taken(read.proposal, slot)
+    progress("proposals", n, n)
     listens = tuple(_disturbs([r.proposal for r in ordered]))
     clashes = _clashes(listens, [r.proposal for r in ordered], list(slots.values()), scenario)
     problem = Problem(score, demand, capacity, clashes)
     return Posed(tuple(ordered), slots, pairs, problem, listens)
+
+
+def in_order(reads: Sequence[Read], seed: int) -> list[Read]:
+    """Proposals by content and then by what they answer; who is alike in both, as drawn by seed."""
+
+    def place(read: Read) -> tuple[str, list[str], str]:
+        proposal = read.proposal
+        drawn = hashlib.sha256(f"{seed}:{proposal.name}".encode()).hexdigest()
+        return content_digest(proposal), sorted(proposal.answers), drawn
+
+    return sorted(reads, key=place)
 
 
 def tie_values(criteria: Criteria, posed: Posed, before: Mapping[str, str | None]) -> list[Wholes]:

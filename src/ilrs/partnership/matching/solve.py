@@ -31,6 +31,8 @@ NODES = 8_000_000
 """Nodes of packings looked at for prices: up to half a minute."""
 WORK = 60.0
 """CP-SAT's deterministic work of one stage: about as many seconds on one core."""
+TIE = 15.0
+"""The work of one tie-break; where that is not enough, ties are told as not settled."""
 PRICES, PACKINGS = 0.3, 0.5
 """Shares of the time, where it is limited, that prices end at and assignments from packings."""
 
@@ -85,7 +87,7 @@ def solve(
         value = tie[pairs.proposal, pairs.slot]
         if not value.any():
             continue
-        stage = _best(pairs, value, held, chosen, work, until)
+        stage = _best(pairs, value, held, chosen, min(TIE, work), until)
         if stage is None or not stage[2]:
             settled = False
             break

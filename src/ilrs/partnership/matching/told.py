@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ilrs import __version__
-from ilrs.language import Language, Message, plain, said, spoken
+from ilrs.language import Language, Message, Text, plain, said, spoken
 from ilrs.partnership.about import EVERYTHING, about
+from ilrs.partnership.finding import Finding, number
 from ilrs.partnership.finding import told as in_words
+from ilrs.partnership.matching.criteria import measured
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.pose import LIMITS, NO_LIMIT
 from ilrs.partnership.matching.problem import NOWHERE
@@ -29,6 +31,8 @@ from ilrs.partnership.release import (
 from ilrs.partnership.terms import counted_mass
 
 FORMAT = "ilrs-match-1"
+OTHERWISE = {"level": "level", "ground": "ground", "sky": "sky", "power.own": "own_source"}
+"""What it would take where a requirement is simply not met."""
 HOPELESS = {"mission", "level"}
 """Requirements that no change to the thing itself would meet."""
 
@@ -52,12 +56,14 @@ def told(
         "gap": solved.gap,
         "proven": solved.proven,
         "ties_settled": solved.settled,
+        "seconds": found.seconds,
         "feasible_together": found.feasible,
         "criteria": [
             {
                 "criterion": name,
                 "title": c.title.text(language),
                 "measure": c.measure,
+                "measured": spoken(measured(c.measure), language),
                 "from": c.start,
                 "to": c.end,
                 "weight": c.weight,
@@ -177,11 +183,12 @@ def _reasons(found: Match, language: Language) -> Iterator[Row]:
 
         lacks = found.missing.get(i)
         if lacks is not None:
-            yield row(None, said("match.lacks", points=lacks), EVERYTHING)
+            takes = said("match.takes.points", points=lacks).text(language)
+            yield row(None, said("match.lacks", points=lacks), EVERYTHING, takes)
         for k, slot in enumerate(found.posed.slot_names):
             pair = found.posed.pairs[i, k]
             for finding in pair.failing:
-                takes = spoken(finding.change.words, language) if finding.change else ""
+                takes = spoken(_takes(finding), language)
                 yield row(slot, in_words(finding), about(finding), takes, key=finding.key)
             for ruling in pair.rulings:
                 if ruling.verdict == "refuse":
@@ -190,9 +197,29 @@ def _reasons(found: Match, language: Language) -> Iterator[Row]:
                     yield row(slot, words, ruling.about, takes)
             answers = found.posed.proposals[i].answers
             if pair.fits and answers and slot not in answers:
-                yield row(slot, said("match.not_asked"), ("answers",))
+                takes = said("match.takes.answer", slot=slot).text(language)
+                yield row(slot, said("match.not_asked"), ("answers",), takes)
             elif pair.fits:
+                yield from _did_not_live(found, name, slot, row, language)
                 yield from _crowded(found, i, k, row, language)
+
+
+def _takes(finding: Finding) -> Text:
+    """What would make a finding pass: the change it knows, or else what there is to live with."""
+    if finding.change is not None:
+        return finding.change.words
+    if finding.asked is None or finding.given is None:
+        return said(f"match.takes.{OTHERWISE.get(finding.key, 'elsewhere')}")
+    if finding.key.startswith("quiet."):
+        return said("match.takes.apart", amount=number(finding.asked, finding.unit))
+    if not finding.asked:
+        return said("match.takes.more", what=finding.title,
+                    amount=number(abs(finding.given), finding.unit))  # fmt: skip
+    if finding.given <= 0.0:
+        return said("match.takes.without", what=finding.title)
+    key = "at_most" if finding.at_most else "content"
+    amount = number(finding.given, finding.unit)
+    return said(f"match.takes.{key}", what=finding.title, amount=amount)
 
 
 def _crowded(found: Match, i: int, k: int, row: Any, language: Language) -> Iterator[Row]:
@@ -219,7 +246,26 @@ def _crowded(found: Match, i: int, k: int, row: Any, language: Language) -> Iter
         rival = other if i == one else one
         if found.solved.places[rival] != NOWHERE:
             why = said("match.clash", other=names[rival], band=band)
-            yield row(slot, why, ("electromagnetic",), "", {names[rival]: ("electromagnetic",)})
+            takes = said("match.takes.quiet", band=band).text(language)
+            told_of = {names[rival]: ("electromagnetic",)}
+            yield row(slot, why, ("electromagnetic",), takes, told_of)
+
+
+def _did_not_live(
+    found: Match, name: str, slot: str, row: Any, language: Language
+) -> Iterator[Row]:
+    """Why a set in which it was there did not live together."""
+    for lived in found.together[:-1]:
+        if lived.members.get(name) != slot:
+            continue
+        failing = [f for f in lived.findings.get(name, ()) if f.passed is False]
+        for finding in failing:
+            takes = spoken(_takes(finding), language)
+            yield row(slot, said("match.lives", why=in_words(finding)), EVERYTHING, takes)
+        if not failing:
+            why, others = said("match.others", others=lived.failing), lived.failing
+            takes = said("match.takes.elsewhere").text(language)
+            yield row(slot, why, EVERYTHING, takes, dict.fromkeys(others, EVERYTHING))
 
 
 def _use(found: Match) -> Iterator[Row]:
@@ -271,7 +317,7 @@ def _changes(found: Match, before: Mapping[str, Any], language: Language) -> Ite
         if name not in now:
             what = said("match.change.gone")
         elif name not in before:
-            what = said("match.change.new_in" if new else "match.change.new_out", slot=new or "")
+            what = said("match.change.new_in", slot=new) if new else said("match.change.new_out")
         elif old is None:
             what = said("match.change.in", slot=str(new))
         elif new is None:
