@@ -35,6 +35,8 @@ class IlrsError(Exception):
     exit_code = 1
     key = ""
     """What the mistake is, the same in every language; empty where no catalogue told it."""
+    brackets = " ({})"
+    """How a remedy is set off in the language of the message."""
 
     def __init__(self, what: str, *, where: Where | None = None, remedy: str = "") -> None:
         self.what = what
@@ -44,16 +46,16 @@ class IlrsError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: " if self.where is not None and str(self.where) else ""
-        tail = f" ({self.remedy})" if self.remedy else ""
+        tail = self.brackets.format(self.remedy) if self.remedy else ""
         return f"{head}{self.what}{tail}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Keep everything when the error crosses to another process."""
         return _rebuilt, (type(self), dict(self.__dict__))
 
-    def reworded(self, what: str, remedy: str, *, key: str) -> Self:
+    def reworded(self, what: str, remedy: str, *, key: str, brackets: str) -> Self:
         """The same error in other words, with the `key` that stays the same in all of them."""
-        state = self.__dict__ | {"what": what, "remedy": remedy, "key": key}
+        state = self.__dict__ | {"what": what, "remedy": remedy, "key": key, "brackets": brackets}
         return _rebuilt(type(self), state)
 
     def as_data(self) -> dict[str, Any]:

@@ -105,6 +105,8 @@ _COMMON = (
 )
 _KNOWN = tuple(_COMMON.split())
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?(?![\d.,_'])")
+_MARKED = re.compile(r"[+-]?\d+[,_' \u00a0\u202f]\d")
+"""A decimal comma, or marks between thousands."""
 _FACTOR = r"[A-Za-z_]+(?:\^-?[1-9])?"
 _PRODUCT = rf"{_FACTOR}(?:(?: *\* *| +){_FACTOR})*"
 # Exponents stand on names alone: an expression such as 9^9^9 must never be evaluated.
@@ -125,6 +127,9 @@ def to_si(text: str, unit: str) -> float:
     example = f"write a number and a unit, like '1 {unit}'" if unit else "write a plain number"
     stripped = text.strip().translate(_SIGNS)
     number = _NUMBER.match(stripped) if len(text) <= _LONGEST else None
+    if _MARKED.match(stripped):
+        like = f"4500.5 {unit}".strip()
+        example = f"write a point for decimals and no other marks, like '{like}'"
     if number is None:
         raise UnitError(f"cannot read {shown} as a quantity", remedy=example)
     value, written = Rational(number[0]), stripped[number.end() :].strip()
@@ -209,6 +214,10 @@ def in_unit(value: float, unit: str, si_unit: str) -> float:
     return float(quantity.to(_parsed(unit) if unit else "").magnitude)
 
 
+_SPOKEN = {"rad": ((0.0, "deg"),), "s": ((86400.0, "d"), (3600.0, "h"), (0.0, "s"))}
+"""Units in which people say a bound, from the SI size on where they do."""
+
+
 class WrittenInt(int):
     """A whole number as it stands in a file: it has no unit."""
 
@@ -266,12 +275,12 @@ class Quantity:
         if not math.isfinite(number):
             raise ValueError(f"{value!r} is not a finite number")
         if self.minimum is not None and number < self.minimum:
-            raise ValueError(f"{value!r} is below {self._bound(self.minimum)}, the least allowed")
+            bound = self._bound(self.minimum, value)
+            raise ValueError(f"{value!r} is below {bound}, the least allowed")
         if self.maximum is not None and number > self.maximum:
             hint = f"; write '{value:g} %'" if self._like_percent(value) else ""
-            raise ValueError(
-                f"{value!r} is above {self._bound(self.maximum)}, the most allowed{hint}"
-            )
+            bound = self._bound(self.maximum, value)
+            raise ValueError(f"{value!r} is above {bound}, the most allowed{hint}")
         return number
 
     def _like_percent(self, value: Any) -> bool:
@@ -282,8 +291,11 @@ class Quantity:
     def _example(self) -> str:
         return f"write a number and a unit, like '1 {self.unit}'" if self.unit else "write a number"
 
-    def _bound(self, value: float) -> str:
-        return f"{value:g} {self.unit}".strip()
+    def _bound(self, bound: float, value: Any) -> str:
+        """The bound as people say it, in percent where the `value` is."""
+        said = (unit for least, unit in _SPOKEN.get(self.unit, ()) if abs(bound) >= least)
+        unit = "%" if not self.unit and "%" in str(value) else next(said, self.unit)
+        return f"{in_unit(bound, unit, self.unit):.6g} {unit}".strip()
 
 
 def _short(value: Any) -> str:

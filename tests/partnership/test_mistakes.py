@@ -34,6 +34,7 @@ ELSEWHERE = (
 PIECED = (  # the words of these are put together from a kind and a name, and tried below
     "there is no \0 \0",
     "should be \0, is \0",
+    "a \0 stands alone and extends nothing",
     "\0 m below a wall of \0 m: \0 m",
     "\0, at character \0 of the condition",
     "\0the list holds no star \0",

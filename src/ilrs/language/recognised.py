@@ -17,9 +17,9 @@ _NESTED = "told_"
 def recognised(words: str, family: str) -> Message | None:
     """The message of `family` (`mistake.what`) whose English `words` are; None when there is none.
 
-    Of several the one with most words of its own. A place `{told_form}` holds a text of the
-    family's sister `form` (`told_form_too` another of it); every other place holds anything. What
-    packaged files call things is told in the language of the message there.
+    Of several the one with texts inside it, then with most words of its own. A place `{told_form}`
+    holds a text of the family's sister `form` (`told_form_too` another of it); every other place
+    holds anything. What packaged files call things is told in the language of the message there.
     """
     for key, pattern in _patterns(family):
         found = pattern.fullmatch(words)
@@ -40,11 +40,12 @@ def _value(name: str, part: str, family: str) -> Message | str | None:
 
 @cache
 def _patterns(family: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The texts of a family as patterns, those with most words of their own first."""
+    """The texts of a family as patterns: those that hold others, then the longest, first."""
     keys = [key for key in catalogue("en") if key.startswith(family + ".")]
 
-    def own(key: str) -> int:
-        return sum(len(part) for part, _ in _parts(key))
+    def own(key: str) -> tuple[bool, int]:
+        nested = any(name and name.startswith(_NESTED) for _, name in _parts(key))
+        return nested, sum(len(part) for part, _ in _parts(key))
 
     return tuple(
         (key, re.compile("".join(_pattern(*part) for part in _parts(key)), re.DOTALL))

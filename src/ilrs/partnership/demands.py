@@ -23,6 +23,7 @@ from ilrs.units import (
     Voltage,
 )
 
+Bearing = Annotated[float, Quantity("rad", minimum=-2.0 * math.pi, maximum=2.0 * math.pi)]
 Span = Annotated[float, Quantity("rad", minimum=0.0, maximum=math.pi)]
 MagneticMoment = Annotated[float, Quantity("A*m^2", minimum=0.0)]
 Count = Annotated[float, Quantity("", minimum=0.0, maximum=1e6)]
@@ -193,7 +194,7 @@ class FieldOfView(Described):
 
     towards: Literal["azimuth", "zenith", "earth", "sun"] = "azimuth"
     """Where its axis points; with `azimuth`, give `azimuth` and `elevation`."""
-    azimuth: Angle | None = None
+    azimuth: Bearing | None = None
     """Clockwise from north."""
     elevation: Angle | None = None
     """Above the horizontal."""

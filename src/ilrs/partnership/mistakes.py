@@ -29,6 +29,7 @@ def told_in(error: Error, language: Language) -> Error:
         error.what if what is None else what.text(language),
         _remedy(error.remedy, language),
         key="" if what is None else _key(what),
+        brackets="（{}）" if language == "zh" and what is not None else " ({})",
     )
 
 

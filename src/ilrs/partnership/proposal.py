@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from ilrs.components.component import Described
@@ -41,6 +42,9 @@ OrganisationKind = Literal[
 ]
 Model = Literal["structural", "thermal", "electrical", "software", "mass and power", "flight spare"]
 Loops = Annotated[float, Quantity("", minimum=0.0, maximum=1000.0)]
+Works = Annotated[float, Quantity("s", minimum=3600.0, maximum=100.0 * 365.25 * 86400.0)]
+FIRST, LAST = np.datetime64("1970-01-01", "s"), np.datetime64("2200-01-01", "s")
+"""Between these a date of readiness is no slip of the pen."""
 ON_EARTH: tuple[str, ...] = ("ground", "application")
 
 
@@ -102,8 +106,16 @@ class Schedule(Described):
     """When flight hardware, or the service, is there to be handed over."""
     latest: Instant | None = None
     """After this it is of no use; left out: never."""
-    works: Duration
+    works: Works
     """How long it is to work on the Moon, or for the station."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Schedule:
+        if not FIRST <= self.ready < LAST:
+            raise ValueError(f"ready at {str(self.ready)[:10]}: a date from 1970 to 2199 is meant")
+        if self.latest is not None and self.latest < self.ready:
+            raise ValueError("it is ready only after it is of no more use")
+        return self
 
 
 class Declared(Described):
@@ -188,8 +200,6 @@ class Proposal(Described):
             raise ValueError(
                 "data come with service, and its modes draw no more than survival: give power.modes"
             )
-        if self.schedule.latest is not None and self.schedule.latest < self.schedule.ready:
-            raise ValueError("schedule: it is ready only after it is of no more use")
         if self.components and not self.power.modes and flies and self._draws():
             raise ValueError("components draw power: tell it under `power` too, for the call")
         return self

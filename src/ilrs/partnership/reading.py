@@ -14,7 +14,7 @@ from ilrs.partnership.proposal import MOST_ENTRIES, Proposal
 from ilrs.partnership.release import require_known
 from ilrs.partnership.trail import file_digest
 from ilrs.scenario.document import Document, Steps, suggestion
-from ilrs.scenario.loading import validate_document
+from ilrs.scenario.loading import standing_alone, validate_document
 from ilrs.scenario.sourcing import collapse_sourced, resolve_sources
 from ilrs.scenario.yaml_text import parse, read_text
 
@@ -117,13 +117,7 @@ def _document(source: Path | str, shelf: str, what: str) -> Document:
             remedy="describe what is alike as one, with its total",
         )
     file = "<text>" if path is None else str(path)
-    document = collapse_sourced(parse(text, file, begin=_BEGIN[what]))
-    if document.extends is not None:
-        raise ScenarioError(
-            f"a {what} stands alone and extends nothing",
-            where=document.where(("extends",)),
-            remedy="write it out in one file",
-        )
+    document = standing_alone(collapse_sourced(parse(text, file, begin=_BEGIN[what])), what)
     if what not in document.data:
         raise ScenarioError(
             f"this is no {what}",

@@ -16,9 +16,9 @@ from ilrs.partnership.proposal import OrganisationKind
 from ilrs.partnership.release import Audience
 from ilrs.scenario.document import Document, suggestion
 from ilrs.scenario.instants import Instant
-from ilrs.scenario.loading import validate_document
-from ilrs.scenario.sourcing import collapse_sourced, resolve_sources
-from ilrs.scenario.yaml_text import parse, read_text
+from ilrs.scenario.loading import read_alone, validate_document
+from ilrs.scenario.sourcing import resolve_sources
+from ilrs.scenario.yaml_text import read_text
 from ilrs.units import Fraction
 
 PACKAGED = Path(__file__).parent / "reference" / "registry.yaml"
@@ -68,7 +68,7 @@ def read_registry(source: Path | str | None = None) -> tuple[Registry, Document]
     Raises `ScenarioError` with every mistake, each with file and line.
     """
     path = PACKAGED if source is None else Path(source)
-    document = collapse_sourced(parse(read_text(path), str(path)))
+    document = read_alone(path, "registry")
     registry = validate_document(document, Registry)
     problems = [
         ScenarioError(

@@ -26,10 +26,8 @@ from ilrs.planning.sizing.request import distance
 from ilrs.scenario.activities import Disturbance
 from ilrs.scenario.document import Document, Status, suggestion
 from ilrs.scenario.expressions import Kind, parse_condition
-from ilrs.scenario.loading import validate_document
+from ilrs.scenario.loading import read_alone, validate_document
 from ilrs.scenario.schema import Ground, Scenario
-from ilrs.scenario.sourcing import collapse_sourced
-from ilrs.scenario.yaml_text import parse, read_text
 from ilrs.units import Frequency, Length
 
 REFERENCE = Path(__file__).parent / "reference" / "rules.yaml"
@@ -159,7 +157,7 @@ class RuleSet:
 
 def read_rules(path: Path = REFERENCE) -> RuleSet:
     """A rule set whose conditions can be read; every mistake with its line."""
-    document = collapse_sourced(parse(read_text(path), str(path)))
+    document = read_alone(path, "rule set", "rules")
     rules = validate_document(document, Rules)
     problems = _problems(rules, document)
     if problems:

@@ -19,9 +19,7 @@ from ilrs.errors import ScenarioError, UserError
 from ilrs.partnership.titles import Titles
 from ilrs.partnership.trail import Actor, Event
 from ilrs.scenario.document import Document, suggestion
-from ilrs.scenario.loading import validate_document
-from ilrs.scenario.sourcing import collapse_sourced
-from ilrs.scenario.yaml_text import parse, read_text
+from ilrs.scenario.loading import read_alone, validate_document
 from ilrs.units import Duration
 
 REFERENCE = Path(__file__).parent / "reference" / "workflow.yaml"
@@ -86,7 +84,7 @@ class Standing:
 
 def read_workflow(path: Path = REFERENCE) -> Workflow:
     """A workflow that hangs together; every mistake with its line."""
-    document = collapse_sourced(parse(read_text(path), str(path)))
+    document = read_alone(path, "workflow")
     workflow = validate_document(document, Workflow)
     problems = _problems(workflow, document)
     if problems:

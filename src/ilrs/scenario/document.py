@@ -115,7 +115,8 @@ def suggestion(word: str, known: Iterable[str], *, many: int = 12) -> str:
 
 def unknown_key(key: str, value: Any, known: Iterable[str]) -> str:
     """A remedy for an unknown key; one without a value is often what follows a bare comma."""
-    near = nearest(key, known)
+    left = sorted(known)
+    near = nearest(key, left)
     if value is None and not near:
         return "put quotes around a text that holds a comma"
-    return suggestion(key, known)
+    return suggestion(key, left) if left else "leave it out"

@@ -37,10 +37,14 @@ def parse_instant(text: str) -> np.datetime64:
     if match["clock"] and match["clock"].endswith(":60") and match["clock"].count(":") == 2:
         raise ScenarioError(f"{text!r} is a leap second", remedy="write the second before or after")
     try:
-        moment = dt.datetime.fromisoformat(f"{match['day']}T{match['clock'] or '00:00'}")
+        day = dt.date.fromisoformat(match["day"])
     except ValueError as error:
-        raise ScenarioError(f"{text!r} is not in the calendar: {error}", remedy=_REMEDY) from error
-    return np.datetime64(moment, "s")
+        raise ScenarioError(f"{text!r} is not in the calendar", remedy=_REMEDY) from error
+    try:
+        clock = dt.time.fromisoformat(match["clock"] or "00:00")
+    except ValueError as error:
+        raise ScenarioError(f"{text!r} is no time of the day", remedy=_REMEDY) from error
+    return np.datetime64(dt.datetime.combine(day, clock), "s")
 
 
 def instant(value: Any) -> np.datetime64:

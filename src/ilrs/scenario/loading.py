@@ -60,13 +60,33 @@ def _read_one(source: Path | str) -> Document:
     path = locate(source) if isinstance(source, str) else source
     if PACKAGE in path.parents:
         return _packaged(path)
-    return collapse_sourced(parse(read_text(path), str(path)))
+    return collapse_sourced(parse(read_text(path, less="split it with `extends`"), str(path)))
 
 
 @lru_cache(maxsize=64)
 def _packaged(path: Path) -> Document:
     """Packaged files do not change, and documents are never changed in place: each is read once."""
     return collapse_sourced(parse_known(read_text(path), str(path)))
+
+
+def read_alone(path: Path, what: str, key: str = "") -> Document:
+    """The document of a file that extends nothing, such as a `registry`.
+
+    `what` names its kind in messages, `key` that of its version, `what` itself when left out.
+    """
+    begin = f"a {what} begins with '{key or what}: 1'"
+    return standing_alone(collapse_sourced(parse(read_text(path), str(path), begin=begin)), what)
+
+
+def standing_alone(document: Document, what: str) -> Document:
+    """The document itself, when it extends nothing."""
+    if document.extends is not None:
+        raise ScenarioError(
+            f"a {what} stands alone and extends nothing",
+            where=document.where(("extends",)),
+            remedy="write it out in one file",
+        )
+    return document
 
 
 def validate_document(document: Document, model: type[Model]) -> Model:

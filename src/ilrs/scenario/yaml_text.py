@@ -36,6 +36,9 @@ _SCALARS = (ScalarNode, libyaml.ScalarNode)
 _TAG = "tag:yaml.org,2002:"
 _INT = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_CROWDED = re.compile(r"(?:[\[{]\s*){200}")
+"""Brackets in brackets beyond what anybody means."""
+_WIDE_COLON = re.compile(r"^\s*(?:- )?\w+\uff1a", re.MULTILINE)
 _REMEDIES = {
     "'\\t'": "indent with spaces, not with tabs",
     "mapping values are not allowed": "put quotes around a text that contains ': '",
@@ -47,25 +50,30 @@ _REMEDIES = {
 }
 
 
-def read_text(path: Path) -> str:
-    """The text of a file: UTF-8, a regular file of at most `LARGEST` bytes."""
+def read_text(path: Path, *, less: str = "describe what is alike as one, with its total") -> str:
+    """The text of a file: UTF-8, a regular file of at most `LARGEST` bytes.
+
+    `less` tells whoever gives a larger one what to do.
+    """
     where = Where(path)
     try:
         if path.is_dir():
             raise ScenarioError("is a folder, not a file", where=where, remedy="name a file in it")
         if not path.exists():
+            if path.is_symlink():
+                raise ScenarioError(
+                    "is a link that leads nowhere", where=where, remedy="name the file itself"
+                )
             raise ScenarioError("there is no such file", where=where, remedy=_beside(path))
         if not path.is_file():
-            raise ScenarioError("is not a regular file", where=where)
+            raise ScenarioError("is not a regular file", where=where, remedy="name the file itself")
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ScenarioError(f"cannot be read: {reason}", where=where) from error
     if len(raw) > LARGEST:
-        raise ScenarioError(
-            f"is larger than {LARGEST} bytes", where=where, remedy="split it with `extends`"
-        )
+        raise ScenarioError(f"is larger than {LARGEST} bytes", where=where, remedy=less)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -96,6 +104,9 @@ def parse(
 
     `begin` tells whoever gives an empty file how to begin one.
     """
+    deep = _CROWDED.search(text)
+    if deep is not None:  # the parser takes seconds to see it
+        raise _too_deep(Where(file, text.count("\n", 0, deep.start()) + 1))
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 2)
     try:
@@ -106,15 +117,19 @@ def parse(
         what = " ".join(str(p) for p in (error.context, error.problem) if p)
         remedy = next((r for sign, r in _REMEDIES.items() if sign in what), "")
         line = mark.line + 1 if mark is not None else None
+        if _WIDE_COLON.search("\n".join(text.split("\n")[max((line or 1) - 2, 0) : line])):
+            remedy = "write ': ' with a space after it, not the wide '\uff1a'"
         raise ScenarioError(f"not YAML: {what}", where=Where(file, line), remedy=remedy) from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         code = error.character if isinstance(error.character, int) else ord(error.character)
         raise ScenarioError(
-            f"holds the control character U+{code:04X}", where=Where(file, line)
+            f"holds the control character U+{code:04X}",
+            where=Where(file, line),
+            remedy="save it as UTF-8",
         ) from error
     except RecursionError as error:
-        raise ScenarioError(f"is nested deeper than {DEEPEST} levels", where=Where(file)) from error
+        raise _too_deep(Where(file)) from error
     except (YAMLError, ValueError, AttributeError, NotImplementedError) as error:
         raise ScenarioError(f"not YAML: {error}", where=Where(file)) from error
     if node is None or (isinstance(node, ScalarNode) and not node.value):
@@ -126,6 +141,12 @@ def parse(
     reader = _Reader(file)
     data = reader.value(node, ())
     return Document(data=data, marks=reader.marks, file=file)
+
+
+def _too_deep(where: Where) -> ScenarioError:
+    return ScenarioError(
+        f"is nested deeper than {DEEPEST} levels", where=where, remedy="put less inside each other"
+    )
 
 
 def parse_known(text: str, file: str) -> Document:
@@ -165,14 +186,19 @@ class _Reader:
     def value(self, node: Node, path: Steps) -> Any:
         self.count += 1
         if self.count > MOST_VALUES:
-            raise self.error(f"has more than {MOST_VALUES} values, aliases written out", node, ())
+            raise self.error(
+                f"has more than {MOST_VALUES} values, aliases written out", node, (),
+                "write what is meant, with fewer aliases",
+            )  # fmt: skip
         if len(path) > DEEPEST:
-            raise self.error(f"is nested deeper than {DEEPEST} levels", node, ())
+            raise _too_deep(Where(self.file, node.start_mark.line + 1))
         self.marks.setdefault(path, Mark(self.file, node.start_mark.line + 1))
         if isinstance(node, _SCALARS):
             return self.scalar(node, path)
         if id(node) in self.open:
-            raise self.error("contains itself through an alias", node, path)
+            raise self.error(
+                "contains itself through an alias", node, path, "write it out without the alias"
+            )
         self.open.add(id(node))
         self.plain(node, path, {"map", "seq"})
         if isinstance(node, _MAPPINGS):
@@ -253,7 +279,9 @@ class _Reader:
             if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
                 return WrittenFloat(float(text))
             if _FLOAT.fullmatch(text) or "inf" in text.lower() or "nan" in text.lower():
-                raise self.error(f"{text[:40]} is not a finite number", node, path)
+                raise self.error(
+                    f"{text[:40]} is not a finite number", node, path, "write a finite value"
+                )
         return text
 
     def error(self, what: str, node: Node, path: Steps, remedy: str = "") -> ScenarioError:

@@ -22,8 +22,7 @@ from ilrs.partnership.terms import counted_mass
 from ilrs.partnership.titles import Titles
 from ilrs.partnership.trail import digest
 from ilrs.scenario.document import suggestion
-from ilrs.scenario.loading import validate_document
-from ilrs.scenario.sourcing import collapse_sourced
+from ilrs.scenario.loading import read_alone, validate_document
 from ilrs.scenario.yaml_text import parse, read_text
 from ilrs.units import Number
 
@@ -123,7 +122,7 @@ class Criteria(Described):
 
 def read_criteria(path: Path = REFERENCE) -> Criteria:
     """A set of criteria; every mistake with its line."""
-    return validate_document(collapse_sourced(parse(read_text(path), str(path))), Criteria)
+    return validate_document(read_alone(path, "set of criteria", "version"), Criteria)
 
 
 def points(
@@ -153,7 +152,7 @@ def lot(seed: int, proposal: Proposal) -> int:
 
 def read_marks(path: Path, criteria: Criteria, names: Sequence[str]) -> dict[str, dict[str, float]]:
     """Reviewers' marks, `{proposal: {mark: 0 to 100}}`, of what the criteria ask for."""
-    document = parse(read_text(path), str(path))
+    document = parse(read_text(path), str(path), begin="write {merit: 80}")
     wanted = marks_of(criteria)
     found: dict[str, dict[str, float]] = {}
     for name, marks in document.data.items():
@@ -172,9 +171,13 @@ def read_marks(path: Path, criteria: Criteria, names: Sequence[str]) -> dict[str
                     remedy=suggestion(mark, wanted),
                 )  # fmt: skip
             if isinstance(value, bool) or not isinstance(value, int | float):
-                raise UserError("a mark is a number", where=at)
+                raise UserError("a mark is a number", where=at, remedy="write 0 to 100")
             if not 0.0 <= value <= 100.0:
-                raise UserError(f"a mark lies between 0 and 100, not at {value}", where=at)
+                raise UserError(
+                    f"a mark lies between 0 and 100, not at {value}",
+                    where=at,
+                    remedy="write 0 to 100",
+                )
         found[name] = {mark: float(value) for mark, value in marks.items()}
     return found
 
