@@ -2,16 +2,21 @@
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ilrs.errors import ScenarioError, UserError, Where
 from ilrs.language import LANGUAGES, catalogue, recognised
+from ilrs.partnership.matching.criteria import read_criteria
 from ilrs.partnership.mistakes import told_in
 from ilrs.partnership.proposal import MOST_ENTRIES
 from ilrs.partnership.reading import read_proposal
+from ilrs.partnership.registry import read_registry
+from ilrs.partnership.rules import read_rules
 from ilrs.partnership.template import template
+from ilrs.partnership.workflow import read_workflow
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
 ROOMS = (
@@ -70,6 +75,12 @@ MISTAKES = [
     ("proposal: 1", "proposition: 1", "other_kind"),
     ("elevation: 10 deg", "elevation: 100 deg", "elevation"),
     ("ready: 2029-06-01", "ready: 2029-13-01", "no_day"),
+    ("ready: 2029-06-01", "ready: 2029-06-01T25:00", "no_time"),
+    ("ready: 2029-06-01", "ready: 1900-06-01", "ready_date"),
+    ("ready: 2029-06-01", "ready: 2029-06-01\n  latest: 2028-01-01", "ready_too_late"),
+    ("works: 730 d", "works: 1e300 d", "above"),
+    ("azimuth: 180 deg", "azimuth: 1e300 deg", "above"),
+    ("body: 4.5 kg", "body: '4,5 kg'", "unreadable_quantity"),
     ("ready: 2029-06-01", "ready: soon", "no_date"),
     ("ready: 2029-06-01", "ready: {value: 2029-06-01, source: x, status: sure}", "unknown_status"),
     ("# components:\n#   camera: {kind: load", "components:\n  c: {kind: laod", "unknown_kind"),
@@ -216,3 +227,32 @@ def words_of(node: ast.expr) -> str:
     if isinstance(node, ast.JoinedStr):
         return "".join(words_of(part) for part in node.values)
     return (words_of(node.value) or "\0") if isinstance(node, ast.FormattedValue) else ""
+
+
+def test_deep_lists_wide_colons_and_dead_links_are_told_at_once(tmp_path: Path) -> None:
+    dead = tmp_path / "dead.yaml"
+    dead.symlink_to("nowhere.yaml")
+    cases: dict[str, Path | str] = {
+        "too_deep": template() + "more: " + "[" * 40_000 + "\n",
+        "link_nowhere": dead,
+        "not_yaml": template().replace("mass:", "mass\uff1a", 1),
+    }
+    for key, source in cases.items():
+        error = refusal(source)
+        assert error.remedy
+        for language in LANGUAGES[1:]:
+            told = told_in(error, language)
+            assert told.key == f"mistake.what.{key}"
+            assert foreign(told, language), str(told)
+
+
+@pytest.mark.parametrize("read", [read_registry, read_rules, read_workflow, read_criteria])
+def test_what_stands_alone_extends_nothing_and_says_how_it_begins(
+    read: Callable[[Path], object], tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    for text, words in (("extends: ../../secret.yaml\na: 1\n", "独立|自成一体"), ("", "开头")):
+        path.write_text(text)
+        with pytest.raises(ScenarioError) as caught:
+            read(path)
+        assert re.search(words, str(told_in(caught.value, "zh")))

@@ -142,3 +142,10 @@ def test_a_version_out_of_order_is_refused(tmp_path: Path) -> None:
     file.write_text("missions:\n  ilrs-3:\n    date: 2031-06-01\n")
     with pytest.raises(IlrsError, match=r"wrong\.yaml:3.*before its predecessor 'ilrs-2'"):
         read(str(file))
+
+
+def test_a_key_that_no_scenario_has_is_refused_in_an_overlay_too(tmp_path: Path) -> None:
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text("faculties: {}\n")
+    with pytest.raises(IlrsError, match=r"mine.yaml:1: .*'faculties'.*nearest: facilities"):
+        read(str(overlay))

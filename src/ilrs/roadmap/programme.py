@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from pydantic import ConfigDict
 from ilrs.components.component import Described
 from ilrs.errors import ScenarioError, UserError
 from ilrs.scenario.checks_roadmap import order_of
-from ilrs.scenario.document import Document, Sourced, Steps, lookup, suggestion
+from ilrs.scenario.document import Document, Sourced, Steps, lookup, suggestion, unknown_key
 from ilrs.scenario.loading import read_document, validate_document
 from ilrs.scenario.overlays import REFERENCE, apply_overlay, locate, reference_names
 from ilrs.scenario.roadmap import Roadmap
-from ilrs.scenario.schema import Facility, Mission, Phase
+from ilrs.scenario.schema import Facility, Mission, Phase, Scenario
 from ilrs.scenario.sourcing import resolve_sources
 
 VERSIONS = REFERENCE / "roadmap"
@@ -113,10 +113,25 @@ def name_of(document: Document) -> str:
 def standing(document: Document, label: str) -> Standing:
     """The checked programme of a document."""
     programme = validate_document(document, Programme)
-    problems = list(order_of(programme.missions, document))
+    problems = [*_unknown(document), *order_of(programme.missions, document)]
     if problems:
         raise ScenarioError.several(problems)
     return Standing(label, programme, resolve_sources(document))
+
+
+def _unknown(document: Document) -> Iterator[ScenarioError]:
+    """Keys at the top that no scenario has: a programme leaves much unread, but not those."""
+    for key, value in document.data.items():
+        if key not in Scenario.model_fields:
+            where = document.where((key,))
+            # In an overlay the key meant often stands in the file below already.
+            left = [
+                k
+                for k in Scenario.model_fields
+                if k not in document.data or document.where((k,)).file != where.file
+            ]
+            remedy = unknown_key(key, value, left)
+            yield ScenarioError(f"unknown key {key!r}", where=where, remedy=remedy)
 
 
 def document_of(label: str | None, scenario: Path | str) -> Document:
