@@ -175,6 +175,7 @@ def survey(
 def _show_survey(found: Survey, lang: Language) -> None:
     """The survey for a terminal: a line a proposal, what is too much, who goes where."""
     from ilrs.language import Words, said
+    from ilrs.partnership.survey_page import answer_lines
 
     word = Words("survey", lang)
     rows = table(word("proposal"), word("best"), word("year"), word("what_it_takes"))
@@ -198,6 +199,8 @@ def _show_survey(found: Survey, lang: Language) -> None:
     if found.matched.feasible is not None:
         lives = "they_live" if found.matched.feasible else "they_do_not_live"
         console().print(word(lives))
+    for line in answer_lines(found, word):
+        console().print(line, soft_wrap=True)
 
 
 def _show(found: Check, lang: Language) -> None:

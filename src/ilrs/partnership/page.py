@@ -118,10 +118,12 @@ def check_page(check: Check, language: Language = "en") -> str:
     )
 
 
-def whole_page(title: str, head: Markup, *sections: Content, lang: Language, footer: str) -> str:
+def whole_page(
+    title: str, head: Markup, *sections: Content, lang: Language, footer: str, style: str = ""
+) -> str:
     """A page that stands alone, in the style of the run's report."""
     return page.whole_page(
-        title, head, *sections, style=STYLE, language=lang, foot=tag("footer", footer)
+        title, head, *sections, style=STYLE + style, language=lang, foot=tag("footer", footer)
     )
 
 

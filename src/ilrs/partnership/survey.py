@@ -13,9 +13,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ilrs.errors import UserError
 from ilrs.language import Language, Message, said
 from ilrs.operations.run import Progress, silent
+from ilrs.partnership.arrivals import Arrivals, arrivals_of
 from ilrs.partnership.clashes import clashes
 from ilrs.partnership.feasibility import Answer, Bench, Check
 from ilrs.partnership.matching.criteria import read_criteria
@@ -26,6 +29,7 @@ from ilrs.partnership.release import Audience
 from ilrs.partnership.rules import read_rules
 from ilrs.partnership.terms import counted_mass, one_of
 from ilrs.scenario.document import suggestion
+from ilrs.scenario.roadmap import GONE
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,10 @@ class Survey:
     """The best set of them, each as it is or as its nearest variant; None where none fits."""
     audience: Audience
     """Whom it is told to."""
+    arrivals: Arrivals
+    """When the missions of its slots come."""
+    was: str | None = None
+    """The mission that is lost, where one is."""
 
     @property
     def goes(self) -> dict[str, str | None]:
@@ -87,6 +95,38 @@ class Survey:
     def nowhere(self) -> list[Check]:
         """Those for which nothing was found."""
         return [c for c in self.checks if not c.fitting and not c.nearest]
+
+    def where(self, check: Check) -> Answer | None:
+        """Where it goes in the matched set, or else where it would fit best; None: nowhere."""
+        name = self.goes.get(check.proposal.name)
+        if name is not None:
+            return next(a for a in check.answers if a.name == name)
+        best = check.best
+        return best if best.fits or best.variant else None
+
+    def _arrival(self, check: Check) -> dict[str, Any]:
+        """When it comes and how likely by utilization, as plain data."""
+        answer = self.where(check)
+        row: dict[str, Any] = {"proposal": check.proposal.name, "goes": None}
+        if answer is None:
+            return row | {"opportunity": None}
+        share, error = self.arrivals.chance(answer.slot.mission)
+        return row | {
+            "goes": self.goes.get(check.proposal.name),
+            "opportunity": answer.name,
+            "mission": answer.slot.mission,
+            "date": str(self.arrivals.dates[answer.slot.mission])[:10],
+            "days_later": self.days_later(answer),
+            "chance_by_utilization": round(share, 4),
+            "error": round(error, 4),
+        }
+
+    def days_later(self, answer: Answer) -> int | None:
+        """Days after the mission that is lost; None where none is."""
+        if self.was is None:
+            return None
+        dates = self.arrivals.dates
+        return int((dates[answer.slot.mission] - dates[self.was]) / np.timedelta64(1, "D"))
 
     def _open(self, names: Sequence[str]) -> list[str]:
         """Those that keep nothing from whom it is told."""
@@ -126,6 +166,8 @@ class Survey:
                     for t in self.matched.together
                 ],
             },
+            "utilization": str(self.arrivals.horizon)[:10],
+            "arrivals": [self._arrival(c) for c in self.checks],
             "checks": [c.as_data(language) for c in self.checks],
         }  # fmt: skip
 
@@ -156,7 +198,7 @@ def survey(
     progress: Progress = silent,
 ) -> Survey:
     """Every proposal held against every slot, and the best set of them lived together."""
-    checks = []
+    checks, lost = [], _lost(bench, selected_by)
     for done, read in enumerate(reads):
         progress("proposals", done, len(reads))
         checks.append(bench.check(read, lived=False))
@@ -169,10 +211,12 @@ def survey(
         tuple(checks),
         bench.call,
         selected_by,
-        _lost(bench, selected_by),
+        _lost_words(bench, lost),
         _crowds(bench, checks),
         matched,
         Audience(reviewers=True),
+        arrivals_of(bench.call.scenario),
+        lost,
     )
 
 
@@ -191,15 +235,19 @@ def _of(taken: float, limit: float, unit: str) -> Message:
     return said("survey.of", taken=f"{taken:.0f} {unit}", limit=f"{limit:.0f} {unit}")
 
 
-def _lost(bench: Bench, call: Call | None) -> Message | None:
-    if call is None:
-        return None
-    for slot in call.opportunities.values():
+def _lost(bench: Bench, call: Call | None) -> str | None:
+    for slot in call.opportunities.values() if call else ():
         mission = bench.loaded.scenario.missions.get(slot.mission)
-        if mission is not None and mission.confidence in ("cancelled", "lost"):
-            state = one_of("state", mission.confidence)
-            return said("survey.lost", mission=mission.title, state=state)
+        if mission is not None and mission.confidence in GONE:
+            return slot.mission
     return None
+
+
+def _lost_words(bench: Bench, lost: str | None) -> Message | None:
+    if lost is None:
+        return None
+    mission = bench.loaded.scenario.missions[lost]
+    return said("survey.lost", mission=mission.title, state=one_of("state", mission.confidence))
 
 
 def _crowds(bench: Bench, checks: Sequence[Check]) -> tuple[Crowd, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ilrs.language import Language, Several, Words, text
+from ilrs.partnership.arrivals import SAMPLES
 from ilrs.partnership.feasibility import Answer, Check
 from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.told import nearest, told
@@ -15,7 +16,9 @@ from ilrs.partnership.release import Audience
 from ilrs.partnership.survey import Crowd, Survey
 from ilrs.partnership.terms import counted_mass
 from ilrs.partnership.wording import verdict, why_not
-from ilrs.rendering.markup import Content, Markup, details, join, section, table, tag
+from ilrs.rendering.markup import Content, Markup, details, figure, join, key, section, table, tag
+from ilrs.roadmap.chart import MONTH, waits
+from ilrs.roadmap.chart import STYLE as CHART
 
 GOING = {None: "going", True: "going_lives", False: "going_fails"}
 """Keys of the words for how many go, by whether they live together."""
@@ -28,6 +31,7 @@ def survey_page(survey: Survey, language: Language = "en") -> str:
     return whole_page(
         title,
         _head(survey, title, word),
+        _when(survey, word),
         _matrix(survey, word),
         _together(survey, word),
         _each(survey, word),
@@ -35,6 +39,7 @@ def survey_page(survey: Survey, language: Language = "en") -> str:
         _in_full(survey, word),
         _foundations(survey, word),
         lang=language,
+        style=CHART,
         footer=text("check.page.utc", language),
     )
 
@@ -68,6 +73,7 @@ def _head(survey: Survey, title: str, word: Words) -> Markup:
             tag(
                 "div",
                 tag("p", _joined(word, counted, _set_in_words(survey, word))),
+                *(tag("p", line) for line in answer_lines(survey, word)),
                 class_=f"verdict {'yes' if survey.as_proposed else 'no'}",
             ),
             class_="inner",
@@ -87,6 +93,67 @@ def _sign(answer: Answer, word: Words) -> Markup:
         takes = word.say(answer.variant.words)
         return tag("span", tag("b", "◐"), class_="status", title=takes)
     return tag("span", tag("b", "·"), class_="status later", title=word.say(why_not(answer)))
+
+
+def answer_lines(survey: Survey, word: Words) -> list[str]:
+    """Who is left out and who fits nowhere, by name and why, and the odds of those that go."""
+    lines = []
+    left = [c for c in survey.checks if survey.where(c) and not _goes(survey, c)]
+    if left:
+        lines.append(word("left_named", names=[c.proposal.title for c in left]))
+    lines += [
+        word("nowhere_named", name=c.proposal.title, why=word.say(why_not(c.best)))
+        for c in survey.nowhere
+    ]
+    going = [a.slot.mission for c in survey.checks if _goes(survey, c) and (a := survey.where(c))]
+    if going:
+        mean, error = survey.arrivals.expected(going)
+        horizon = str(survey.arrivals.horizon)[:10]
+        lines.append(
+            word("expected", count=len(going), mean=f"{mean:.1f}", error=f"{error:.2g}",
+                 horizon=horizon)
+        )  # fmt: skip
+    return lines
+
+
+def _goes(survey: Survey, check: Check) -> bool:
+    return survey.goes.get(check.proposal.name) is not None
+
+
+def _when(survey: Survey, word: Words) -> Markup | None:
+    """How much later each flies than it was to, and how likely it is there by utilization."""
+    rows = []
+    for c in survey.checks:
+        answer = survey.where(c)
+        share, _ = survey.arrivals.chance(answer.slot.mission) if answer else (0.0, 0.0)
+        late = survey.days_later(answer) if answer else None
+        parts = [word("nowhere_short")] if answer is None else [answer.name, f"{100 * share:.0f} %"]
+        if late is not None:
+            parts.insert(1, word("months_later", months=f"{late / MONTH:+.0f}"))
+        date = str(survey.arrivals.dates[answer.slot.mission])[:10] if answer else None
+        rows.append(
+            {
+                "title": c.proposal.title,
+                "date": date,
+                "goes": _goes(survey, c),
+                "said": " · ".join(parts),
+            }
+        )
+    if not any(c.proposal.flies for c in survey.checks):
+        return None
+    was = str(survey.arrivals.dates[survey.was])[:10] if survey.was else None
+    marks = [("renewed", word("key_goes")), ("might", word("key_would"))]
+    if was:
+        marks.insert(0, ("was", word("key_was", date=was)))
+    return section(
+        "when",
+        word("when"),
+        figure(
+            waits(rows, was, str(survey.arrivals.horizon)[:10], Words("story", word.language)),
+            word("when_caption", samples=SAMPLES),
+            legend=key(marks),
+        ),
+    )
 
 
 def _matrix(survey: Survey, word: Words) -> Markup:

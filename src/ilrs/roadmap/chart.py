@@ -22,6 +22,7 @@ STYLE = """
 svg .was { fill: var(--card); stroke: var(--plan); stroke-width: 2; }
 svg .slipped { fill: var(--bad); stroke: var(--bad); }
 svg .renewed { fill: var(--battery); stroke: var(--battery); }
+svg .might { fill: var(--card); stroke: var(--battery); stroke-width: 2; }
 svg .stem { stroke: var(--bad); stroke-width: 2; opacity: .55; }
 svg .window { fill: var(--earth); opacity: .28; } svg .window.open { fill: url(#fade); }
 svg .late { fill: var(--bad); } svg .slack { fill: var(--battery); opacity: .3; }
@@ -40,6 +41,7 @@ svg .horizon { stroke: var(--ink); stroke-dasharray: 1 3; }
 .swatch.was { border: 2px solid var(--plan); border-radius: 50%; }
 .swatch.slipped, .swatch.late { background: var(--bad); }
 .swatch.slipped, .swatch.renewed { border-radius: 50%; }
+.swatch.might { border: 2px solid var(--battery); border-radius: 50%; }
 .swatch.renewed, .swatch.other { background: var(--battery); }
 .swatch.slack { background: var(--battery); opacity: .3; }
 .swatch.window { background: var(--earth); opacity: .4; }
@@ -61,7 +63,7 @@ def instant(text: str) -> np.datetime64:
     return np.datetime64(text, "s")
 
 
-def over(dates: Iterable[str], *, years: int = 1) -> Timeline:
+def over(dates: Iterable[str], *, years: int = 1, right: float = RIGHT) -> Timeline:
     """An axis over dates, whole years, with some room after the last."""
     all_dates = [instant(d) for d in dates]
     begin = min(all_dates).astype("M8[Y]")
@@ -69,7 +71,7 @@ def over(dates: Iterable[str], *, years: int = 1) -> Timeline:
     end = (max(all_dates).astype("M8[Y]") + np.timedelta64(years, "Y")).astype("M8[M]") + 6
     start = begin.astype("M8[s]")
     span = float((end.astype("M8[s]") - start) / np.timedelta64(1, "s"))
-    return Timeline(start, 0.0, span, LEFT, RIGHT, iso=True)
+    return Timeline(start, 0.0, span, LEFT, right, iso=True)
 
 
 def _x(time: Timeline, text: str) -> float:
@@ -158,6 +160,38 @@ def dates(rows: Sequence[Mapping[str, Any]], horizon: str, word: Words) -> Marku
             said, x = word("chart.never_comes"), at["before"] + 12.0
             body.append(tag("text", said, x=x, y=y + 4.0, class_="value flag"))
     return drawing(bottom + 26.0, word("chart.dates"), body, time.axis(bottom))
+
+
+def waits(rows: Sequence[Mapping[str, Any]], was: str | None, horizon: str, word: Words) -> Markup:
+    """How long each payload waits: when it was to fly, when it may now, how likely by utilization.
+
+    A row has `title`, `date` (None: nowhere), `goes` (whether it goes with the others) and `said`.
+    """
+    shown = [d for d in (was, horizon, *(r["date"] for r in rows)) if d]
+    time = over(shown, right=RIGHT - 190.0)
+    top = 16.0
+    bottom = top + ROW * len(rows) + 4.0
+    x = _x(time, horizon)
+    body = [
+        time.gridlines(top, bottom),
+        tag("line", x1=x, x2=x, y1=top, y2=bottom, class_="horizon"),
+        tag("text", word("chart.utilization"), x=x + 5.0, y=top - 4.0, class_="note",
+            text_anchor="start"),
+    ]  # fmt: skip
+    for k, row in enumerate(rows):
+        y = top + ROW * (k + 0.5)
+        body.append(_name(row["title"], y))
+        if was is not None:
+            body.append(tag("circle", cx=_x(time, was), cy=y, r=5.0, class_="was"))
+        if row["date"]:
+            at = _x(time, row["date"])
+            if was is not None:
+                body.append(tag("line", x1=_x(time, was) + 5.0, x2=at, y1=y, y2=y, class_="stem"))
+            kind = "renewed" if row["goes"] else "might"
+            body.append(tag("circle", tag("title", row["date"]), cx=at, cy=y, r=5.0, class_=kind))
+        flag = "value" if row["goes"] else "note" if row["date"] else "value flag"
+        body.append(tag("text", row["said"], x=RIGHT, y=y + 4.0, class_=flag, text_anchor="end"))
+    return drawing(bottom + 26.0, word("chart.waits"), body, time.axis(bottom))
 
 
 def windows(

@@ -35,6 +35,12 @@ class Programme(Described):
     facilities: dict[str, Facility]
     roadmap: Roadmap = Roadmap()
 
+    @property
+    def horizon(self) -> np.datetime64:
+        """The beginning of the last phase: what comes later has lost the time until then."""
+        begins = [phase.begins for phase in self.phases.values()]
+        return max(begins, default=max(m.date for m in self.missions.values()))
+
     def mass(self, facility: str) -> float:
         """Landed mass of a facility [kg]: of its equipment, or as its cargo entry says."""
         own = sum(c.mass for c in self.facilities[facility].components.values())

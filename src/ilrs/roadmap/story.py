@@ -64,7 +64,7 @@ def tell(
     progress("samples", 0, 1)
     odds = _odds(base.programme, changed.programme, new.programme, samples, seed)
     progress("samples", 1, 1)
-    end = _horizon(base.programme)
+    end = base.programme.horizon
     data = {
         "change": words,
         "before": base.label,
@@ -91,12 +91,6 @@ def tell(
         "odds": odds,
     }
     return Story(base, changed, new, story_for(data, hidden))
-
-
-def _horizon(programme: Programme) -> Date:
-    """The beginning of the last phase: what comes later has lost the time until then."""
-    begins = [phase.begins for phase in programme.phases.values()]
-    return max(begins, default=max(m.date for m in programme.missions.values()))
 
 
 def _move(programme: Programme, move: Move) -> dict[str, Any]:
@@ -357,7 +351,7 @@ def _odds(
         return {"samples": samples, "seed": seed, "dates": [], "objectives": [], "expected": None}
     months = np.arange(first.astype("M8[M]"), first.astype("M8[M]") + 132, 2)
     dates = list(months.astype("M8[s]"))
-    end = _horizon(base)
+    end = base.horizon
     rows = []
     for name, words in plans["as_written"]:
         curves = {
