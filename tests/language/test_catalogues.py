@@ -18,10 +18,9 @@ from ilrs.language import (
     places_of,
     plain,
     said,
-    text,
 )
 from ilrs.language.named import WORDS
-from ilrs.partnership import demands, opportunity, proposal
+from ilrs.partnership import opportunity, proposal
 from ilrs.partnership.reading import read_call, read_proposal
 from ilrs.partnership.schema_words import described as descriptions
 from ilrs.partnership.schema_words import in_language
@@ -29,7 +28,6 @@ from ilrs.partnership.template import template
 from ilrs.roadmap.programme import read as read_roadmap
 from ilrs.roadmap.programme import version_names
 from ilrs.roadmap.shown import as_data
-from ilrs.scenario import activities
 from ilrs.scenario.export import export_schema
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/ilrs"
@@ -139,24 +137,22 @@ def test_what_packaged_roadmaps_say_is_told_in_every_language() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_every_key_of_a_proposal_and_a_call_is_described(language: str) -> None:
-    own = {
-        name
-        for room in (proposal, opportunity, demands, activities)
-        for name, model in vars(room).items()
-        if getattr(model, "__module__", "") == room.__name__
-    }
-    described = {
-        key
-        for model in (proposal.Proposal, opportunity.Call)
-        for key, _ in descriptions(export_schema(model, extends=False), model.__name__)
-        if key.split(".")[1] in own
-    }
+    """Of the kinds of equipment too; what several say alike stands in the catalogue once."""
+    models = (proposal.Proposal, opportunity.Call)
+    described, english = set(), []
+    for model in models:
+        schema = export_schema(model, extends=False)
+        described |= {key for key, _ in descriptions(schema, model.__name__)}
+        told = in_language(schema, model.__name__, language_of(language))
+        english += [
+            node["description"]
+            for _, node in descriptions(told, model.__name__)
+            if not re.search(r"[\u4e00-\u9fffа-яё]", node["description"])
+        ]
+    assert not english
     theirs = {key for key in catalogue(language_of(language)) if key.startswith(SCHEMA)}
-    assert theirs == described
-    schema = in_language(export_schema(proposal.Proposal), "Proposal", language_of(language))
-    assert schema["$defs"]["Masses"]["description"] == text(
-        "schema.Masses._", language_of(language)
-    )
+    assert theirs <= described
+    assert len(theirs) > 600
 
 
 def test_the_proposal_to_start_from_asks_the_same_in_every_language() -> None:

@@ -75,8 +75,7 @@ def schema(
 ) -> None:
     """Print the JSON schema of scenarios, proposals or calls, for editors.
 
-    What partners fill in is described in English, Chinese and Russian; kinds of equipment
-    in English.
+    What partners fill in, the kinds of equipment too, is described in English, Chinese and Russian.
     """
     from ilrs.partnership.opportunity import Call
     from ilrs.partnership.proposal import Proposal

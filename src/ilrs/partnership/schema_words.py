@@ -11,13 +11,16 @@ from ilrs.language import Language, catalogue
 def in_language(schema: dict[str, Any], model: str, language: Language) -> dict[str, Any]:
     """The schema of `model` with the descriptions that the catalogue has in a language.
 
-    What it has none for stands in English: the station's own equipment.
+    What several parts say alike stands in it once. What it has none for stays in English: the
+    kinds that an installed package adds.
     """
     if language != "en":
         known = catalogue(language)
-        for key, node in described(schema, model):
-            if key in known:
-                node["description"] = known[key]
+        parts = list(described(schema, model))
+        alike = {node["description"]: known[key] for key, node in parts if key in known}
+        for key, node in parts:
+            words = node["description"]
+            node["description"] = known.get(key) or alike.get(words, words)
     return schema
 
 
