@@ -3,7 +3,6 @@ import pytest
 
 from ilrs.errors import TerrainError
 from ilrs.ground.exchange import (
-    facet_sunlight,
     scattered_and_infrared,
     scattered_sunlight,
     steady_glow,
@@ -111,9 +110,8 @@ def test_floor_of_a_gridded_crater_against_the_closed_form(crater, elevation, pe
         for u in np.arange(-0.4375, 0.5, 0.125)
         for v in np.arange(-0.4375, 0.5, 0.125)
     ]
-    direct = facet_sunlight(
-        view, [np.cos(e), 0.0, np.sin(e)], 1361.0 * np.mean(shares, axis=0).reshape(-1, 1)
-    )[:, 0]
+    facing = np.maximum(view.normals @ [np.cos(e), 0.0, np.sin(e)], 0.0)
+    direct = 1361.0 * np.mean(shares, axis=0).ravel() * facing
     direct *= 1361.0 * np.sin(e) * np.pi * RIM**2 / 4 / (direct @ view.areas)  # power is known
     found = steady_temperature(view, direct, 0.12, Regolith(heat_flow=0.0))
     shadow = (direct == 0) & (distance < 0.45 * RIM)
@@ -146,7 +144,7 @@ def test_energy_of_the_exchange_is_conserved(rough):
 
 def test_steady_ground_gives_back_what_it_gets(rough):
     ground = Regolith()
-    sun = facet_sunlight(rough, [0.6, 0.0, 0.8], np.full((rough.areas.size, 1), 1361.0))[:, 0]
+    sun = 1361.0 * np.maximum(rough.normals @ [0.6, 0.0, 0.8], 0.0)
     warm = steady_temperature(rough, sun, 0.12, ground)
     got = scattered_and_infrared(rough, sun, 0.12, warm, ground.emissivity)
     eps = ground.emissivity

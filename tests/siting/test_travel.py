@@ -14,7 +14,8 @@ from ilrs.planning.route_keepouts import parse_keep_out
 from ilrs.planning.shipped_routes import route_between, shipped_route, shipped_routes
 from ilrs.siting.asked_route import ahead, rover_of, terms_of
 from ilrs.siting.spots import spot
-from ilrs.siting.travel import Journey, Terms, travel
+from ilrs.siting.terms import Terms
+from ilrs.siting.travel import Journey, travel
 
 TERRAIN = ("shackleton_51km_25m", "lola_south_70S_1600m")
 SUMMER = Clock(np.datetime64("2031-12-01T00:00:00"), 3600, 72)

@@ -14,7 +14,7 @@ from ilrs.environment.glow import load_glow
 from ilrs.environment.horizons import PlaceHorizon
 from ilrs.environment.light import PlaceLight, place_light
 from ilrs.environment.objects import bare_skyline, obstacles_around, raised
-from ilrs.environment.warmth import Warmth, place_warmth
+from ilrs.environment.warmth import DEPTH, Warmth, place_warmth
 from ilrs.flows.clock import Clock
 from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT
 from ilrs.scenario.schema import Ground, Orbit, Scenario
@@ -25,8 +25,6 @@ from ilrs.sky.time import tdb_from_utc
 
 ANTENNA = 2.0
 """Height above ground [m] from which Earth and relays are looked at."""
-DEPTH = 0.5
-"""Depth [m] of the regolith temperature that is kept."""
 
 
 def compute_environment(
@@ -57,9 +55,7 @@ def compute_environment(
         tdb_from_utc(clock.middles),
     )
     glows = {n: load_glow(p.horizon, p.latitude, p.longitude) for n, p in grounds.items()}
-    warmth = place_warmth(
-        sites, list(horizons.values()), list(glows.values()), geometry, clock, DEPTH
-    )
+    warmth = place_warmth(sites, list(horizons.values()), list(glows.values()), geometry, clock)
     places = {
         name: _place(
             i,

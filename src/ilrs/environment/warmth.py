@@ -20,6 +20,8 @@ from ilrs.sky.time import tdb_from_utc
 
 Floats = NDArray[np.float64]
 
+DEPTH = 0.5
+"""Depth [m] of the regolith temperature that is kept."""
 HOUR = 3600
 ROUND = 8505
 """Hours of sunlight before a period: twelve lunations, a round of the four seasons and a week.
@@ -47,7 +49,7 @@ def place_warmth(
     glows: Sequence[PlaceGlow | None],
     sky: Geometry,
     clock: Clock,
-    depth: float,
+    depth: float = DEPTH,
 ) -> Warmth:
     """Temperatures of the ground at `sites` (p,) behind their `horizons`, and at `depth` [m].
 

@@ -79,16 +79,6 @@ def _reflected(view: ViewFactors, first: ArrayLike, albedo: ArrayLike) -> Floats
     raise ValueError("light does not die out among such bright facets")
 
 
-def facet_sunlight(view: ViewFactors, directions: ArrayLike, flux: ArrayLike) -> Floats:
-    """Sunlight [W/m^2] on facets (n, k) from `directions` (k, 3) with `flux` (n, k) [W/m^2].
-
-    S = flux max(0, n.s); directions are unit vectors (east, north, up of the map), `flux` what
-    passes the horizon of each facet on a surface that faces the Sun.
-    """
-    toward = np.asarray(directions, np.float64).reshape(-1, 3)
-    return np.asarray(flux, np.float64) * np.maximum(view.normals @ toward.T, 0.0)
-
-
 def onto_facets(view: ViewFactors, sunlight: ArrayLike, areas: ArrayLike) -> Floats:
     """Sunlight (k, n) [W/m^2] on facets from that on a finer grid of the same ground.
 

@@ -21,7 +21,7 @@ from ilrs.scenario.instants import parse_instant
 from ilrs.scenario.yaml_text import parse, read_text
 from ilrs.siting.relays import relays_of
 from ilrs.siting.spots import spot
-from ilrs.siting.travel import Contact, Seek, Terms
+from ilrs.siting.terms import Contact, Seek, Terms
 from ilrs.units import to_si
 
 SHADOW = "permanent-shadow"

@@ -27,6 +27,12 @@ class Spot:
     longitude: float
     candidate: Candidate | None = None
 
+    @property
+    def said(self) -> str:
+        """Its name, or else its latitude and longitude [deg]."""
+        where = f"{math.degrees(self.latitude):.5f},{math.degrees(self.longitude) % 360.0:.5f}"
+        return self.name or where
+
 
 def spot(words: Sequence[str]) -> Spot:
     """The point that `words` mean: a candidate's name, or latitude and longitude [deg].

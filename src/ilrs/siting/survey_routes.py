@@ -24,7 +24,8 @@ from ilrs.planning.paths import cheapest_paths
 from ilrs.planning.route import Route
 from ilrs.planning.route_shadow import permanent_shadow
 from ilrs.siting.spots import Spot, spot
-from ilrs.siting.travel import Terms, cell_of, look_at, travel
+from ilrs.siting.terms import Terms
+from ilrs.siting.travel import cell_of, look_at, travel
 
 HOME = "ridge-garage"
 TARGETS = ("ridge-a", "ridge-b", "ridge-reactor", "ridge-02", "ridge-03", "shackleton-rim-02")

@@ -1,4 +1,4 @@
-"""From two names to a route: places, terrain, light and contact, the rover, and what is said."""
+"""From names of places to a journey: terrain, light and contact, the rover, the best order."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ilrs import __version__
 from ilrs.components.rover import Rover
 from ilrs.data.rasters import Terrain
-from ilrs.environment.horizons import AS_COMPUTED
 from ilrs.errors import TerrainError, UserError
 from ilrs.flows.clock import Clock
-from ilrs.ground.terrain import project, unproject
-from ilrs.ground.trafficability import hazard_share, rock_share, roughness_of, tortuosity
-from ilrs.ground.warmth import SOLAR_CONSTANT
-from ilrs.physics.mobility import sun_on_vehicle
+from ilrs.ground.terrain import project
 from ilrs.planning.paths import cheapest_paths
-from ilrs.planning.reserved import APART, closest, taken, track_of
+from ilrs.planning.reserved import taken, track_of
 from ilrs.planning.route import Route
 from ilrs.planning.route_blocks import require_open, unreachable
 from ilrs.planning.route_field import FINE, Field, make_field, positions_of, window, within
@@ -34,77 +29,20 @@ from ilrs.planning.timed_paths import Spells, earliest_arrivals, open_in, spells
 from ilrs.planning.visits import best_order
 from ilrs.scenario.instants import written
 from ilrs.siting.spots import Spot
+from ilrs.siting.terms import Terms
 from ilrs.siting.terrains import choose_terrains
-from ilrs.sky.orbits import HeldOrbit
+from ilrs.siting.told_route import described, notes_on
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Told = Callable[[str, int, int], None]
 
-Seek = Literal["time", "energy"]
-Contact = Literal["none", "earth", "relay", "any"]
-
-POSTING = 5.0
-"""Cells [m] from which on a route is a corridor: what stops a rover is smaller."""
 TO_FETCH = (
     "ilrs data fetch Site01 (5 m, the ridge), 87S (5 m) or LDEM_83S_10MPP_ADJ, and name it with "
     "--terrain"
 )
-_SEEN = {"earth": "the Earth", "relay": "a relay", "any": "the Earth or a relay"}
 TRIED_IN_LIGHT = 4
 """Stops up to which every order is tried in the light as it will be."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a route has to hold and is chosen by.
-
-    `light` is the share of the Sun's disc that must be in view, None to drive in the dark;
-    `contact` what must be in view, the Earth, one of `relays`, or any of them; `dark` [s] how long
-    it may stand or go without. It keeps `apart` [m] from the rovers on the routes `clear_of`.
-    """
-
-    seek: Seek = "time"
-    light: float | None = 0.5
-    contact: Contact = "none"
-    tempo: str = "supervised"
-    dark: float = 0.0
-    keep_outs: tuple[KeepOut, ...] = ()
-    shadow_kept_out: bool = False
-    havens: tuple[Spot, ...] = ()
-    relays: tuple[HeldOrbit, ...] = ()
-    haven_radius: float = 50.0
-    clear_of: tuple[Route, ...] = ()
-    apart: float = APART
-
-    def __post_init__(self) -> None:
-        if self.tempo not in TEMPOS:
-            raise UserError(
-                f"{self.tempo!r} is no tempo", remedy=f"choose among {', '.join(TEMPOS)}"
-            )
-        if self.light is not None and not 0.0 <= self.light < 1.0:
-            raise UserError(
-                f"a share of {self.light:g} of the disc parts no light from dark",
-                remedy="give a share from 0 and below 1, or none",
-            )
-
-    def as_data(self) -> dict[str, Any]:
-        """The terms as plain data."""
-        return {
-            "sought": self.seek,
-            "light_at_least": self.light,
-            "contact": self.contact,
-            "tempo": self.tempo,
-            "dark_hours": self.dark / 3600.0,
-            "keep_outs": [area.name for area in self.keep_outs]
-            + (["permanent-shadow"] if self.shadow_kept_out else []),
-            "havens": [spot.name or _said(spot) for spot in self.havens],
-            **(
-                {"clear_of": [route.name for route in self.clear_of], "apart_m": self.apart}
-                if self.clear_of
-                else {}
-            ),
-        }
 
 
 @dataclass(frozen=True)
@@ -165,7 +103,7 @@ def travel(
     rover, terms = rover or Rover.model_validate({}), terms or Terms()
     field, ground, masks = look_at(spots, clock, rover, terms, terrain, margin, told)
     cells = [cell_of(ground, spot) for spot in spots]
-    names = [spot.name or _said(spot) for spot in spots]
+    names = [spot.said for spot in spots]
     for each, cell in zip(names, cells, strict=True):
         require_open(ground, cell, each)
     best: list[tuple[int, int, Way]] = []
@@ -183,7 +121,7 @@ def travel(
         raise refused
     told("way", 1, 1)
     routes = tuple(
-        described(name, spots[a], spots[b], way, field, ground, masks, rover, terms)
+        described(name, spots[a], spots[b], way, field, ground, masks.earth, rover, terms)
         for a, b, way in best
     )
     told("light along it", 1, 1)
@@ -224,40 +162,6 @@ def _in_order(
         legs.append((a, b, way))
         at = float(way.arrival[-1])
     return legs
-
-
-def notes_on(routes: Sequence[Route]) -> list[str]:
-    """What has to be said of routes, in words."""
-    facts = routes[0].facts
-    notes = []
-    if facts["result"] == "corridor":
-        winding = facts["tortuosity"]
-        longer = (
-            "so much of it that a way through is not likely"
-            if winding is None
-            else f"going around makes ways {100 * (winding - 1):.1f} % longer"
-        )
-        notes.append(
-            f"A corridor, not a route: cells of {facts['posting_m']:g} m hide what stops a rover. "
-            f"{100 * facts['unresolved_hazard_share']:.1f} % of its ground is likely to be steeper "
-            f"than {facts['slope_limit_deg']:.1f} deg or stony at the rover's own scale; {longer}."
-        )
-    notes.append(
-        f"Light is {AS_COMPUTED}. Hours of light along a way come without a band of the terrain's "
-        "error: leave margins, and ask for one where it stands long (ilrs site point)."
-    )
-    for route in routes:
-        near = route.facts.get("nearest_other_m")
-        if near is not None:
-            notes.append(f"{route.name}: {near:.0f} m at least from the rovers it keeps clear of.")
-    low = min(route.summary()["least_battery_share"] for route in routes)
-    floor = 1.0 - float(facts["rover"]["depth_of_discharge"])
-    if low < floor:
-        notes.append(
-            f"The battery does not last: it would fall to {100 * low:.0f} %, below the "
-            f"{100 * floor:.0f} % it must keep. A larger one, more panels, or waits in the light."
-        )
-    return notes
 
 
 def look_at(
@@ -339,7 +243,7 @@ def _finest(
             return terrain
     fine = [t for t in terrains if t.cell <= FINE]
     listed = ", ".join(f"{t.name} ({t.cell:g} m)" for t in fine) or "none at hand"
-    where = " and ".join(spot.name or _said(spot) for spot in spots)
+    where = " and ".join(spot.said for spot in spots)
     raise TerrainError(
         f"no terrain of {FINE:g} m or finer holds {where} (fine terrain: {listed})",
         remedy=f"a route needs fine terrain: {TO_FETCH}",
@@ -367,7 +271,7 @@ def _way(
     at: float,
     word: str,
 ) -> Way:
-    masks = _words(terms)
+    masks = terms.words()
     index = start[0] * ground.grid.columns + start[1]
     step = float(clock.step)
     if spells.at(index, at / step) < 0:
@@ -392,130 +296,3 @@ def _closed_at_first(spells: Spells, index: int, clock: Clock, masks: str) -> Us
         when = clock.start + np.timedelta64(int(opens[0]) * clock.step, "s")
         remedy = f"leave at {written(when)}, drive in the dark (--light none), or name a --haven"
     return UserError(f"the start is not {masks} at {written(clock.start)}", remedy=remedy)
-
-
-def _words(terms: Terms) -> str:
-    parts = [] if terms.light is None else ["lit"]
-    if terms.contact != "none":
-        parts.append(f"in view of {_SEEN[terms.contact]}")
-    if terms.clear_of:
-        parts.append(f"{terms.apart:g} m clear of other rovers")
-    return " and ".join(parts) or "open"
-
-
-def described(
-    name: str,
-    origin: Spot,
-    target: Spot,
-    way: Way,
-    field: Field,
-    ground: Going,
-    masks: Masks,
-    rover: Rover,
-    terms: Terms,
-) -> Route:
-    """The way with all that is told of it: light, battery, corridor, certificate."""
-    cells = way.cells
-    begun = float(way.arrival[0])
-    xs = np.asarray(field.grid.x0 + field.grid.dx * cells[:, 1], np.float64)
-    ys = np.asarray(field.grid.y0 + field.grid.dy * cells[:, 0], np.float64)
-    lat, lon = unproject(xs, ys)
-    share, elevation, azimuth = field.sun_along(cells, way.arrival)
-    steps = np.clip(way.arrival // field.clock.step, 0, field.clock.count - 1).astype(np.int64)
-    battery = _battery(way, xs, ys, share, elevation, azimuth, rover)
-    heights = ground.heights[cells[:, 0], cells[:, 1]]
-    columns = {
-        "latitude_deg": np.degrees(lat),
-        "longitude_deg": np.degrees(lon),
-        "x_m": xs,
-        "y_m": ys,
-        "height_m": heights,
-        "slope_deg": np.degrees(ground.slope[cells[:, 0], cells[:, 1]]),
-        "distance_m": way.length,
-        "arrival_s": way.arrival - begun,
-        "departure_s": way.departure - begun,
-        "energy_j": way.energy,
-        "lit_share": share,
-        "earth_in_view": masks.earth[steps, cells[:, 0], cells[:, 1]].astype(np.float64),
-        "battery_share": battery,
-    }
-    facts = {
-        "terms": terms.as_data(),
-        "rover": rover.model_dump(exclude={"failures"}),
-        "slope_limit_deg": math.degrees(ground.limit),
-        "least_energy_j": way.least_energy,
-        **_corridor(field, ground, way, rover),
-        "speed_made_good_m_h": 3600.0 * TEMPOS[terms.tempo].speed(rover.speed),
-        "terrain": [{"name": t.name, "cell_m": t.cell, "sha256": t.sha256} for t in field.terrains],
-        "step_s": field.clock.step,
-        "skyline": AS_COMPUTED,
-        "method": "earliest arrival by safe intervals over cells that are open in each step; "
-        "slope-dependent moves to eight neighbours",
-        "version": __version__,
-    }
-    route = Route(
-        name or f"{origin.name or _said(origin)} to {target.name or _said(target)}",
-        origin.name or _said(origin),
-        target.name or _said(target),
-        field.clock.start + np.timedelta64(round(begun), "s"),
-        columns,
-        facts,
-    )
-    if terms.clear_of:
-        start = field.clock.start
-        others = [closest(track_of(route, start), track_of(o, start)) for o in terms.clear_of]
-        facts["nearest_other_m"] = min(others) if math.isfinite(min(others)) else None
-    return route
-
-
-def _battery(
-    way: Way,
-    xs: Floats,
-    ys: Floats,
-    share: Floats,
-    elevation: Floats,
-    azimuth: Floats,
-    rover: Rover,
-) -> Floats:
-    """Content [1] of the battery along the way, begun full; below 0 what it lacks.
-
-    The Sun's share and heading of a cell hold until the next one; what does not fit is not taken.
-    """
-    content = np.empty(len(way.cells))
-    content[0] = 1.0
-    heading = np.arctan2(np.diff(xs), np.diff(ys))
-    cosine = sun_on_vehicle(elevation[:-1], azimuth[:-1], heading, rover.panel_mounting)
-    power = SOLAR_CONSTANT * rover.panel_area * rover.panel_efficiency * cosine * share[:-1]
-    gained = power * np.diff(way.arrival) * math.sqrt(rover.round_trip)
-    spent = np.diff(way.energy) / math.sqrt(rover.round_trip)
-    for i, change in enumerate((gained - spent) / rover.battery):
-        content[i + 1] = min(content[i] + change, 1.0)
-    return content
-
-
-def _corridor(field: Field, ground: Going, way: Way, rover: Rover) -> dict[str, Any]:
-    """Whether it is a route or a corridor, and how much of the hazard the terrain does not show."""
-    cell = ground.cell
-    if cell < POSTING:
-        return {"result": "route"}
-    rough = roughness_of(field.heights, field.grid.dx, field.grid.dy)
-    slope = ground.slope[way.cells[:, 0], way.cells[:, 1]]
-    length = 3.0 * rover.wheel_diameter
-    rough = rough[way.cells[:, 0], way.cells[:, 1]]
-    steep = hazard_share(slope, rough, cell, length, ground.limit)
-    share = float(1.0 - (1.0 - steep.mean()) * (1.0 - rock_share(rover.clearance)))
-    winding = tortuosity(share)
-    known = math.isfinite(winding)
-    return {
-        "result": "corridor",
-        "posting_m": cell,
-        "unresolved_hazard_share": share,
-        "tortuosity": winding if known else None,
-        "distance_with_tortuosity_m": winding * float(way.length[-1]) if known else None,
-        "energy_with_tortuosity_j": winding * float(way.energy[-1]) if known else None,
-        "beware": f"cells of {cell:g} m hide what stops a rover: a corridor to look for a route in",
-    }
-
-
-def _said(spot: Spot) -> str:
-    return f"{math.degrees(spot.latitude):.5f},{math.degrees(spot.longitude) % 360.0:.5f}"

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from ilrs.components.setting import SURROUNDINGS_HEAT, Setting, Surroundings
 from ilrs.components.solar_array import SolarArray
 from ilrs.environment.geometry import Geometry, Site, compute_geometry
+from ilrs.environment.glow import load_glow
 from ilrs.environment.horizons import PlaceHorizon
+from ilrs.environment.warmth import place_warmth
 from ilrs.flows.clock import Clock
 from ilrs.flows.primitives import FailureMode, Source
 from ilrs.ground.light import elevation_above_horizon, sun_area_fraction, sun_flux_fraction
-from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT, ground_temperatures
+from ilrs.ground.warmth import ASTRONOMICAL_UNIT, SOLAR_CONSTANT
 from ilrs.sky.orbits import HeldOrbit
 from ilrs.sky.stations import Station
 from ilrs.sky.time import tdb_from_utc
@@ -87,7 +89,12 @@ def compute_sky(
     clock: Clock,
 ) -> Sky:
     """The sky over the places of `horizons` in the middle of every step of `clock`."""
-    sites = [
+    geometry = compute_geometry(_sites(horizons), relays, stations, tdb_from_utc(clock.middles))
+    return Sky(clock, tuple(horizons), geometry)
+
+
+def _sites(horizons: Sequence[PlaceHorizon]) -> list[Site]:
+    return [
         Site(
             float(np.radians(h.certificate.latitude_deg)),
             float(np.radians(h.certificate.longitude_deg)),
@@ -95,8 +102,6 @@ def compute_sky(
         )
         for h in horizons
     ]
-    geometry = compute_geometry(sites, relays, stations, tdb_from_utc(clock.middles))
-    return Sky(clock, tuple(horizons), geometry)
 
 
 def heights_between(horizon: PlaceHorizon, bottom: float, top: float) -> Floats:
@@ -107,14 +112,14 @@ def heights_between(horizon: PlaceHorizon, bottom: float, top: float) -> Floats:
     return np.asarray(stored[max(low, 0) : high + 1])
 
 
-def ground_temperature(sky: Sky, place: int) -> Floats:
-    """Surface temperature [K] of level ground at a place in every step, lit as at 2 m."""
-    g = sky.geometry
-    light = sky.light(place, np.array([ANTENNA]))[0]
-    heat = ground_temperatures(
-        g.sun_elevation[place], light, g.sun_range[place], float(sky.clock.step)
-    )
-    return np.asarray(heat.surface[0])
+def ground_temperatures(sky: Sky) -> tuple[Floats, ...]:
+    """Surface temperature [K] of level ground at every place in every step, as runs take it."""
+    sites = _sites(sky.horizons)
+    glows = [
+        load_glow(h.certificate.place, site.latitude, site.longitude)
+        for h, site in zip(sky.horizons, sites, strict=True)
+    ]
+    return tuple(place_warmth(sites, sky.horizons, glows, sky.geometry, sky.clock).surface)
 
 
 def surroundings(

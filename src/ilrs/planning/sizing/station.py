@@ -18,7 +18,7 @@ from ilrs.planning.sizing.place import (
     Sky,
     array_power,
     compute_sky,
-    ground_temperature,
+    ground_temperatures,
     heights_between,
 )
 from ilrs.planning.sizing.problem import KW, Field, build, panel, panel_mass
@@ -75,7 +75,7 @@ def look(request: Request) -> Ground:
     horizons = [horizon_of(scenario, p, request.mast) for p in request.places()]
     relays = [held_orbit(p) for p in scenario.places.values() if isinstance(p, Orbit)]
     sky = compute_sky(horizons, relays, stations_of(scenario), request.clock())
-    return Ground(sky, tuple(ground_temperature(sky, k) for k in range(len(horizons))))
+    return Ground(sky, ground_temperatures(sky))
 
 
 def size(request: Request, ground: Ground | None = None, told: Told | None = None) -> Sizing:
