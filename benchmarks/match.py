@@ -3,13 +3,13 @@
 Proposals are drawn (seeded) from the packaged ones that fly, each figure between 0.6 and 1.65
 times its own; slots from those of the packaged call, on six places with dates of their own. Six
 limits are shared in each (mass, power, data, command loops, robot time, samples), fifty pairs
-clash, and points are those of the packaged criteria. In the first row 60 % of the proposals
-answer one opportunity by name, 30 % two and 10 % three, those they stand best in; in the second
-they go wherever they fit, and the time is half. Those that fit somewhere ask for twice the
-command loops there are, and for all the mass. Peers: scipy's `milp` (HiGHS) on the plain
-formulation, stopped by the same clock, and greedy by score (a spreadsheet's way; only its
-points). `error` is the gap between points and proven bound as a share of the bound; 0 is a proven
-optimum. Times are by the clock.
+clash, and points are those of the packaged criteria, but that readiness counts up to two years. In
+the first row 60 % of the proposals answer one opportunity by name, 30 % two and 10 % three, those
+they stand best in; in the second they go wherever they fit, and the time is half. Those that fit
+somewhere ask for twice the command loops there are, and for all the mass. Peers: scipy's `milp`
+(HiGHS) on the plain formulation, stopped by the same clock, and greedy by score (a spreadsheet's
+way; only its points). `error` is the gap between points and proven bound as a share of the bound; 0
+is a proven optimum. Times are by the clock.
 """
 
 from __future__ import annotations

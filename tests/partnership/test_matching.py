@@ -271,7 +271,7 @@ def test_points_lie_on_the_declared_line(tmp_path: Path) -> None:
     [
         ("weight: 40", "weight: 41", "add to 101"),
         ("measure: gifts", "measure: gift", "nearest: gifts"),
-        ("to: 730", "to: 0", "the same"),
+        ("to: 180", "to: 0", "the same"),
         ("ties: [most_accepted,", "ties: [lot,", "stands twice"),
         ("ties: [most_accepted,", "ties: [most_acepted,", "nearest: most_accepted"),
     ],

@@ -296,9 +296,11 @@ def test_flights_of_the_new_order_wait_for_each_other(slip: tuple[Story, str]) -
 def test_a_launch_that_brings_nothing_keeps_its_date_and_waits_for_none(base: Standing) -> None:
     changed, _ = apply_change(base, Change({"ilrs-2": to_si("18 month", "s")}))
     late = {"ilrs-2": changed.programme.missions["ilrs-2"].date}
-    new = laid_out(changed, replan(base.programme, changed.programme, {}, late))
+    found = replan(base.programme, changed.programme, {}, late)
+    new = laid_out(changed, found)
     assert new.programme.missions["ilrs-2"].after == ["ilrs-1"]
     assert new.programme.missions["ilrs-4"].after == ["ilrs-3"]
+    assert found.dates.milestones["basic-model"] == date("2035-01-01"), "others bring its cargo"
 
 
 def test_the_new_order_is_a_scenario_too(slip: tuple[Story, str]) -> None:

@@ -110,9 +110,10 @@ class Timeline:
             x = self.x(tick.second)
             length = 6.0 if tick.words else 3.0
             marks.append(tag("line", x1=x, x2=x, y1=y, y2=y + length, class_="axis"))
-            if tick.words and all(abs(x - other) > 34.0 for other in taken):
-                taken.append(x)
-                anchor = "end" if x > self.right - 20.0 else "middle"
+            anchor = "end" if x > self.right - 20.0 else "middle"
+            middle = x - 16.0 if anchor == "end" else x
+            if tick.words and all(abs(middle - other) > 34.0 for other in taken):
+                taken.append(middle)
                 style = "tick major" if tick.major else "tick"
                 marks.append(
                     tag("text", tick.words, x=x, y=y + 18.0, class_=style, text_anchor=anchor)

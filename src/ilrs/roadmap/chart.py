@@ -15,6 +15,8 @@ from ilrs.rendering.wording import NONE, columns, shortened
 
 LEFT, RIGHT = 226.0, 1056.0
 ROW = 26.0
+WIDEST = 30
+"""Letters of a name on one line."""
 MONTH = 30.4375
 PLANS = ("before", "after", "replanned")
 """The three plans by the key of their dates."""
@@ -35,7 +37,8 @@ svg .c-before { stroke: var(--plan); stroke-dasharray: 5 3; } svg .c-after { str
 svg .c-replanned { stroke: var(--battery); }
 svg .c-before, svg .c-after, svg .c-replanned { fill: none; stroke-width: 2;
   stroke-linejoin: round; }
-svg .row-name { font-size: 12px; } svg .value { font-size: 11.5px; font-weight: 600; }
+svg .row-name { font-size: 12px; } svg .tight { font-size: 11px; }
+svg .value { font-size: 11.5px; font-weight: 600; }
 svg .ghost { fill: none; stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 2 2; }
 svg .horizon { stroke: var(--ink); stroke-dasharray: 1 3; }
 .swatch.was { border: 2px solid var(--plan); border-radius: 50%; }
@@ -79,15 +82,30 @@ def _x(time: Timeline, text: str) -> float:
 
 
 def _name(words: str, y: float, *, strong: bool = False) -> Markup:
+    """A row's name at the left, on two lines where one is too short."""
+    lines = _lines(words)
+    first = y + 4.0 - 6.0 * (len(lines) - 1)
     return tag(
         "text",
         tag("title", words),
-        shortened(words, 28),
-        x=LEFT - 12.0,
-        y=y + 4.0,
+        (tag("tspan", line, x=LEFT - 12.0, y=first + 12.0 * k) for k, line in enumerate(lines)),
         text_anchor="end",
-        class_="mission-name strong" if strong else "row-name",
+        class_=" ".join(
+            ["mission-name strong" if strong else "row-name", *(["tight"] if lines[1:] else [])]
+        ),
     )
+
+
+def _lines(words: str) -> list[str]:
+    """A name as one line, or as two broken where a word ends."""
+    if columns(words) <= WIDEST:
+        return [words]
+    parts = words.split(" ")
+    fitting = [k for k in range(1, len(parts)) if columns(" ".join(parts[:k])) <= WIDEST]
+    if not fitting:
+        return [shortened(words, WIDEST)]
+    first = " ".join(parts[: fitting[-1]])
+    return [first, shortened(words[len(first) :].strip(), WIDEST + 4)]
 
 
 def waterfall(rows: Sequence[Mapping[str, Any]], word: Words) -> Markup:
@@ -236,7 +254,7 @@ def manifests(flights: Sequence[Mapping[str, Any]], word: Words) -> Markup:
     body, high = [], 46.0
     for k, flight in enumerate(flights):
         y = 8.0 + high * k
-        body.append(_name(flight["title"], y + 8.0, strong=True))
+        body.append(_name(flight["title"], y + 3.0, strong=True))
         body.append(
             tag("text", flight["leaves"], x=LEFT - 12.0, y=y + 26.0, class_="tick",
                 text_anchor="end")
@@ -311,7 +329,7 @@ def roadmap_timeline(data: Mapping[str, Any], word: Words) -> Markup:
     missions = data["missions"]
     others = [a["value"][:10] for m in missions for a in m["alternatives"]]
     ends = [p["ends"] or p["begins"] for p in data["phases"]]
-    time = over([m["date"] for m in missions] + others + ends)
+    time = over([m["date"] for m in missions] + others + ends, years=2)
     top = 46.0
     bottom = top + 23.0 * len(missions) + 6.0
     body = [*_phases(data["phases"], time), time.gridlines(top - 8.0, bottom)]
@@ -333,13 +351,21 @@ def roadmap_timeline(data: Mapping[str, Any], word: Words) -> Markup:
             body.append(tag("path", title, d=cross, class_=f"mark-{m['confidence']}"))
         else:
             body.append(tag("circle", title, cx=x, cy=y, r=5.0, class_=f"mark-{m['confidence']}"))
-        said = m["outcome"] or word.say([f["title"] for f in m["manifest"]])
         room = int((RIGHT - end - 14.0) / 6.4)
+        said = m["outcome"] or word.say([f["title"] for f in m["manifest"]])
+        if columns(said) > room and m["manifest"]:
+            said = f"{brought(m['manifest'], word)}, {m['manifest_kg']:.0f} kg"
         if said and room > 12:
             words = shortened(said, room)
             body.append(tag("text", words, x=end + 12.0, y=y + 4.0, class_="note"))
     names = word.say([f"{m['title']} {m['date'][:4]}" for m in missions])
     return drawing(bottom + 26.0, word("page.by_date", missions=names), body, time.axis(bottom))
+
+
+def brought(manifest: Sequence[Mapping[str, Any]], word: Words) -> str:
+    """How many facilities a mission brings."""
+    one = len(manifest) == 1
+    return word("page.brings_one") if one else word("page.brings_many", count=len(manifest))
 
 
 def _phases(phases: Sequence[Mapping[str, Any]], time: Timeline) -> list[Markup]:

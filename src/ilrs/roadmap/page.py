@@ -9,7 +9,7 @@ from ilrs.language import Language, Words, text
 from ilrs.rendering.markup import Content, Markup, details, figure, join, key, section, table, tag
 from ilrs.rendering.page import heading, period, whole_page
 from ilrs.rendering.wording import NONE
-from ilrs.roadmap.chart import STYLE, roadmap_timeline
+from ilrs.roadmap.chart import STYLE, brought, roadmap_timeline
 from ilrs.scenario.roadmap import CONFIDENCES
 
 Data = Mapping[str, Any]
@@ -102,11 +102,9 @@ def _manifest(mission: Data, word: Words) -> Content:
         return mission["outcome"] or mission["note"] or NONE
     carried = mission["manifest"]
     items = [f"{f['title']} ({f['mass_kg']:.0f} kg)" for f in carried]
-    one = len(items) == 1
-    brought = word("page.brings_one") if one else word("page.brings_many", count=len(items))
     mass, room = f"{mission['manifest_kg']:.0f}", mission["cargo_kg"]
     weight = word("page.of_cargo", mass=mass, room=f"{room:.0f}") if room else f"{mass} kg"
-    return details(word.say([brought, weight]), word.say(items))
+    return details(word.say([brought(carried, word), weight]), word.say(items))
 
 
 def _milestones(data: Data, word: Words) -> Markup:

@@ -71,8 +71,7 @@ def replan(
     answer = rearrange(problem)
     missions = {n: m.arrives for n, m in changed.missions.items()}
     for slot in problem.flights:
-        day = answer.days.get(slot.name)
-        missions[slot.name] = as_date(slot.earliest if day is None else day)
+        missions[slot.name] = as_date(answer.days.get(slot.name) or _brought(problem, answer, slot))
     placed = {
         n: NEVER if p is None else as_date(p.day) for n, p in answer.items.items()
     }  # fmt: skip
@@ -82,6 +81,12 @@ def replan(
     } | on_earth(changed)
     payloads = {n: placed[_payload(n)] for n in accepted if _payload(n) in placed}
     return Replan(problem, answer, from_landings(changed, missions, landed), payloads)
+
+
+def _brought(problem: Rearrangement, answer: Arrangement, slot: FlightSlot) -> int:
+    """When others have brought what was on a flight that is not needed; else its own day."""
+    days = [p.day for i in problem.items if i.own == slot.name and (p := answer.items[i.name])]
+    return max(days, default=slot.earliest)
 
 
 def _facility(name: str) -> str:

@@ -31,7 +31,7 @@ DAY = 86400.0
 MARK = "mark."
 IDENTITY = frozenset({"name", "title", "summary", "who", "confidential", "answers"})
 """Keys of a proposal that no score and no lot looks at."""
-Tie = Literal["most_accepted", "fewest_changes", "least_mass", "lot"]
+Tie = Literal["most_accepted", "fewest_changes", "soonest", "least_mass", "lot"]
 
 
 @dataclass(frozen=True)

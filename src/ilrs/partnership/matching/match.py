@@ -114,7 +114,9 @@ def match(
     lived: list[Together] = []
     for turn in range(ROUNDS):
         progress("assignment", 0, 1)
-        solved = solve(posed.problem, tie_values(criteria, posed, before or {}), seconds=seconds)
+        dates = {name: mission.date for name, mission in bench.loaded.scenario.missions.items()}
+        ties = tie_values(criteria, posed, before or {}, dates)
+        solved = solve(posed.problem, ties, seconds=seconds)
         progress("assignment", 1, 1)
         if not live:
             break

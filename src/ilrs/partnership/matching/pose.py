@@ -136,8 +136,16 @@ def in_order(reads: Sequence[Read], seed: int) -> list[Read]:
     return sorted(reads, key=place)
 
 
-def tie_values(criteria: Criteria, posed: Posed, before: Mapping[str, str | None]) -> list[Wholes]:
-    """The values of each tie-break (n, m), in the order that the criteria declare."""
+def tie_values(
+    criteria: Criteria,
+    posed: Posed,
+    before: Mapping[str, str | None],
+    dates: Mapping[str, np.datetime64],
+) -> list[Wholes]:
+    """The values of each tie-break (n, m), in the order that the criteria declare.
+
+    `dates` are those on which missions come.
+    """
     n, m = posed.problem.size
     names = posed.slot_names
     found = []
@@ -148,6 +156,11 @@ def tie_values(criteria: Criteria, posed: Posed, before: Mapping[str, str | None
                 value[i] = 1
             elif tie == "lot":
                 value[i] = lot(criteria.seed, proposal)
+            elif tie == "soonest":
+                value[i] = [
+                    -int(dates[slot.mission].astype("M8[D]").astype(np.int64))
+                    for slot in posed.slots.values()
+                ]
             elif tie == "least_mass":
                 value[i] = -posed.problem.demand[i, :, 0]
             elif before.get(proposal.name) is not None:

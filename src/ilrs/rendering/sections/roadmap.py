@@ -176,7 +176,8 @@ def _calendar(view: View, missions: list[dict[str, Any]]) -> Markup:
             height=bottom - top + 6.0,
             class_="ran",
         ),
-        tag("text", "the run", x=first + 5.0, y=top + 7.0, class_="note"),
+        # Between phases and missions, where no mission's name stands.
+        tag("text", "the run", x=first, y=top - 11.0, class_="note"),
         time.gridlines(top - 6.0, bottom),
         [_row(m, time, top + ROW * (i + 0.5)) for i, m in enumerate(ordered)],
         time.axis(bottom),
