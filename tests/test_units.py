@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction as Rational
+from typing import Annotated
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from ilrs.units import (
     WrittenInt,
     in_unit,
     nearest_unit,
+    step_text,
     to_si,
 )
 
@@ -218,3 +220,33 @@ def test_the_json_schema_names_the_unit() -> None:
     assert schema["share"]["maximum"] == 1.0
     assert Box(power=3).model_dump(mode="json")["power"] == 3.0
     assert Quantity("W").unit == "W"
+
+
+@pytest.mark.parametrize("text", ["1 min", "1min", "60 s", "60s", "60", 60, " 60 "])
+def test_a_step_is_read_alike_with_and_without_a_space_and_a_bare_number_is_seconds(
+    text: str | int,
+) -> None:
+    assert to_si(step_text(text), "s") == 60.0
+
+
+@pytest.mark.parametrize("text", ["4,5 kg", "4 500 kg", "4'500 kg", "4_500 kg"])
+def test_a_decimal_comma_and_marks_between_thousands_are_told(text: str) -> None:
+    with pytest.raises(UnitError, match="a point for decimals"):
+        to_si(text, "kg")
+
+
+def test_a_bound_is_said_in_the_units_people_use() -> None:
+    class Bounded(BaseModel):
+        share: Fraction = 0.5
+        turn: Annotated[float, Quantity("rad", maximum=math.pi)] = 0.0
+        wait: Annotated[float, Quantity("s", minimum=7200.0, maximum=8.64e6)] = 7200.0
+
+    for key, value, bound in (
+        ("share", "140 %", "100 %"),
+        ("share", "1.4", "1"),
+        ("turn", "400 deg", "180 deg"),
+        ("wait", "1 s", "2 h"),
+        ("wait", "1 yr", "100 d"),
+    ):
+        with pytest.raises(ValidationError, match=rf"(above|below) {bound}, the"):
+            Bounded.model_validate({key: value})

@@ -25,6 +25,7 @@ from ilrs.operations.run import run as live
 from ilrs.scenario.document import Document, Mark
 from ilrs.scenario.load import Loaded, load_scenario
 from ilrs.scenario.schema import Scenario
+from ilrs.units import step_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ def load(
     `overlays` are laid over it in their order; `begins`, `ends` (UTC, the end excluded) and `step`
     (such as "10 min", or seconds) over its period. Raises `ScenarioError` with every mistake.
     """
-    changes = {"begins": begins, "ends": ends, "step": _duration(step)}
+    changes = {"begins": begins, "ends": ends, "step": None if step is None else step_text(step)}
     laid = [_change(key, text) for key, text in changes.items() if text is not None]
     return Station(load_scenario(source, [*overlays, *laid]))
 
@@ -182,11 +183,3 @@ def _change(key: str, text: str) -> Document:
     """An overlay of one word of the period; its mistakes name the option it came from."""
     option = {"begins": "--from", "ends": "--to", "step": "--step"}[key]
     return Document({"period": {key: text}}, {("period", key): Mark(option, None)}, file=option)
-
-
-def _duration(step: str | float | None) -> str | None:
-    """A step as it is written in files; a bare number is seconds."""
-    if step is None:
-        return None
-    text = str(step).strip()
-    return f"{text} s" if text.replace(".", "", 1).isdigit() else text

@@ -161,6 +161,12 @@ def to_si(text: str, unit: str) -> float:
         raise UnitError(f"cannot read {shown} as a quantity", remedy=example) from error
 
 
+def step_text(step: str | float) -> str:
+    """A step as files hold it: a bare number, as people give it to commands, is seconds."""
+    text = str(step).strip()
+    return f"{text} s" if text.replace(".", "", 1).isdigit() else text
+
+
 @lru_cache(maxsize=1024)
 def _parsed(text: str) -> pint.Unit:
     """The unit that `text` names; raises pint's errors, or ValueError for what is no unit."""

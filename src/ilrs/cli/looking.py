@@ -12,7 +12,7 @@ BEGINS, ENDS, STEP = "2035-01-01", "2036-01-01", "10 min"
 
 From = Annotated[str, typer.Option("--from", metavar="UTC", help="First instant of the period.")]
 To = Annotated[str, typer.Option("--to", metavar="UTC", help="End, excluded.")]
-Step = Annotated[str, typer.Option(help="Step, such as '10 min'.")]
+Step = Annotated[str, typer.Option(help="Step, such as '10 min'; a bare number is seconds.")]
 At = Annotated[
     str,
     typer.Option(

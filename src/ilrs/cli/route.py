@@ -69,7 +69,11 @@ def route(
         float, typer.Option(metavar="D", help="How far ahead is looked [d].", min=0.1)
     ] = 14.0,
     step: Annotated[
-        str, typer.Option(metavar="STEP", help="Step of light and contact, such as '30 min'.")
+        str,
+        typer.Option(
+            metavar="STEP",
+            help="Step of light and contact, such as '30 min'; a bare number is seconds.",
+        ),
     ] = "1 h",
     terrain: Terrain = None,
     margin_km: Annotated[

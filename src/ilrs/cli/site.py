@@ -221,7 +221,12 @@ def map_(
     begins: From = None,
     ends: To = None,
     step: Annotated[
-        str | None, typer.Option(metavar="STEP", help="Step, such as '1 h'.", show_default="1 h")
+        str | None,
+        typer.Option(
+            metavar="STEP",
+            help="Step, such as '1 h'; a bare number is seconds.",
+            show_default="1 h",
+        ),
     ] = None,
     terrain: Terrain = None,
     azimuths: Annotated[

@@ -59,7 +59,12 @@ def find(
     begins: From = None,
     ends: To = None,
     step: Annotated[
-        str | None, typer.Option(metavar="STEP", help="Step, such as '1 h'.", show_default="1 h")
+        str | None,
+        typer.Option(
+            metavar="STEP",
+            help="Step, such as '1 h'; a bare number is seconds.",
+            show_default="1 h",
+        ),
     ] = None,
     dark_at: DarkAt = 0.5,
     array_to_load: ArrayToLoad = 2.0,

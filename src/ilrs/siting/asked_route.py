@@ -22,7 +22,7 @@ from ilrs.scenario.yaml_text import parse, read_text
 from ilrs.siting.relays import relays_of
 from ilrs.siting.spots import spot
 from ilrs.siting.terms import Contact, Seek, Terms
-from ilrs.units import to_si
+from ilrs.units import step_text, to_si
 
 SHADOW = "permanent-shadow"
 """The keep-out of ground the Sun never reaches, by planetary-protection category."""
@@ -78,8 +78,10 @@ def _written(path: Path) -> list[Route]:
 
 
 def ahead(at: str, days: float, step: str) -> Clock:
-    """The clock from `at` (UTC) over the next `days` in steps such as `1 h`."""
-    seconds = to_si(step, "s")
+    """The clock from `at` (UTC) over the next `days` in steps such as `1 h`; a bare number is
+    seconds.
+    """
+    seconds = to_si(step_text(step), "s")
     if seconds != round(seconds) or seconds < 60.0:
         raise UserError(
             f"a step of {step} is no whole number of seconds from 60 on", remedy="--step '30 min'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ilrs.errors import UserError
 from ilrs.flows.clock import Clock
 from ilrs.scenario.instants import parse_instant
-from ilrs.units import to_si
+from ilrs.units import step_text, to_si
 
 MOST_STEPS = 5_000_000
 
@@ -15,8 +15,7 @@ def period(begins: str, ends: str, step: str) -> Clock:
 
     A bare number is seconds.
     """
-    text = step.strip()
-    seconds = to_si(f"{text} s" if text.replace(".", "", 1).isdigit() else text, "s")
+    seconds = to_si(step_text(step), "s")
     if seconds != round(seconds) or seconds < 1.0:
         raise UserError(
             f"a step of {step} is no whole number of seconds", remedy="such as --step '10 min'"
