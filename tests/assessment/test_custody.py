@@ -166,6 +166,7 @@ def test_the_record_is_kept_and_shown(lived, judged, tmp_path):
     assert "Samples from site to Earth" in page
     assert "to catch up with the orbiter" in page
     assert "with the light and heat that terrain within 10 km sends it" in page
+    assert "without glow" not in page
     assert "season that never ends" not in page
     assert page.count('class="way"') == 1
     assert "drives between ridge-a and ridge-b" in page
@@ -193,6 +194,9 @@ def test_ground_whose_walls_nobody_knows_is_told_as_a_lower_bound(lived):
     told = summary["samples"]
     sites = {sample["site"] for sample in told["samples"]}
     assert set(told["without_glow"]) == sites != set()
+    grounds = [row for row in summary["places"] if row["kind"] == "ground"]
+    assert [row["glow"] for row in grounds] == [False] * len(grounds)
+    assert all(20.0 < row["ground_k"][0] < row["ground_k"][1] < 400.0 for row in grounds)
     # 0.018 W/m2 radiated at 0.95
     assert "no sunlight comes the ground is taken to be at 24 K" in _ground(told)
 

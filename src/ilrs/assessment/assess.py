@@ -178,6 +178,7 @@ def _places(run: Run) -> list[dict[str, Any]]:
         if isinstance(place, Ground):
             here = run.environment.places[name]
             heights = here.surroundings.heights
+            ground = here.surroundings.ground_temperature
             light = here.area_fraction.mean(axis=1)
             row |= {
                 "latitude_deg": float(np.degrees(place.latitude)),
@@ -187,6 +188,8 @@ def _places(run: Run) -> list[dict[str, Any]]:
                 "coarse": bool(here.certificate.get("coarse")) or place.terrain == "coarse",
                 "mean_light_2m": float(np.interp(2.0, heights, light)),
                 "mean_light_10m": float(np.interp(10.0, heights, light)),
+                "ground_k": [float(ground.min()), float(ground.max())],
+                "glow": run.environment.certificate["glow"][name] is not None,
                 "earth_in_view": float((here.earth_above_terrain > 0.0).mean()),
                 "skyline": TAKEN if place.skyline_error else AS_COMPUTED,
                 "sureness": bands[name],

@@ -47,6 +47,7 @@ def _table(rows: list[dict[str, Any]]) -> Markup:
             datum(r.get("mean_light_2m"), ""),
             datum(r.get("mean_light_10m"), ""),
             datum(r.get("earth_in_view"), ""),
+            _ground(r),
             tag("b", "coarse", class_="flag") if r.get("coarse") else "fine",
         )
 
@@ -59,15 +60,26 @@ def _table(rows: list[dict[str, Any]]) -> Markup:
         "Light at 2 m",
         "at 10 m",
         "Earth in view",
+        "Ground, K",
         "Terrain",
     )
     return table(
         head,
         (row(r) for r in rows),
-        numbers=range(1, 8),
+        numbers=range(1, 9),
         caption="Places on the ground. Light is the mean lit share of the Sun's disc over the run; "
-        "height is above the 1737.4 km sphere.",
+        "height is above the 1737.4 km sphere; ground is level, from its least to its greatest "
+        "temperature. Without glow what the terrain around sends is not known, so that ground in "
+        "shadow is in truth warmer.",
     )
+
+
+def _ground(r: dict[str, Any]) -> Content:
+    """From the least to the greatest temperature; marked where slopes in view are left out."""
+    if r.get("ground_k") is None:
+        return NONE
+    low, high = r["ground_k"]
+    return join(f"{low:.0f}–{high:.0f}", None if r["glow"] else tag("small", "without glow"))
 
 
 def _driven(view: View) -> Markup | None:
