@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ilrs.errors import ScenarioError, UserError
+from ilrs.errors import RunError, ScenarioError, UserError
 from ilrs.language import LANGUAGES
 from ilrs.partnership.office import advance, kept, opened, standings, submit
 from ilrs.partnership.reading import REFERENCE as PACKAGED
-from ilrs.partnership.trail import Actor, TrailError, read_trail
+from ilrs.partnership.trail import FILE, Actor, TrailError, append, file_digest, read_trail
 from ilrs.partnership.workflow import REFERENCE, read_workflow
 
 NAME = "rover-35kg"
@@ -166,3 +166,53 @@ def test_a_workflow_that_does_not_hang_together(
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ScenarioError, match=what):
         read_workflow(path)
+
+
+def test_a_full_disk_enters_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = tmp_path / "office"
+    submit(office, PROPOSAL, PARTNER)
+    before = (office / FILE).read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ilrs.partnership.trail.os.fsync", full)
+    with pytest.raises(RunError, match="not entered: No space left"):
+        append(office, "moved", OFFICE, NAME, {"to": "check"})
+    assert (office / FILE).read_bytes() == before
+    other = tmp_path / "other"
+    with pytest.raises(RunError, match="nothing is entered: No space left"):
+        submit(other, PROPOSAL, PARTNER)
+    monkeypatch.undo()
+    assert (other / FILE).read_bytes() == b""
+    submit(other, PROPOSAL, PARTNER)
+    assert [here.subject for here in standings(other)[1]] == [NAME]
+
+
+def test_a_kill_between_event_and_file_loses_neither(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = tmp_path / "office"
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ilrs.partnership.office._settle", killed)
+        with pytest.raises(KeyboardInterrupt):
+            submit(office, PROPOSAL, PARTNER)
+    here = standings(office)[1][0]
+    assert kept(office, here).proposal.name == NAME
+    newer = tmp_path / "newer.yaml"
+    newer.write_text(PROPOSAL.read_text() + "# another version\n")
+    submit(office, newer, PARTNER)
+    here = standings(office)[1][0]
+    assert kept(office, here).sha256 == here.sha256 == file_digest(newer)
+
+
+def test_a_trail_that_was_taken_away_is_not_begun_anew(tmp_path: Path) -> None:
+    office = tmp_path / "office"
+    submit(office, PROPOSAL, PARTNER)
+    (office / FILE).write_bytes(b"")
+    with pytest.raises(TrailError, match="workflow"):
+        submit(office, PROPOSAL, PARTNER)

@@ -11,10 +11,11 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Mapping
+from io import FileIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from ilrs.errors import UserError, Where
+from ilrs.errors import RunError, UserError, Where
 from ilrs.partnership.reading import Read, read_proposal
 from ilrs.partnership.trail import (
     Actor,
@@ -68,8 +69,9 @@ def submit(
             _may_revise(way, standing(way, name, events), actor, sha256)
         else:
             content["to"] = way.begins
+        _replace(_staged(folder, name, sha256), source.read_bytes())
         made = add(file, folder, kind, actor, name, content, now=now)
-        _keep(folder, source, name)
+        _settle(folder, name, sha256)
     return made
 
 
@@ -127,6 +129,9 @@ def standings(folder: Path) -> tuple[Workflow, list[Standing]]:
 def kept(folder: Path, now: Standing) -> Read:
     """The proposal as it was handed in last; `TrailError` when the file is another."""
     path = folder / PROPOSALS / f"{now.subject}.yaml"
+    staged = _staged(folder, now.subject, now.sha256)
+    if staged.is_file():  # entered, and stopped before it was put in its place
+        path = staged
     if not path.is_file() or file_digest(path) != now.sha256:
         raise TrailError(
             "is not the version that was handed in",
@@ -137,7 +142,7 @@ def kept(folder: Path, now: Standing) -> Read:
 
 
 def _begin(
-    file: IO[bytes],
+    file: FileIO,
     folder: Path,
     actor: Actor,
     workflow: Path | None,
@@ -145,15 +150,23 @@ def _begin(
 ) -> Workflow:
     """The office's workflow; written and entered in the trail where it is new."""
     target = folder / WORKFLOW
-    if workflow is None and target.is_file():
+    begun = bool(read_trail(folder).events)
+    if workflow is None and begun:
         return opened(folder)[1]
     source = workflow or REFERENCE
     sha256 = file_digest(source)
-    if target.is_file() and file_digest(target) == sha256:
+    strange = target.is_file() and file_digest(target) != sha256
+    if not begun and (strange or (folder / PROPOSALS).is_dir()):
+        return opened(folder)[1]  # an office whose trail was taken away: told there
+    if begun and target.is_file() and file_digest(target) == sha256:
         return opened(folder)[1]
     way = read_workflow(source)
     require_role(way, actor)
-    if target.is_file() and actor.role not in ("office", "council"):
+    if not begun:  # the file first: a trail that begins without it could not go on
+        _replace(target, source.read_bytes())
+        add(file, folder, "workflow", actor, way.name, {"sha256": sha256}, now=now)
+        return way
+    if actor.role not in ("office", "council"):
         raise UserError(
             f"a {actor.role} does not change the workflow", remedy="the office or the council does"
         )
@@ -187,24 +200,37 @@ def _found(way: Workflow, trail: Trail, subject: str) -> Standing:
     return standing(way, subject, trail.of(subject))
 
 
-def _keep(folder: Path, source: Path, name: str) -> None:
+def _staged(folder: Path, name: str, sha256: str) -> Path:
+    """Where a version lies from before its event is entered until it is in its place."""
+    return folder / PROPOSALS / f".{name}-{sha256[:12]}.yaml"
+
+
+def _settle(folder: Path, name: str, sha256: str) -> None:
+    """Put a version that is entered in its place, and the one before among the earlier ones."""
     target = folder / PROPOSALS / f"{name}.yaml"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = source.read_bytes()
     if target.is_file():
         earlier = target.parent / EARLIER
         earlier.mkdir(exist_ok=True)
         target.rename(earlier / f"{name}-{file_digest(target)[:12]}.yaml")
-    _replace(target, new)
+    os.replace(_staged(folder, name, sha256), target)
 
 
 def _replace(target: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(name, target)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
-        raise
+        if not isinstance(error, OSError):
+            raise
+        raise RunError(
+            f"cannot be written, and nothing is entered: {error.strerror or error}",
+            where=Where(target),
+            remedy="check the folder's permissions and the space left on its disk",
+        ) from error

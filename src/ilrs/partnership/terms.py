@@ -327,11 +327,14 @@ def _warmth(proposal: Proposal, slot: Opportunity) -> Iterator[Finding]:
             scale=50.0,
         )
         works = thermal.operating
+        room = [works.maximum - plate.maximum]
+        if not proposal.power.mean:  # what draws power warms itself, and cools itself nowhere
+            room.append(plate.minimum - works.minimum)
         yield at_least(
             "thermal.works",
             said("term.plate_works"),
             0.0,
-            min(plate.minimum - works.minimum, works.maximum - plate.maximum),
+            min(room),
             "K",
             words=said("term.plate_works_is", plate=kelvins(plate), works=kelvins(works)),
             scale=50.0,

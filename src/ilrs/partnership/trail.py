@@ -15,10 +15,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from ilrs.errors import IlrsError, UserError, Where
+from ilrs.errors import IlrsError, RunError, UserError, Where
 from ilrs.language import Message, said
 
 FILE = "trail.jsonl"
@@ -157,10 +158,10 @@ def append(
 
 
 @contextlib.contextmanager
-def writing(folder: Path) -> Iterator[IO[bytes]]:
+def writing(folder: Path) -> Iterator[FileIO]:
     """The trail's file, held by nobody else meanwhile."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / FILE).open("a+b") as file:
+    with (folder / FILE).open("a+b", buffering=0) as file:
         try:
             import fcntl
 
@@ -171,7 +172,7 @@ def writing(folder: Path) -> Iterator[IO[bytes]]:
 
 
 def add(
-    file: IO[bytes],
+    file: FileIO,
     folder: Path,
     kind: str,
     actor: Actor,
@@ -197,10 +198,28 @@ def add(
             f"an event of {len(line)} bytes is longer than {LONGEST}",
             remedy="attach a long text as a document",
         )
-    file.write(line)
-    file.flush()
-    os.fsync(file.fileno())
+    _write(file, line, folder / FILE)
     return event
+
+
+def _write(file: FileIO, line: bytes, path: Path) -> None:
+    """Write a line to the end and to the disk; what cannot be written whole is taken back."""
+    length = os.fstat(file.fileno()).st_size
+    try:
+        done = 0
+        while done < len(line):
+            done += file.write(line[done:])
+        os.fsync(file.fileno())
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.ftruncate(file.fileno(), length)
+        if not isinstance(error, OSError):
+            raise
+        raise RunError(
+            f"the event cannot be written, and is not entered: {error.strerror or error}",
+            where=Where(path),
+            remedy="check the folder's permissions and the space left on its disk",
+        ) from error
 
 
 def sound(trail: Trail) -> Trail:

@@ -15,6 +15,8 @@ from ilrs.partnership.terms import changed
 Judge = Callable[[Proposal], list[Finding]]
 BY_DUTY = {"power.mean", "served", "delivered", "harmless", "quiet", "still", "data.science"}
 """What working less may mend."""
+LEFT_FREE = {"quiet", "still"}
+"""What tells by itself the percent of the time that is left to work in."""
 LEAST_DUTY = 2
 """Percent of the time below which working less is no variant."""
 FARTHEST = 0.6
@@ -84,10 +86,12 @@ def nearest(
             now = change.apply(now)
             words.append(change.words)
             size += max(change.size, 0.0)
-        findings = judge(now)
-        left = _failing(findings)
-        if left and not changes and all(f.key in BY_DUTY for f in left):
-            return _less_duty(now, words, size, judge, held or judge)
+        if changes:
+            findings = judge(now)
+            left = _failing(findings)
+        elif all(f.key in BY_DUTY for f in left):
+            most = min((f.given or 0.0 for f in left if f.key in LEFT_FREE), default=100.0)
+            return _less_duty(now, words, size, judge, held or judge, most)
     if left or not words:
         return None
     return Variant(tuple(words), size, tuple(findings), now)
@@ -114,9 +118,14 @@ def _own_changes(left: Sequence[Finding], now: Proposal) -> list[Change] | None:
 
 
 def _less_duty(
-    proposal: Proposal, words: list[Text], size: float, judge: Judge, held: Judge
+    proposal: Proposal,
+    words: list[Text],
+    size: float,
+    judge: Judge,
+    held: Judge,
+    free: float = 100.0,
 ) -> Variant | None:
-    """The largest duty with which everything passes, in whole percent."""
+    """The largest duty with which everything passes, in whole percent, `free` at most."""
     works = proposal.power.working
 
     def slower(percent: int) -> Proposal:
@@ -125,7 +134,7 @@ def _less_duty(
     def passes(percent: int, by: Judge) -> bool:
         return not _failing(by(slower(percent)))
 
-    most = math.ceil(100.0 * works - 1e-9) - 1
+    most = min(math.ceil(100.0 * works - 1e-9) - 1, math.floor(free + 1e-9))
     percent = _largest(LEAST_DUTY, most, lambda p: passes(p, held))
     if percent is None:
         return None
