@@ -15,9 +15,11 @@ from ilrs.partnership.release import (
     audience_of,
     covers,
     merged,
+    public_keys,
     release,
     release_rows,
 )
+from ilrs.partnership.template import template
 
 READ = read_proposal("rover-35kg")
 TEXT = (REFERENCE / "proposals" / "rover-35kg.yaml").read_text(encoding="utf-8")
@@ -111,3 +113,9 @@ def test_a_mark_of_what_there_is_or_may_be_is_taken() -> None:
 def test_an_unknown_audience(word: str) -> None:
     with pytest.raises(UserError, match="is no audience"):
         audience_of(word)
+
+
+def test_names_that_a_partner_gave_are_not_told_as_keys() -> None:
+    keys = ["power.modes.observing", "views.horizon", "who.contact", "power.modes", "mass.body"]
+    told = public_keys(read_proposal(template()).proposal, keys)
+    assert told == ["power.modes", "views", "who.contact", "mass.body"]

@@ -88,7 +88,7 @@ def check(
     as makes it fit. Nothing is sent anywhere.
     """
     from ilrs.partnership.reading import read_call, read_proposal
-    from ilrs.partnership.release import audience_of
+    from ilrs.partnership.release import audience_of, public_keys
 
     reader = audience_of(audience)
     read = read_proposal(proposal)  # a mistake is told before the engine is loaded
@@ -111,7 +111,9 @@ def check(
         return
     _show(found, lang)
     if found.hidden:
-        left = said("check.cli.left_out", reader=str(reader), keys=found.hidden)
+        left = said(
+            "check.cli.left_out", reader=str(reader), keys=public_keys(read.proposal, found.hidden)
+        )
         say(f"ilrs: {left.text(lang)}")
     if written is not None:
         report = said("check.cli.report", path=str(written["report"]))
@@ -227,8 +229,8 @@ def _show(found: Check, lang: Language) -> None:
             what=loss.title,
             without=amount(loss.without, loss.unit),
             with_it=amount(loss.with_guest, loss.unit),
-            by=amount(abs(loss.difference), loss.unit),
-            error=amount(loss.error, loss.unit),
+            by=amount(abs(loss.difference), loss.unit, rough=True),
+            error=amount(loss.error, loss.unit, rough=True),
         )
         out.print(sentence, soft_wrap=True)
     if best.stretch is not None:

@@ -28,7 +28,7 @@ STYLE = """
 .bar .used { fill: var(--battery); } .bar .over { fill: var(--bad); }
 .bar .limit { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: none; }
 .why { display: block; font-size: .84rem; color: var(--soft); }
-td, th { overflow-wrap: anywhere; } td.status { overflow-wrap: normal; }
+td, th { overflow-wrap: break-word; } td.status { overflow-wrap: normal; }
 .once { white-space: nowrap; } .slot { display: inline-block; min-width: 11rem; }
 :lang(zh) header h1 { max-width: 24em; }
 tbody th { min-width: 13rem; } tbody th .why { max-width: 32rem; }
@@ -43,7 +43,11 @@ svg .terrain { fill: var(--need); stroke: var(--ink); stroke-width: 1; }
 .reserve-with { stroke: var(--reactor) !important; }
 .reserve-without { stroke: var(--soft) !important; stroke-dasharray: 5 3; }
 @media print { header { background: none; color: inherit; } nav { display: none; }
-  header .period, header .eyebrow { color: inherit; } details { border: 0; } }
+  header .period, header .eyebrow { color: inherit; } details { border: 0; }
+  .why, .takes, .status { font-size: 7.5pt; } .bar { width: 80px; } tbody th { min-width: 0; }
+  td, th { padding-left: 2pt; padding-right: 2pt; } .slot { min-width: 0; }
+  details::details-content { content-visibility: visible; height: auto; }
+  summary { list-style: none; font-weight: 600; break-after: avoid; } h2, .lead { break-after: avoid; } }
 """
 RULES = "rules"
 """What judges by the rules of cooperation; told in a table of its own."""
@@ -355,7 +359,7 @@ def _loss_table(losses: list[Loss], word: Words) -> Markup:
             word.say(amount(loss.with_guest, loss.unit)),
             join(
                 word.say(amount(loss.difference, loss.unit, signed=True)),
-                tag("span", f"± {word.say(amount(loss.error, loss.unit))}", class_="why"),
+                tag("span", f"± {word.say(amount(loss.error, loss.unit, rough=True))}", class_="why"),
             ),
             tag("span", word.say(said(VERDICTS[loss.verdict])),
                 class_=f"status {looks[loss.verdict]}"),

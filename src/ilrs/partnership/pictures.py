@@ -52,6 +52,8 @@ def skyline(panorama: Panorama, answer: Answer, language: Language) -> Markup:
     line = panorama.skyline
     high = max(10.0, float(line.max()) + 2.0, panorama.sun[1] + 1.0)
     low = min(-3.0, panorama.sun[0] - 0.5)
+    if panorama.earth is not None:
+        low = min(low, panorama.earth[2] - 0.5)
     if panorama.elevation is not None:
         high = max(high, min(panorama.elevation + 1.3 * panorama.half_angle, 92.0))
 

@@ -120,6 +120,21 @@ def hidden_of(proposal: Proposal, audience: Audience) -> tuple[str, ...]:
     return () if audience.sees_all_of(proposal) else tuple(proposal.confidential)
 
 
+def public_keys(proposal: Proposal, hidden: Iterable[str]) -> list[str]:
+    """Keys that are hidden, as anybody may read them: without names that the partner gave."""
+    told = []
+    for key in hidden:
+        value: Any = proposal
+        steps: list[str] = []
+        for step in key.split("."):
+            if isinstance(value, Mapping):
+                break
+            steps.append(step)
+            value = getattr(value, step, None)
+        told.append(".".join(steps))
+    return list(dict.fromkeys(told))
+
+
 def covers(key: str, secret: str) -> bool:
     """Whether telling `key` tells of `secret`: the same key, one inside it, or one around it."""
     one, other = key.split("."), secret.split(".")

@@ -62,12 +62,14 @@ def _date(answer: Answer) -> dict[str, str]:
     return {"mission": answer.slot.mission, "year": str(answer.date)[:4]}
 
 
-def amount(value: float, unit: str, *, signed: bool = False) -> Text:
-    """An amount to three digits in the unit people use; with its sign where it is a difference."""
+def amount(value: float, unit: str, *, signed: bool = False, rough: bool = False) -> Text:
+    """An amount to three digits in the unit people use; with its sign where it is a difference,
+    and to two digits where it is `rough`, as a difference and its error are.
+    """
     if unit in SI:
         return say(value, unit, difference=signed)
-    sign = "" if not signed else "−" if value < 0.0 else "+"
-    text = f"{sign}{digits(abs(value) if signed else value, 4 if not signed else 2)}"
+    sign = "" if not (signed and value) else "−" if value < 0.0 else "+"
+    text = f"{sign}{digits(abs(value) if signed else value, 2 if signed or rough else 4)}"
     if unit in WORDS:
         one = "_one" if abs(value) == 1.0 else ""
         return said("finding.amount", number=text, unit=said(f"{WORDS[unit]}{one}"))
