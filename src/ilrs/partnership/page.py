@@ -47,7 +47,8 @@ svg .terrain { fill: var(--need); stroke: var(--ink); stroke-width: 1; }
   .why, .takes, .status { font-size: 7.5pt; } .bar { width: 80px; } tbody th { min-width: 0; }
   td, th { padding-left: 2pt; padding-right: 2pt; } .slot { min-width: 0; }
   details::details-content { content-visibility: visible; height: auto; }
-  summary { list-style: none; font-weight: 600; break-after: avoid; } h2, .lead { break-after: avoid; } }
+  summary { list-style: none; font-weight: 600; break-after: avoid; }
+  h2, .lead { break-after: avoid; } }
 """
 RULES = "rules"
 """What judges by the rules of cooperation; told in a table of its own."""
@@ -359,7 +360,7 @@ def _loss_table(losses: list[Loss], word: Words) -> Markup:
             word.say(amount(loss.with_guest, loss.unit)),
             join(
                 word.say(amount(loss.difference, loss.unit, signed=True)),
-                tag("span", f"± {word.say(amount(loss.error, loss.unit, rough=True))}", class_="why"),
+                _within(loss, word),
             ),
             tag("span", word.say(said(VERDICTS[loss.verdict])),
                 class_=f"status {looks[loss.verdict]}"),
@@ -368,6 +369,10 @@ def _loss_table(losses: list[Loss], word: Words) -> Markup:
     ]  # fmt: skip
     head = ("", word("without"), word("with"), word("difference"), "")
     return table(head, rows, numbers=(1, 2, 3))
+
+
+def _within(loss: Loss, word: Words) -> Markup:
+    return tag("span", f"± {word.say(amount(loss.error, loss.unit, rough=True))}", class_="why")
 
 
 def _others(check: Check, word: Words) -> Markup | None:
