@@ -8,7 +8,7 @@ import pytest
 
 from ilrs.language import spoken
 from ilrs.partnership.demands import Limits
-from ilrs.partnership.finding import Finding, at_least, at_most, binding, plain
+from ilrs.partnership.finding import Finding, at_least, at_most, binding, number, plain
 from ilrs.partnership.opportunity import Opportunity, Surroundings
 from ilrs.partnership.placing import _warm
 from ilrs.partnership.proposal import Proposal
@@ -154,6 +154,13 @@ def judged_by(limit: float) -> Callable[[Proposal], list[Finding]]:
         return [at_most("power.mean", "Mean power", p.power.mean, limit, "W")]
 
     return judge
+
+
+def test_units_that_are_words_are_counted() -> None:
+    told = {n: spoken(number(n, "times"), "ru") for n in (1.0, 2.0, 2.5, 5.0, 12.0, 21.0, 22.0)}
+    few = {n for n, words in told.items() if words.endswith(" раза")}
+    assert few == {2.0, 2.5, 22.0}
+    assert [spoken(number(n, "times")) for n in (1.0, 2.0, 5.0)] == ["1 time", "2 times", "5 times"]
 
 
 def test_duty_is_cut_to_the_whole_percent_that_still_fits(proposal: Proposal) -> None:

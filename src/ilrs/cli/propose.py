@@ -88,7 +88,7 @@ def check(
     as makes it fit. Nothing is sent anywhere.
     """
     from ilrs.partnership.reading import read_call, read_proposal
-    from ilrs.partnership.release import audience_of, public_keys
+    from ilrs.partnership.release import audience_of, public_keys, readers
 
     reader = audience_of(audience)
     read = read_proposal(proposal)  # a mistake is told before the engine is loaded
@@ -111,9 +111,8 @@ def check(
         return
     _show(found, lang)
     if found.hidden:
-        left = said(
-            "check.cli.left_out", reader=str(reader), keys=public_keys(read.proposal, found.hidden)
-        )
+        keys = public_keys(read.proposal, found.hidden)
+        left = said("check.cli.left_out", reader=readers(str(reader)), keys=keys)
         say(f"ilrs: {left.text(lang)}")
     if written is not None:
         report = said("check.cli.report", path=str(written["report"]))

@@ -16,14 +16,13 @@ from ilrs.language.catalogue import (
     text,
 )
 from ilrs.language.message import Message, Several, Speaking, Text, Words, plain, said, spoken
-from ilrs.language.named import Named, called, named
+from ilrs.language.named import called, named
 from ilrs.language.recognised import recognised
 
 __all__ = [
     "LANGUAGES",
     "Language",
     "Message",
-    "Named",
     "Several",
     "Speaking",
     "Text",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from ilrs.language.catalogue import Language, text
+from ilrs.language.named import named
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,16 @@ def plain(data: Any, language: Language = "en") -> Any:
 
 
 def spoken(value: Any, language: Language = "en") -> str:
-    """A value as it stands in a text: messages in the language, names as they are, lists joined."""
+    """A value as it stands in a text: messages in the language, lists joined.
+
+    What packaged files call something is told in the language too; other names are as they are.
+    """
     if isinstance(value, Speaking):
         return value.text(language)
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, str):
-        return value
+        return named(value, language)
     if isinstance(value, Iterable):
         comma = "、" if language == "zh" else ", "
         return comma.join(spoken(item, language) for item in value)

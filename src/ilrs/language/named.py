@@ -26,16 +26,6 @@ def named(words: str, language: Language = "en") -> str:
     return words if language == "en" else catalogue(language).get(SHELF + words, words)
 
 
-class Named(str):
-    """Words of a file, to stand in a place of a message and to be told in its language there."""
-
-    __slots__ = ()
-
-    def text(self, language: Language = "en") -> str:
-        """What it says in a language."""
-        return named(str(self), language)
-
-
 def called(data: Any, language: Language, key: str = "") -> Any:
     """Plain data with the words of packaged files in it told in a language."""
     if isinstance(data, str):

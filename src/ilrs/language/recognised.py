@@ -9,7 +9,6 @@ from functools import cache
 
 from ilrs.language.catalogue import catalogue
 from ilrs.language.message import Message
-from ilrs.language.named import Named
 
 _NESTED = "told_"
 
@@ -19,7 +18,7 @@ def recognised(words: str, family: str) -> Message | None:
 
     Of several the one with texts inside it, then with most words of its own. A place `{told_form}`
     holds a text of the family's sister `form` (`told_form_too` another of it); every other place
-    holds anything. What packaged files call things is told in the language of the message there.
+    holds anything.
     """
     for key, pattern in _patterns(family):
         found = pattern.fullmatch(words)
@@ -33,7 +32,7 @@ def recognised(words: str, family: str) -> Message | None:
 
 def _value(name: str, part: str, family: str) -> Message | str | None:
     if not name.startswith(_NESTED):
-        return Named(part)
+        return part
     sister = name.removeprefix(_NESTED).partition("_")[0]
     return recognised(part, f"{family.rpartition('.')[0]}.{sister}")
 

@@ -12,8 +12,8 @@ from ilrs.partnership.proposal import Proposal
 from ilrs.rendering.wording import digits, say
 
 WORTH_TELLING = 1e-9
-WORDS = {"a day": "unit.a_day", "samples": "unit.samples", "times": "unit.times",
-         "pieces": "unit.pieces"}  # fmt: skip
+WORDS = {"a day": "unit.a_day", "h a month": "unit.h_a_month", "samples": "unit.samples",
+         "times": "unit.times", "pieces": "unit.pieces"}  # fmt: skip
 """Units that are words; all others are symbols, alike in every language."""
 LARGER = {"kbit/s": (1e3, "bit/s"), "km": (1e3, "m")}
 """Units that people say larger or smaller by the size of the number."""
@@ -185,11 +185,21 @@ def told(finding: Finding) -> Message:
     return said("finding.told", what=finding.title, how=in_words(finding))
 
 
+def counted(value: float, unit: str) -> Message:
+    """A unit that is a word, in the form that goes with a number: `1 time`, `2 раза`, `5 раз`.
+
+    Russian has a form of its own for fractions, and for 2 to 4 and what ends in them but 12 to 14.
+    """
+    size = abs(float(value))
+    ends = size % 10.0 in (2.0, 3.0, 4.0) and size % 100.0 not in (12.0, 13.0, 14.0)
+    few = ends or not size.is_integer()
+    return said(WORDS[unit] + ("_one" if size == 1.0 else "_few" if few else ""))
+
+
 def number(value: float, unit: str) -> Text:
     """A number to three digits with its unit."""
     if unit in WORDS:
-        one = "_one" if abs(value) == 1.0 else ""
-        return said("finding.amount", number=digits(value), unit=said(f"{WORDS[unit]}{one}"))
+        return said("finding.amount", number=digits(value), unit=counted(value, unit))
     if unit in LARGER:
         size, si = LARGER[unit]
         return say(value * size, si) if value >= 0.0 else f"−{say(-value * size, si)}"

@@ -134,6 +134,7 @@ def whole_page(
 
 def _head(check: Check, word: Words) -> Markup:
     p = check.proposal
+    country = word.say(p.who.country)
     who = word.say([w for w in (p.who.organisation, *p.who.partners) if w])
     level = word("at_level", level=one_of("level", p.level)) if check.tells("level") else ""
     return tag(
@@ -141,9 +142,9 @@ def _head(check: Check, word: Words) -> Markup:
         tag(
             "div",
             tag("p", word("eyebrow", call=check.call.title), class_="eyebrow"),
-            tag("h1", p.title),
-            tag("p", " · ".join(w for w in (who, p.who.country, level) if w), class_="period"),
-            tag("p", p.summary, class_="period") if p.summary else None,
+            tag("h1", word.say(p.title)),
+            tag("p", " · ".join(w for w in (who, country, level) if w), class_="period"),
+            tag("p", word.say(p.summary), class_="period") if p.summary else None,
             tag(
                 "div",
                 tag("p", word.say(verdict(check))),
@@ -411,7 +412,7 @@ def _foundations(check: Check, word: Words) -> Markup:
     ]
     if p.figures is not None:
         status = word.say(one_of("status_of", p.figures.status))
-        facts.append((word("rests_figures"), f"{status}: {p.figures.source}"))
+        facts.append((word("rests_figures"), f"{status}: {word.say(p.figures.source)}"))
     note = word.say(call.note)
     return section(
         "foundations",

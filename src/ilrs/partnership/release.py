@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ilrs.errors import UserError
+from ilrs.language import Message
 from ilrs.partnership.proposal import Proposal
 from ilrs.scenario.document import suggestion
 
@@ -57,6 +58,12 @@ def audience_of(word: str) -> Audience:
     raise UserError(
         f"{word!r} is no audience", remedy=f"known: {PUBLIC}, {REVIEWERS}, {PARTNER}ORGANISATION"
     )
+
+
+def readers(word: str) -> Message:
+    """Who an audience is, in words, from the word that names it."""
+    kind, _, name = word.partition(":")
+    return Message(f"audience.{kind}", {"name": name} if name else {})
 
 
 class Released:

@@ -12,6 +12,7 @@ from ilrs.partnership.matching.match import Match
 from ilrs.partnership.matching.told import nearest, told
 from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.page import whole_page
+from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.release import Audience
 from ilrs.partnership.survey import Crowd, Survey
 from ilrs.partnership.terms import counted_mass
@@ -162,7 +163,7 @@ def _matrix(survey: Survey, word: Words) -> Markup:
                                     for c in survey.checks)]  # fmt: skip
     rows = [
         (
-            join(tag("b", c.proposal.title), tag("span", c.proposal.who.country, class_="why")),
+            join(tag("b", word.say(c.proposal.title)), _country(c.proposal, word)),
             *(_sign(answer, word) if (answer := _at(c, s)) else "" for s in used),
         )
         for c in survey.checks
@@ -197,7 +198,7 @@ def _each(survey: Survey, word: Words) -> Markup:
         rows.append(
             (
                 join(
-                    tag("b", c.proposal.title),
+                    tag("b", word.say(c.proposal.title)),
                     tag(
                         "span",
                         word.say(
@@ -220,6 +221,10 @@ def _each(survey: Survey, word: Words) -> Markup:
         table([word(h) for h in heads], rows, numbers=(1, 2)),
         lead=word("each_lead"),
     )
+
+
+def _country(proposal: Proposal, word: Words) -> Markup:
+    return tag("span", word.say(proposal.who.country), class_="why")
 
 
 def _place(slot: Opportunity, name: str, word: Words) -> Markup:
@@ -285,7 +290,7 @@ def _together(survey: Survey, word: Words) -> Markup | None:
         check = checks[name]
         near = None if check.fitting else check.nearest
         takes = word.say(near.variant.words) if near and near.variant else word("as_it_is")
-        title = tag("b", check.proposal.title)
+        title = tag("b", word.say(check.proposal.title))
         if slot is None:
             refused.append((title, takes, _refusal(data["reasons"], name, word)))
             continue

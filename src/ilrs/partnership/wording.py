@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ilrs.language import Message, Several, Text, said
 from ilrs.partnership.feasibility import Answer, Check
-from ilrs.partnership.finding import WORDS, told
+from ilrs.partnership.finding import WORDS, counted, told
 from ilrs.rendering.wording import digits, say
 
 SI = {"s", "m", "kg", "bit", "J", "W"}
@@ -71,6 +71,5 @@ def amount(value: float, unit: str, *, signed: bool = False, rough: bool = False
     sign = "" if not (signed and value) else "−" if value < 0.0 else "+"
     text = f"{sign}{digits(abs(value) if signed else value, 2 if signed or rough else 4)}"
     if unit in WORDS:
-        one = "_one" if abs(value) == 1.0 else ""
-        return said("finding.amount", number=text, unit=said(f"{WORDS[unit]}{one}"))
+        return said("finding.amount", number=text, unit=counted(value, unit))
     return f"{text} {unit}".strip()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ilrs.language import Language, text
+from ilrs.language import Language, spoken, text
+from ilrs.partnership.finding import number
 from ilrs.partnership.matching.told import nearest
 from ilrs.partnership.page import whole_page
-from ilrs.partnership.release import Released
+from ilrs.partnership.release import Released, readers
 from ilrs.rendering.markup import Content, Markup, join, section, table, tag
 
 MOST_REASONS = 3
@@ -70,7 +71,7 @@ def _head(data: Any, word: Any, language: Language) -> Markup:
                 class_=f"verdict {'yes' if good else 'no'}",
             ),
             tag("p", word("fair"), class_="period"),
-            tag("p", word("for", audience=data["for"]), class_="period"),
+            tag("p", word("for", audience=readers(data["for"]).text(language)), class_="period"),
             class_="inner",
         ),
     )
@@ -115,8 +116,8 @@ def _use(data: Any, word: Any, language: Language) -> Markup | None:
         (
             row["opportunity"],
             text(f"match.limit.{row['limit']}", language),
-            f"{row['used']:.4g} {row['unit']}",
-            f"{row['there_is']:.4g} {row['unit']}",
+            spoken(number(row["used"], row["unit"]), language),
+            spoken(number(row["there_is"], row["unit"]), language),
             _bar(row["used"] / row["there_is"]),
         )
         for row in data["use"]

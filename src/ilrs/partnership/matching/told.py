@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ilrs import __version__
-from ilrs.language import Language, Message, Text, plain, said, spoken
+from ilrs.language import Language, Message, Text, named, plain, said, spoken
 from ilrs.partnership.about import EVERYTHING, about
 from ilrs.partnership.finding import Finding, number
 from ilrs.partnership.finding import told as in_words
@@ -71,7 +71,7 @@ def told(
             for name, c in found.criteria.criteria.items()
         ],
         "ties": list(found.criteria.ties),
-        "assignment": part(_assignment(found)),
+        "assignment": part(_assignment(found, language)),
         "accepted": part(_accepted(found, audience)),
         "scores": part(_scores(found)),
         "reasons": part(_reasons(found, language)),
@@ -96,8 +96,8 @@ def nearest(reasons: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mappin
     return [(slot, by_slot[slot]) for slot in sorted(by_slot, key=amiss)]
 
 
-def _assignment(found: Match) -> Iterator[Row]:
-    titles = {p.name: p.title for p in found.posed.proposals}
+def _assignment(found: Match, language: Language) -> Iterator[Row]:
+    titles = {p.name: named(p.title, language) for p in found.posed.proposals}
     for name, slot in found.places.items():
         data = {"proposal": name, "title": titles[name], "opportunity": slot}
         yield Row(data, {name: ("title",)})
@@ -235,8 +235,8 @@ def _crowded(found: Match, i: int, k: int, row: Any, language: Language) -> Iter
         short = int(problem.demand[i, k, q] - left[q])
         if short > 0 and problem.capacity[k, q] < NO_LIMIT:
             why = said("match.full", limit=said(f"match.limit.{limit.key}"),
-                       left=f"{left[q] / limit.fine:g} {limit.unit}")  # fmt: skip
-            less = said("match.less", amount=f"{short / limit.fine:.3g} {limit.unit}")
+                       left=number(left[q] / limit.fine, limit.unit))  # fmt: skip
+            less = said("match.less", amount=number(short / limit.fine, limit.unit))
             takes = less.text(language)
             yield row(slot, why, (limit.about,), takes, dict.fromkeys(there, (limit.about,)))
     names = [p.name for p in found.posed.proposals]
