@@ -18,7 +18,7 @@ from pydantic import Field
 
 from ilrs.components.component import Described
 from ilrs.errors import ScenarioError, UserError
-from ilrs.language import Language
+from ilrs.language import Language, named
 from ilrs.partnership.demands import Band, Transmitter
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.titles import Titles
@@ -139,7 +139,7 @@ class Ruling:
         return {
             "rule": self.rule,
             "title": self.title.text(language),
-            "clause": self.clause,
+            "clause": named(self.clause, language),
             "status": self.status,
             "of": self.of,
             "verdict": self.verdict,

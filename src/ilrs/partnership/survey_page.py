@@ -134,7 +134,7 @@ def _when(survey: Survey, word: Words) -> Markup | None:
         date = str(survey.arrivals.dates[answer.slot.mission])[:10] if answer else None
         rows.append(
             {
-                "title": c.proposal.title,
+                "title": word.say(c.proposal.title),
                 "date": date,
                 "goes": _goes(survey, c),
                 "said": " · ".join(parts),
