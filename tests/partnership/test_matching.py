@@ -25,6 +25,7 @@ from ilrs.partnership.matching.field import field_of
 from ilrs.partnership.matching.packing import best_packing
 from ilrs.partnership.matching.prices import priced
 from ilrs.partnership.matching.problem import NOWHERE, Clash, Problem, Wholes
+from ilrs.partnership.matching.repacked import repacked
 from ilrs.partnership.matching.solve import solve
 from ilrs.partnership.reading import read_call, read_proposal
 
@@ -105,6 +106,11 @@ def test_prices_bound_every_assignment_wherever_they_end(seed: int) -> None:
         places = dived(field, found)
         assert not each.faults(places)
         assert each.points(places) <= most
+        # Packed anew it is no worse, and the same on every run.
+        better, again = (repacked(field, found, places, 2) for _ in range(2))
+        assert not each.faults(better)
+        assert each.points(places) <= each.points(better) <= most
+        assert better.tolist() == again.tolist()
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -161,6 +167,18 @@ def test_a_forced_proposal_costs_what_enumeration_says(seed: int) -> None:
         else:
             with pytest.raises(PlanError):
                 solve(problem, forced=i)
+
+
+def test_packing_anew_finds_what_is_best_for_several_slots_at_once() -> None:
+    """From nothing at all; the points are those of the proven best."""
+    problem = random_problem(5, n=24, m=5)
+    best = solve(problem)
+    assert best.proven
+    field = field_of(problem)
+    found = priced(field, 10**9)
+    better = repacked(field, found, np.full(24, NOWHERE), 10)
+    assert not problem.faults(better)
+    assert problem.points(better) == best.points
 
 
 def test_a_crowd_that_does_not_live_together_is_never_told_again() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilrs.partnership.matching.packing import best_packing
-from ilrs.partnership.matching.problem import NOWHERE, Problem, Wholes
+from ilrs.partnership.matching.problem import Problem, Wholes
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -123,21 +123,6 @@ def pinned(field: Field, pairs: Sequence[tuple[int, int]]) -> Field | None:
     if (most < 0.0).any() or any((capacity < 0).any() for capacity in capacities):
         return None
     return narrowed(field, _open(field, keeps, most), capacities, most)
-
-
-def freed(field: Field, places: Wholes, slots: Sequence[int]) -> Field:
-    """What these slots may do when everything else of an assignment stays."""
-    most, inside = field.most.copy(), set(slots)
-    elsewhere = np.flatnonzero((places != NOWHERE) & ~np.isin(places, slots))
-    keeps = []
-    for j, slot in enumerate(field.slots):
-        if j in inside:
-            keeps.append(~np.isin(slot.guests, elsewhere))
-            continue
-        here = np.flatnonzero(places[slot.guests] == j)
-        np.subtract.at(most, slot.rows[np.isin(slot.inside, here)], 1.0)
-        keeps.append(np.zeros(len(slot.guests), np.bool_))
-    return narrowed(field, _open(field, keeps, most), None, np.maximum(most, 0.0))
 
 
 def _open(field: Field, keeps: Sequence[Bools], most: Floats) -> list[Bools]:

@@ -18,10 +18,11 @@ import numpy as np
 from ilrs.errors import PlanError
 from ilrs.partnership.matching.branch import SURE, branched
 from ilrs.partnership.matching.decided import undecided
-from ilrs.partnership.matching.dive import dived, improved
+from ilrs.partnership.matching.dive import dived
 from ilrs.partnership.matching.field import Field, field_of, narrowed
 from ilrs.partnership.matching.prices import Priced, priced
 from ilrs.partnership.matching.problem import Problem, Wholes
+from ilrs.partnership.matching.repacked import repacked
 from ilrs.partnership.matching.rows import Pairs, pairs_of
 from ilrs.planning.apart import call_apart
 
@@ -33,8 +34,13 @@ WORK = 60.0
 """CP-SAT's deterministic work of one stage: about as many seconds on one core."""
 TIE = 15.0
 """The work of one tie-break; where that is not enough, ties are told as not settled."""
+FEW = 1000
+"""Pairs left open up to which branch and cut chooses among them; more are beyond it."""
+SHORT, LONG = 10, 150
+"""Looks at assignments packed anew: before branch and cut, and in its place."""
 PRICES, PACKINGS = 0.3, 0.5
-"""Shares of the time, where it is limited, that prices end at and assignments from packings."""
+"""Shares of the time, where it is limited, that prices end at and what comes before branch and cut.
+"""
 
 
 @dataclass(frozen=True)
@@ -104,17 +110,19 @@ def _by_packings(problem: Problem, seconds: float | None) -> tuple[Pairs, tuple[
     whole = field_of(problem)
     found = priced(whole, NODES, until=begin + PRICES * clock)
     until = begin + PACKINGS * clock
-    places = dived(whole, found, until)
+    places = repacked(whole, found, dived(whole, found, until), SHORT, until)
     field = _narrower(whole, found, problem.points(places), until)
-    places = improved(field, found, places, until=until)
-    field = _narrower(field, found, problem.points(places), until)
+    few = sum(len(slot.guests) for slot in field.slots) <= FEW
+    if not few:
+        looks = LONG if seconds is None else math.inf
+        places = repacked(field, found, places, looks, begin + clock)
     left = np.zeros(problem.size, np.bool_)
     for j, slot in enumerate(field.slots):
         left[slot.guests, j] = True
     pairs = pairs_of(problem, left)
     chosen = np.flatnonzero(places[pairs.proposal] == pairs.slot)
     bound = math.floor(found.bound + SURE)
-    if problem.points(places) < bound:
+    if few and problem.points(places) < bound:
         chosen, lower = branched(problem, pairs, found, chosen, begin + clock)
         bound = min(bound, lower)
     points = int(problem.score[pairs.proposal, pairs.slot][chosen].sum())
