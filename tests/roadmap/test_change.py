@@ -397,3 +397,21 @@ def test_a_story_tells_no_secret_but_to_its_partner_and_the_reviewers(tmp_path: 
     for flight in public["replan"]["flights"]:
         aboard = {c["name"] for c in flight["cargo"]}
         assert ("mass_kg" in flight) == ("heat-probe" not in aboard)
+
+
+@pytest.mark.parametrize(
+    ("overlay", "what"),
+    [
+        ("missions:\n  ilrs-2: {after: [ilrs-9]}\n", r"mine.yaml:2: .*no mission 'ilrs-9'"),
+        ("missions:\n  ilrs-2: {after: [ilrs-4]}\n", "comes after itself"),
+        ("facilities:\n  telescopes: {mission: ilrs-9}\n", "mine.yaml:2: .*no mission 'ilrs-9'"),
+        ("roadmap:\n  flights:\n    ilrs-2: {launcher: cz-99}\n", "mine.yaml:3: .*no launcher"),
+    ],
+)
+def test_an_overlay_that_names_what_there_is_not_is_refused_at_its_line(
+    tmp_path: Path, overlay: str, what: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(overlay, encoding="utf-8")
+    with pytest.raises(IlrsError, match=what):
+        applied(Wanted(overlay=str(path)))

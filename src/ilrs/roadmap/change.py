@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ilrs.errors import UserError
+from ilrs.errors import ScenarioError, UserError
 from ilrs.roadmap.calendar import Date, days_between, later
-from ilrs.roadmap.programme import Programme, Standing, standing
+from ilrs.roadmap.programme import Programme, Standing, names_wrong, standing
+from ilrs.scenario.checks_roadmap import predecessors_refer
 from ilrs.scenario.document import Document, Mark, Sourced, Steps, suggestion
 from ilrs.scenario.instants import written
 from ilrs.scenario.loading import validate_document
@@ -157,8 +158,15 @@ def follow(
 
 
 def unchecked(document: Document) -> Programme:
-    """The programme of a document whose dates may not be in order yet."""
-    return validate_document(document, Programme)
+    """The programme of a document whose dates may not be in order yet; its names are."""
+    programme = validate_document(document, Programme)
+    wrong = [
+        *names_wrong(programme, document),
+        *predecessors_refer(programme.missions, document),
+    ]
+    if wrong:
+        raise ScenarioError.several(wrong)
+    return programme
 
 
 def moves_of(base: Programme, changed: Programme, direct: Mapping[str, Date]) -> list[Move]:

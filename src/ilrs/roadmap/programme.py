@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 
 from ilrs.components.component import Described
 from ilrs.errors import ScenarioError, UserError
+from ilrs.scenario.checks_flights import cargo_refers, flights_refer, milestones_refer
 from ilrs.scenario.checks_roadmap import order_of
 from ilrs.scenario.document import Document, Sourced, Steps, lookup, suggestion, unknown_key
 from ilrs.scenario.loading import read_document, validate_document
@@ -119,10 +120,27 @@ def name_of(document: Document) -> str:
 def standing(document: Document, label: str) -> Standing:
     """The checked programme of a document."""
     programme = validate_document(document, Programme)
-    problems = [*_unknown(document), *order_of(programme.missions, document)]
+    problems = [*names_wrong(programme, document), *order_of(programme.missions, document)]
     if problems:
         raise ScenarioError.several(problems)
     return Standing(label, programme, resolve_sources(document))
+
+
+def names_wrong(programme: Programme, document: Document) -> Iterator[ScenarioError]:
+    """Keys, missions, facilities and launchers that a programme names and that there are not."""
+    yield from _unknown(document)
+    for check in (flights_refer, milestones_refer, cargo_refers):
+        yield from check(programme, document)
+    for name, facility in programme.facilities.items():
+        where = document.where(("facilities", name, "mission"))
+        # Packaged facilities may wait for missions that an earlier version did not know.
+        packaged = REFERENCE in Path(str(where.file)).parents
+        if facility.mission not in programme.missions and not packaged:
+            yield ScenarioError(
+                f"there is no mission {facility.mission!r}",
+                where=where,
+                remedy=suggestion(facility.mission, programme.missions),
+            )
 
 
 def _unknown(document: Document) -> Iterator[ScenarioError]:

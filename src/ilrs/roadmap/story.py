@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ilrs.partnership.budgets import OWN
 from ilrs.partnership.reading import call_names, read_call
+from ilrs.partnership.registry import read_registry
 from ilrs.partnership.release import Audience
 from ilrs.roadmap.arrival import Dates, Objective, dates_of
 from ilrs.roadmap.calendar import Date, days_between
@@ -283,6 +285,7 @@ def _replan(programme: Programme, found: Replan, before: Dates, after: Dates) ->
         for key, date in after.objectives.items()
         if before.objectives.get(key, NEVER) < NEVER and date < NEVER
     )
+    growth = read_registry()[0].margins[OWN]
     flights = []
     for slot in found.problem.flights:
         leaves = found.answer.days.get(slot.name)
@@ -298,6 +301,7 @@ def _replan(programme: Programme, found: Replan, before: Dates, after: Dates) ->
                 "room_kg": slot.room(slot.earliest if leaves is None else leaves),
                 "partners_kg": slot.partners,
                 "mass_kg": sum(i.mass for i in aboard),
+                "grown_kg": sum(i.mass * (1.0 if i.partner else 1.0 + growth) for i in aboard),
                 "partner_mass_kg": sum(i.mass for i in aboard if i.partner),
                 "cargo": [_cargo(programme, i) for i in aboard],
             }

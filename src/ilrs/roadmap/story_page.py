@@ -284,6 +284,11 @@ def _order(data: Data, word: Words) -> Markup:
         and f["mass_kg"] < HARDLY * f["room_kg"]
         and all(c["partner"] for c in f["cargo"])
     ]
+    alone += [
+        word("tight", mission=f["title"], grown=f"{f['grown_kg']:.0f}", room=f"{f['room_kg']:.0f}")
+        for f in flights
+        if "grown_kg" in f and f["mass_kg"] <= f["room_kg"] < f["grown_kg"]
+    ]
     why = [
         tag(
             "li",

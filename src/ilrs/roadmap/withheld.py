@@ -67,7 +67,7 @@ def _row(row: Data, secrets: frozenset[Secret]) -> Data:
 
 def _flight(flight: Data, hidden: Hidden) -> Data:
     """Of a flight with a hidden mass aboard, no mass and no sum is told."""
-    weighed = ("mass_kg", "partner_mass_kg")
+    weighed = ("mass_kg", "grown_kg", "partner_mass_kg")
     if not any("mass" in hidden.get(c["name"], ()) for c in flight["cargo"]):
         return flight
     cargo = [{k: v for k, v in c.items() if k != "mass_kg"} for c in flight["cargo"]]

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from ilrs.scenario.document import Document, Steps, suggestion
 from ilrs.scenario.finding import Findings, finding
-from ilrs.scenario.schema import Scenario
+from ilrs.scenario.roadmap import Roadmap
+from ilrs.scenario.schema import Facility, Mission
 
 
-def flights_refer(scenario: Scenario, document: Document) -> Findings:
+class Planned(Protocol):
+    """What has missions, facilities and a roadmap: a scenario, or the programme in it."""
+
+    missions: dict[str, Mission]
+    facilities: dict[str, Facility]
+    roadmap: Roadmap
+
+
+def flights_refer(scenario: Planned, document: Document) -> Findings:
     """Flights are of missions, on launchers that exist."""
     roadmap = scenario.roadmap
     for name, flight in roadmap.flights.items():
@@ -20,7 +30,7 @@ def flights_refer(scenario: Scenario, document: Document) -> Findings:
             yield from _known(document, at, "launcher", flight.launcher, roadmap.launchers)
 
 
-def milestones_refer(scenario: Scenario, document: Document) -> Findings:
+def milestones_refer(scenario: Planned, document: Document) -> Findings:
     """Milestones wait for missions that exist."""
     for name, milestone in scenario.roadmap.milestones.items():
         for i, mission in enumerate(milestone.missions):
@@ -28,7 +38,7 @@ def milestones_refer(scenario: Scenario, document: Document) -> Findings:
             yield from _known(document, path, "mission", mission, scenario.missions)
 
 
-def cargo_refers(scenario: Scenario, document: Document) -> Findings:
+def cargo_refers(scenario: Planned, document: Document) -> Findings:
     """Cargo is of facilities, which stand on facilities that exist, and not in a circle."""
     cargo = scenario.roadmap.cargo
     needs = {name: entry.needs for name, entry in cargo.items()}

@@ -120,6 +120,12 @@ def mission_order(scenario: Scenario, document: Document) -> Findings:
 
 def order_of(missions: Mapping[str, Mission], document: Document) -> Findings:
     """What is wrong with the order of `missions`; those that never come are in nobody's way."""
+    wrong = list(predecessors_refer(missions, document))
+    yield from wrong or _dates_in_order(missions, document)
+
+
+def predecessors_refer(missions: Mapping[str, Mission], document: Document) -> Findings:
+    """A mission comes after missions that there are, and not after itself."""
     for name, mission in missions.items():
         for i, before in enumerate(mission.after):
             path: Steps = ("missions", name, "after", i)
@@ -135,10 +141,13 @@ def order_of(missions: Mapping[str, Mission], document: Document) -> Findings:
                     document, path, f"{name!r} comes after itself, through {before!r}",
                     "drop one of the two",
                 )  # fmt: skip
-            elif mission.date < missions[before].date and not {
-                mission.confidence,
-                missions[before].confidence,
-            } & {*GONE}:
+
+
+def _dates_in_order(missions: Mapping[str, Mission], document: Document) -> Findings:
+    for name, mission in missions.items():
+        for before in mission.after:
+            gone = {mission.confidence, missions[before].confidence} & {*GONE}
+            if mission.date < missions[before].date and not gone:
                 yield finding(
                     document,
                     ("missions", name, "date"),
