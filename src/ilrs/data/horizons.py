@@ -32,48 +32,39 @@ def read_horizon(
 
     Looks in `folder`, or where `ilrs.data.find` looks for `horizons/NAME.npz`.
     """
-    return _read(
-        name,
-        folder,
-        FOLDER,
-        "elevation_steps",
-        np.int16,
-        ("horizon", "recompute it: ilrs horizons"),
-    )
+    paths = [
+        folder / f"{name}{end}" if folder is not None else find(f"{FOLDER}/{name}{end}")
+        for end in (".npz", ".json")
+    ]
+    said = ("horizon", "recompute it: ilrs horizons")
+    return _read(paths[0], paths[1], "elevation_steps", np.int16, said)
 
 
-def read_glow(
-    name: str, folder: Path | None = None
-) -> tuple[NDArray[np.float32], dict[str, Any], str]:
-    """Glow (e, a) [W/m^2], certificate and SHA-256 of what terrain sends to the place `name`.
-
-    Looks in `folder`, or where `ilrs.data.find` looks for `glow/NAME.npz`.
-    """
+def read_glow(name: str, folder: Path) -> tuple[NDArray[np.float32], dict[str, Any], str]:
+    """Glow (e, a) [W/m^2], certificate and SHA-256 of what terrain sends to `name`, in `folder`."""
     said = ("glow", "recompute it: ilrs horizons --glow")
-    return _read(name, folder, GLOW, "absorbed", np.float32, said)
+    return _read(folder / f"{name}.npz", folder / f"{name}.json", "absorbed", np.float32, said)
 
 
 def _read(
-    name: str, folder: Path | None, kept: str, array: str, kind: type, said: tuple[str, str]
+    file: Path, beside: Path, array: str, kind: type, said: tuple[str, str]
 ) -> tuple[NDArray[Any], dict[str, Any], str]:
-    """The two-dimensional `array` of `kind`, certificate and SHA-256 of NAME in the folder `kept`.
+    """The two-dimensional `array` of `kind` in a file, the certificate `beside` it, and SHA-256.
 
     `said`: what it is and how to make it anew.
     """
     what, remedy = said
-    paths = [
-        folder / f"{name}{end}" if folder is not None else find(f"{kept}/{name}{end}")
-        for end in (".npz", ".json")
-    ]
     try:
-        content = paths[0].read_bytes()
-        certificate = json.loads(paths[1].read_text(encoding="utf-8"))
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            values = file[array]
+        content = file.read_bytes()
+        certificate = json.loads(beside.read_text(encoding="utf-8"))
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            values = arrays[array]
     except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
-        raise DataError(f"the {what} {name!r} cannot be read: {error}", remedy=remedy) from error
+        raise DataError(
+            f"the {what} {file.stem!r} cannot be read: {error}", remedy=remedy
+        ) from error
     if values.dtype != kind or values.ndim != 2 or not isinstance(certificate, dict):
-        raise DataError(f"{paths[0]} is not a {what} of this version", remedy=remedy)
+        raise DataError(f"{file} is not a {what} of this version", remedy=remedy)
     return values, certificate, sha256(content).hexdigest()
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ilrs import __version__
-from ilrs.data import exists
+from ilrs.data import exists, find
 from ilrs.data.horizons import GLOW, read_glow, write_glow
 from ilrs.data.rasters import Terrain, read_terrain
 from ilrs.environment.certificate import require_near
@@ -184,16 +184,17 @@ def load_glow(name: str, latitude: float, longitude: float) -> PlaceGlow | None:
 
     None where nobody has computed it. Raises `DataError` for another place or another table.
     """
-    if not exists(f"{GLOW}/{name}.npz"):
+    file = f"{GLOW}/{name}.npz"
+    if not exists(file):
         return None
-    glow = _load(name)
+    glow = _load(name, find(file).parent)
     require_near("glow", glow.certificate, latitude, longitude)
     return glow
 
 
 @lru_cache(maxsize=64)
-def _load(name: str) -> PlaceGlow:
-    absorbed, certificate, digest = read_glow(name)
+def _load(name: str, folder: Path) -> PlaceGlow:
+    absorbed, certificate, digest = read_glow(name, folder)
     again = "recompute it: ilrs horizons --glow"
     if certificate.get("format") != FORMAT or certificate.get("sha256") != digest:
         raise DataError(
