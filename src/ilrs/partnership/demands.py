@@ -23,6 +23,8 @@ from ilrs.units import (
     Voltage,
 )
 
+SetUp = Annotated[float, Quantity("s", minimum=0.0, maximum=365.25 * 86400.0)]
+Monthly = Annotated[float, Quantity("s", minimum=0.0, maximum=30.0 * 86400.0)]
 Bearing = Annotated[float, Quantity("rad", minimum=-2.0 * math.pi, maximum=2.0 * math.pi)]
 Span = Annotated[float, Quantity("rad", minimum=0.0, maximum=math.pi)]
 MagneticMoment = Annotated[float, Quantity("A*m^2", minimum=0.0)]
@@ -296,9 +298,9 @@ class Needs(Described):
     """How far off disturbances matter to it."""
     makes: list[Disturbance] = []
     """What it disturbs others by."""
-    robot_setup: Duration = 0.0
+    robot_setup: SetUp = 0.0
     """Time of a robot to set it up, once."""
-    robot_monthly: Duration = 0.0
+    robot_monthly: Monthly = 0.0
     """Time of a robot in every month after that."""
     samples: Count = 0.0
     """Samples handed to it in all."""

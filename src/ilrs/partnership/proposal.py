@@ -6,10 +6,12 @@ key an error. Inside, values are SI floats.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import math
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from ilrs.components.component import Described
 from ilrs.partnership.demands import (
@@ -45,6 +47,8 @@ Loops = Annotated[float, Quantity("", minimum=0.0, maximum=1000.0)]
 Works = Annotated[float, Quantity("s", minimum=3600.0, maximum=100.0 * 365.25 * 86400.0)]
 FIRST, LAST = np.datetime64("1970-01-01", "s"), np.datetime64("2200-01-01", "s")
 """Between these a date of readiness is no slip of the pen."""
+BEYOND = 1e18
+"""No figure of a proposal is larger in SI; what is has another unit than was meant."""
 ON_EARTH: tuple[str, ...] = ("ground", "application")
 
 
@@ -184,6 +188,9 @@ class Proposal(Described):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Proposal:
+        for path, value in _figures(self, ""):
+            if abs(value) > BEYOND:
+                raise ValueError(f"{path} is {value:g} in SI: is the unit right?")
         flies = self.level not in ON_EARTH
         if flies and self.mass.total <= 0.0:
             raise ValueError(f"at level {self.level} something flies: give its `mass`")
@@ -211,3 +218,15 @@ class Proposal(Described):
     def flies(self) -> bool:
         """Whether anything of it leaves the Earth."""
         return self.level not in ON_EARTH
+
+
+def _figures(part: Any, path: str) -> Iterator[tuple[str, float]]:
+    """Every finite number of a part, SI, with its path."""
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            yield from _figures(getattr(part, name), f"{path}.{name}" if path else name)
+    elif isinstance(part, Mapping):
+        for name, inner in part.items():
+            yield from _figures(inner, f"{path}.{name}")
+    elif isinstance(part, float) and math.isfinite(part):
+        yield path, part
