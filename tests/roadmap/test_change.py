@@ -15,6 +15,7 @@ from ilrs.partnership.release import audience_of
 from ilrs.roadmap.applied import Wanted, applied, change_of, with_faults
 from ilrs.roadmap.arrival import dates_of
 from ilrs.roadmap.change import Change, apply_change, in_order
+from ilrs.roadmap.difference import difference
 from ilrs.roadmap.fits import PACKAGED, misfits, read_accepted
 from ilrs.roadmap.manifest import Item
 from ilrs.roadmap.overlay import changes, overlay_text
@@ -301,6 +302,12 @@ def test_a_launch_that_brings_nothing_keeps_its_date_and_waits_for_none(base: St
     assert new.programme.missions["ilrs-2"].after == ["ilrs-1"]
     assert new.programme.missions["ilrs-4"].after == ["ilrs-3"]
     assert found.dates.milestones["basic-model"] == date("2035-01-01"), "others bring its cargo"
+
+
+def test_a_difference_tells_which_mission_brings_what(slip: tuple[Story, str]) -> None:
+    rows = difference(slip[0].changed, slip[0].replanned)["rows"]
+    moved = {r["name"]: (r["before"], r["after"]) for r in rows if r["part"] == "facility"}
+    assert moved["physics-station"] == ("ilrs-2", "ilrs-3")
 
 
 def test_the_new_order_is_a_scenario_too(slip: tuple[Story, str]) -> None:

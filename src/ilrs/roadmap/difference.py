@@ -14,6 +14,7 @@ from ilrs.scenario.document import Steps
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "phase": (("phases",), ("title", "begins", "ends")),
     "mission": (("missions",), ("title", "date", "confidence", "owner", "phase", "after")),
+    "facility": (("facilities",), ("mission",)),
     "flight": (("roadmap", "flights"), ("launcher", "partners", "lag", "outcome")),
     "milestone": (("roadmap", "milestones"), ("title", "date", "confidence", "missions")),
     "launcher": (("roadmap", "launchers"), ("title", "capability", "spacing")),
