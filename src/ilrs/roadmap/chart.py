@@ -15,7 +15,7 @@ from ilrs.rendering.wording import NONE, columns, shortened
 
 LEFT, RIGHT = 226.0, 1056.0
 ROW = 26.0
-WIDEST = 30
+WIDEST = 28
 """Letters of a name on one line."""
 MONTH = 30.4375
 PLANS = ("before", "after", "replanned")
