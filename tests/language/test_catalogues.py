@@ -22,6 +22,11 @@ from ilrs.language import (
 from ilrs.language.named import WORDS
 from ilrs.partnership import opportunity, proposal
 from ilrs.partnership.reading import read_call, read_proposal
+from ilrs.partnership.registry import as_data as registered
+from ilrs.partnership.registry import read_registry
+from ilrs.partnership.release import Audience
+from ilrs.partnership.rules import REFERENCE as RULES
+from ilrs.partnership.rules import read_rules
 from ilrs.partnership.schema_words import described as descriptions
 from ilrs.partnership.schema_words import in_language
 from ilrs.partnership.template import template
@@ -133,6 +138,29 @@ def test_what_packaged_roadmaps_say_is_told_in_every_language() -> None:
         assert not lacking, f"{language}/named.toml tells these words of the roadmap too"
         assert spoken(["Chang'e-8", "ilrs-2"], language) in ("嫦娥八号、ilrs-2", "Чанъэ-8, ilrs-2")
         assert named("my own rover", language) == "my own rover"
+
+
+def test_what_packaged_proposals_partners_and_rules_say_is_told_in_every_language() -> None:
+    said = words_of(registered(*read_registry(), Audience(reviewers=True)))
+    said |= set(read_rules(RULES).sources.values())
+    for file in (RULES.parent / "proposals").glob("*.yaml"):
+        each = read_proposal(file).proposal
+        said |= {each.title, each.summary, each.disposal, each.who.organisation, *each.who.partners}
+    said -= {"", "CNSA"}
+    assert len(said) > 100
+    for language in LANGUAGES[1:]:
+        lacking = {w for w in said if NAMED + w not in catalogue(language)}
+        assert not lacking, f"{language}/named.toml tells these words too"
+
+
+def test_every_stage_of_progress_has_words() -> None:
+    stages = {
+        stage
+        for path in SOURCE.rglob("*.py")
+        for stage in re.findall(r"progress\(\"([a-z ]+)\"", path.read_text(encoding="utf-8"))
+    }
+    assert "best order" in stages
+    assert {f"stage.{stage.replace(' ', '_')}" for stage in stages} <= set(ENGLISH)
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
