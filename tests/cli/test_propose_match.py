@@ -104,6 +104,13 @@ def test_a_roadmap_that_moves_is_told_and_matched_again(ilrs: Ilrs, folder: Path
     (change,) = [row for row in again["changes"] if row["proposal"] == "training"]
     assert (change["before"], change["now"]) == ("data", None)
     assert {row["proposal"] for row in again["changes"]} == {"training"}
+    refused = [r for r in again["reasons"] if r["proposal"] == "training"]
+    assert all(r["takes"] for r in refused)
+    (late,) = [r for r in refused if r["opportunity"] == "data" and r["requirement"] == "latest"]
+    told = ilrs(*words[:-1], "--scenario", "slipped.yaml", "--before", "first/match.json",
+                "--seconds", "30", "--out", "again").out  # fmt: skip
+    assert late["why"]["text"] in told.replace("\n", " ").partition("What changed")[2]
+    assert "Nothing changed" in ilrs(*words[:-1], "--before", "first/match.json").out
 
     (flies,) = first["accepted"]
     assert (flies["proposal"], flies["mission"]) == ("retroreflectors", "ilrs-5")
@@ -125,6 +132,7 @@ def test_mistakes(ilrs: Ilrs, folder: Path, tmp_path: Path) -> None:
         ([folder, "--before", "odd.json"], "not the match.json"),
         ([folder, "--marks", "none.yaml"], "no such file"),
         ([folder, "--call", "none"], "no packaged call"),
+        ([folder, "--seconds", "0"], "--seconds above 0"),
     ):
         told = ilrs("propose", "match", *words)
         assert (told.code, what in told.err) == (2, True), (words, told.err)

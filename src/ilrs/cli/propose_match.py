@@ -136,6 +136,7 @@ def _accepted(data: Any) -> str:
 def _show(data: Any, lang: Any) -> None:
     from ilrs.language import text
     from ilrs.partnership.matching.page import sentences
+    from ilrs.partnership.matching.told import because
 
     out = console()
     for sentence in sentences(data, lang):
@@ -153,8 +154,13 @@ def _show(data: Any, lang: Any) -> None:
         nowhere = text("match.page.nowhere", lang)
         listed.add_row(name, slot or nowhere, points.get(name, ""), first.get(name, ""))
     out.print(listed)
+    if "changes" in data:
+        words = "changes" if data["changes"] else "unchanged"
+        out.print(text(f"match.page.{words}", lang), style="bold")
     for row in data.get("changes", ()):
-        out.print(f"{row['proposal']}: {row['what']['text']}", soft_wrap=True)
+        why = because(data["reasons"], row)
+        told = f"{row['proposal']}: {row['what']['text']}" + (f" ({why})" if why else "")
+        out.print(told, soft_wrap=True, highlight=False)
 
 
 def _nearest(reasons: list[Any], name: str) -> str:

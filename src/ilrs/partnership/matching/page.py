@@ -6,7 +6,7 @@ from typing import Any
 
 from ilrs.language import Language, spoken, text
 from ilrs.partnership.finding import number
-from ilrs.partnership.matching.told import nearest
+from ilrs.partnership.matching.told import because, nearest
 from ilrs.partnership.page import whole_page
 from ilrs.partnership.release import Released, readers
 from ilrs.rendering.markup import Content, Markup, join, section, table, tag
@@ -164,10 +164,16 @@ def _criteria(data: Any, word: Any, language: Language) -> Markup:
 
 
 def _changes(data: Any, word: Any) -> Markup | None:
-    if not data.get("changes"):
+    if "changes" not in data:
         return None
-    rows = [(row["proposal"], row["what"]["text"]) for row in data["changes"]]
-    return section("changes", word("changes"), table((word("proposal"), ""), rows))
+    if not data["changes"]:
+        return section("changes", word("changes"), lead=word("unchanged"))
+    rows = [
+        (row["proposal"], row["what"]["text"], because(data["reasons"], row))
+        for row in data["changes"]
+    ]
+    head = (word("proposal"), "", word("reason"))
+    return section("changes", word("changes"), table(head, rows))
 
 
 def _named(row: Any) -> Markup:

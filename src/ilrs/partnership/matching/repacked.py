@@ -25,7 +25,7 @@ CHAINS = 2
 """Chains that run side by side; as many on every machine, so that the answer is the same."""
 TURNS = 500
 """Turns between two looks at the clock; together they take about a tenth of a second."""
-HOT, COLD = 2.5, 0.4
+HOT, COLD = 1.8, 0.5
 """Points that an assignment may lose in a turn, as a rule, at the beginning and at the end."""
 NODES = 2_000
 """Nodes that one packing is searched with."""

@@ -96,6 +96,13 @@ def nearest(reasons: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mappin
     return [(slot, by_slot[slot]) for slot in sorted(by_slot, key=amiss)]
 
 
+def because(reasons: Sequence[Mapping[str, Any]], change: Mapping[str, Any]) -> str:
+    """Why a proposal is no longer where it was, as far as the reasons tell."""
+    mine = [r for r in reasons if r["proposal"] == change["proposal"]]
+    there = [r for r in mine if r["opportunity"] == change["before"]]
+    return "; ".join(r["why"]["text"] for r in there)
+
+
 def _assignment(found: Match, language: Language) -> Iterator[Row]:
     titles = {p.name: named(p.title, language) for p in found.posed.proposals}
     for name, slot in found.places.items():
