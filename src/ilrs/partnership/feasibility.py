@@ -93,7 +93,6 @@ class Answer:
                 "begins": str(self.stretch.begins),
                 "ends": str(self.stretch.ends),
                 "why": self.stretch.why.text(language),
-                "seeds": self.losses[0].seeds if self.losses else 0,
             },
             "compliance": [f.as_data(language) for f in self.findings],
             "losses": [loss.as_data(language) for loss in self.losses],
@@ -251,18 +250,30 @@ class Bench:
         return self._stretches[key]
 
     def without(self, stretch: Stretch, depth: Depth) -> Side:
+        """The station without guests over a stretch, with plans of it that are as good."""
+        base = self._alone(stretch, depth)
+        if not base.alike:
+            alike = tuple(
+                planned(
+                    with_nobody(base.loaded, priority),
+                    base.environment,
+                    self.seeds,
+                    effort_of(depth),
+                    base,
+                )
+                for priority in NOBODYS
+            )
+            base = replace(base, alike=alike)
+            self._sides[f"{stretch.begins} {stretch.ends}", depth] = base
+        return base
+
+    def _alone(self, stretch: Stretch, depth: Depth) -> Side:
         """The station without guests over a stretch."""
         key = (f"{stretch.begins} {stretch.ends}", depth)
         if key not in self._sides:
             loaded = with_period(self.loaded, stretch.begins, stretch.ends)
             environment = compute_environment(loaded.scenario, clock_of(loaded.scenario))
-            effort = effort_of(depth)
-            base = planned(loaded, environment, self.seeds, effort)
-            alike = tuple(
-                planned(with_nobody(loaded, priority), environment, self.seeds, effort, base)
-                for priority in NOBODYS
-            )
-            self._sides[key] = replace(base, alike=alike)
+            self._sides[key] = planned(loaded, environment, self.seeds, effort_of(depth))
         return self._sides[key]
 
     def check(
@@ -287,7 +298,13 @@ class Bench:
             progress("opportunities", done, len(slots))
             answers.append(
                 self.answer(
-                    read.proposal, name, slot, read.document, variants=variants, lived=lived
+                    read.proposal,
+                    name,
+                    slot,
+                    read.document,
+                    variants=variants,
+                    lived=lived,
+                    costed=False,
                 )
             )
         progress("opportunities", len(slots), len(slots))
@@ -300,14 +317,21 @@ class Bench:
             tuple(answers),
             self.rule_set.rules.name,
         )
-        if not full or not check.best.depth:
-            return check
         best = check.best
-        progress("all its time", 0, 2)
+        if not best.depth or (best.losses and not full):
+            return check
+        if full:
+            progress("all its time", 0, 2)
         whole = self.answer(
-            read.proposal, best.name, best.slot, read.document, depth="full", variants=False
+            read.proposal,
+            best.name,
+            best.slot,
+            read.document,
+            depth="full" if full else "quick",
+            variants=False,
         )
-        progress("all its time", 2, 2)
+        if full:
+            progress("all its time", 2, 2)
         kept = Answer(**{**whole.__dict__, "variant": best.variant})
         told = tuple(kept if a.name == best.name else a for a in answers)
         return replace(check, answers=told)
@@ -336,8 +360,12 @@ class Bench:
         depth: Depth = "quick",
         variants: bool = True,
         lived: bool = True,
+        costed: bool = True,
     ) -> Answer:
-        """What one slot says; the proposal's `document` gives mistakes their lines."""
+        """What one slot says; the proposal's `document` gives mistakes their lines.
+
+        Not `costed`, what the others lose is left out where the terms or the place fail already.
+        """
         date = self.loaded.scenario.missions[slot.mission].date
         stands = ruled(self.rule_set, proposal, self.loaded.scenario, slot.place)
         found = [*self.judged(proposal, slot), *stands]
@@ -346,7 +374,8 @@ class Bench:
             variant = self._variant(proposal, slot, found, None) if variants else None
             return Answer(name, slot, date, tuple(found), variant=variant, panoramas=seen)
         stretch = self.stretch(slot, proposal, depth)
-        base = self.without(stretch, depth)
+        costed = costed or all(f.passed is not False for f in found)
+        base = self.without(stretch, depth) if costed else self._alone(stretch, depth)
         try:
             loaded = plugged(base.loaded, proposal, slot, document)
         except ScenarioError as error:
@@ -363,7 +392,7 @@ class Bench:
             slot,
             date,
             tuple(found),
-            tuple(rows),
+            tuple(rows) if costed else (),
             stretch,
             depth,
             panoramas=seen,
