@@ -259,3 +259,21 @@ def test_what_stands_alone_extends_nothing_and_says_how_it_begins(
         with pytest.raises(ScenarioError) as caught:
             read(path)
         assert re.search(words, str(told_in(caught.value, "zh")))
+
+
+def test_a_word_that_two_branches_refuse_is_told_once_with_all_that_is_known(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "registry: 1\nmargins: {odd: 5 %}\npartners:\n  a: {title: A, kind: agncy}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        read_registry(path)
+    told = [str(told_in(problem, "zh")) for problem in caught.value.problems]
+    assert [line.partition(": ")[2] for line in told] == [
+        "margins.odd: 此处不允许 'odd'（已知的有：measured, off the shelf, to be developed, "
+        "to be modified）",
+        "partners.a.kind: 此处不允许 'agncy'（最接近的是：agency）",
+    ]

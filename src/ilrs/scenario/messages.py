@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -74,8 +75,8 @@ def _problems(
         shown = _shown(several[0]["input"])
         yield ScenarioError(f"should be {words}, is {shown}", where=document.where(path))
         return
-    for found in others:
-        at, what, remedy = _said(path, found, document, model)
+    # Branches of a union may say the same of one value.
+    for at, what, remedy in dict.fromkeys(_said(path, f, document, model) for f in others):
         yield ScenarioError(what, where=document.where(at), remedy=remedy)
 
 
@@ -124,14 +125,10 @@ def _said(
             return path, f"the key {key!r} is missing", suggestion("", tags)
         return (*path, key), f"unknown {key} {context['tag']!r}", suggestion(context["tag"], tags)
     if kind in {"literal_error", "enum"}:
-        words = _literals(model, path, document.data)
-        return (
-            path,
-            f"{_shown(found['input'])} is not allowed here",
-            suggestion(str(found["input"]), words)
-            if words
-            else f"write {context.get('expected', 'another value')}",
-        )
+        known = _literals(model, path, document.data)
+        words = known or re.findall("'([^']*)'", str(context.get("expected", "")))
+        what = f"{_shown(found['input'])} is not allowed here"
+        return path, what, suggestion(str(found["input"]), words)
     text = str(found["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     if text.startswith("Input should "):
         text = f"{text.removeprefix('Input ')}, is {_shown(found['input'])}"

@@ -46,6 +46,7 @@ _REMEDIES = {
     "expected a single document": "keep one document a file, without '---' in between",
     "found unexpected end of stream": "close the quotes or brackets",
     "found undefined alias": "define the anchor (&name) before the alias (*name)",
+    "expected ',' or": "put commas between the entries of a list or mapping in brackets",
     "expected <block end>": "line up the keys of one mapping",
 }
 
