@@ -129,6 +129,18 @@ def test_a_proposal_that_cannot_be_read_begins_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "office").exists()
 
 
+def test_whoever_may_not_begin_an_office_or_misspells_its_folder_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "offce"
+    king = Actor("A. King", "king", "Court")
+    with pytest.raises(UserError, match="no role 'king'"):
+        submit(folder, PACKAGED / "proposals/imager.yaml", king)
+    with pytest.raises(UserError, match="no audit trail"):
+        advance(folder, "mine", "check", king, {})
+    assert not folder.exists()
+
+
 def test_a_state_lasts_as_long_as_it_should(tmp_path: Path) -> None:
     office = tmp_path / "office"
     submit(office, PROPOSAL, PARTNER, now=DAY)

@@ -18,6 +18,7 @@ from typing import Any
 from ilrs.errors import RunError, UserError, Where
 from ilrs.partnership.reading import Read, read_proposal
 from ilrs.partnership.trail import (
+    FILE,
     Actor,
     Event,
     Trail,
@@ -55,8 +56,9 @@ def submit(
     Only a proposal that can be read is taken; nothing is half done when anything is refused.
     """
     read = read_proposal(source)
-    if workflow is not None:
-        read_workflow(workflow)
+    way = read_workflow(workflow or REFERENCE)
+    if not (folder / FILE).exists():  # whoever may not begin an office leaves no folder behind
+        require_role(way, actor)
     with writing(folder) as file:
         way = _begin(file, folder, actor, workflow, now)
         require_role(way, actor)
@@ -87,6 +89,7 @@ def advance(
 ) -> Event:
     """Move a proposal to another state; documents enter the trail by name and hash."""
     hashes = {name: file_digest(path) for name, path in documents.items()}
+    read_trail(folder)  # where there is none, none is made
     with writing(folder) as file:
         trail, way = opened(folder)
         here = _found(way, trail, subject)
