@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import j0, j1, y0, y1
 
 Floats = NDArray[np.float64]
 
@@ -88,6 +87,8 @@ def cooling(time: ArrayLike, radius: float, capacity_per_volume: float, ground: 
     tau = kappa t / R^2, a = 2 (rho c of the ground) / (rho c of the probe [J/m3/K]); 1 / (2 a tau)
     in the end. Holds for a long cylinder of `radius` [m] of one temperature in contact all round.
     """
+    from scipy.special import j0, j1, y0, y1  # loaded here: most commands never come this way
+
     alpha = 2.0 * ground.density * ground.heat_capacity / capacity_per_volume
     tau = np.atleast_1d(ground.diffusivity * np.asarray(time, np.float64) / radius**2)
     # In ln u the integrand is smooth; below e^-18 it is flat zero, above e^7 it has died.

@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from scipy.optimize import brentq
-
 from ilrs.errors import UserError
 from ilrs.physics.excavation import RASSOR
 from ilrs.physics.isru import (
@@ -182,10 +180,14 @@ def frozen_wall_flux(melt: float, thickness: float, conductivity: float) -> floa
     thin against its radius.
     """
 
-    def gap(t: float) -> float:
-        return conductivity * (melt - t) / thickness - 0.9 * STEFAN_BOLTZMANN * t**4
-
-    outer = brentq(gap, 0.0, melt)
+    # Newton's steps from the melt down: the balance is convex and rises, so none goes too far.
+    through, outer = conductivity / thickness, melt
+    for _ in range(50):
+        radiated = 0.9 * STEFAN_BOLTZMANN * outer**4
+        step = (radiated - through * (melt - outer)) / (4.0 * radiated / outer + through)
+        outer -= step
+        if abs(step) < 1e-12 * melt:
+            break
     return float(conductivity * (melt - outer) / thickness)
 
 

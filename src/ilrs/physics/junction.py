@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import RegularGridInterpolator
 
 from ilrs.physics.diode import diode, points
+
+if TYPE_CHECKING:
+    from scipy.interpolate import RegularGridInterpolator
 
 Array = NDArray[np.float64]
 
@@ -68,6 +71,10 @@ def junction_efficiency(flux: Array, temperature: Array, reference_efficiency: f
 @lru_cache(maxsize=1)
 def _table() -> RegularGridInterpolator:
     """Efficiency relative to that at one Sun and 28 degC, over (ln suns, K)."""
+    from scipy.interpolate import (
+        RegularGridInterpolator,  # loaded here: most commands never come this way
+    )
+
     suns = np.linspace(np.log(1e-3), np.log(1.2), 60)
     warm = np.linspace(COLDEST, 400.0, 41)
     flux, temperature = np.meshgrid(ONE_SUN * np.exp(suns), warm, indexing="ij")

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import fresnel
 
 from ilrs.physics.mobility import MOON_RADIUS
 from ilrs.physics.radio import BOLTZMANN, SPEED_OF_LIGHT
@@ -58,6 +57,8 @@ def knife_edge_loss(v: ArrayLike) -> Floats:
     |F|^2 = ((1/2 - C(v))^2 + (1/2 - S(v))^2) / 2 with Fresnel's integrals, exact for an opaque half
     plane; 6.02 dB at its edge (ITU-R P.526, 4.1).
     """
+    from scipy.special import fresnel  # loaded here: most commands never come this way
+
     sine, cosine = fresnel(np.asarray(v, np.float64))
     return np.asarray(-10.0 * np.log10(0.5 * ((0.5 - cosine) ** 2 + (0.5 - sine) ** 2)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import lambertw
 
 from ilrs.physics.radio import SPEED_OF_LIGHT
 
@@ -59,6 +58,8 @@ def penetration(dynamic_range: ArrayLike, loss: ArrayLike, reflection: float = 2
 
     d exp(a d) = C by Lambert's W, a the nepers a metre both ways; C alone without loss.
     """
+    from scipy.special import lambertw  # loaded here: most commands never come this way
+
     a = np.asarray(2.0 * np.asarray(loss, np.float64) / NEPER)
     far = 0.5 * 10.0 ** ((np.asarray(dynamic_range, np.float64) - reflection) / 20.0)
     lossy = np.where(a > 0.0, a, 1.0)

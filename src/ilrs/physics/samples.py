@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import simpson
 
 Floats = NDArray[np.float64]
 
@@ -111,6 +110,8 @@ def share_kept(
     `times` [s] and `temperatures` [K] (n,), straight between; the temperature integral of the cold
     chain. Holds for loss in proportion to what is left: gas leaving grains, or a seal that leaks.
     """
+    from scipy.integrate import simpson  # loaded here: most commands never come this way
+
     t = np.asarray(times, np.float64)
     temp = np.asarray(temperatures, np.float64)
     if len(t) < 2:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import lambertw
 
 from ilrs.physics.mobility import MOON_RADIUS
 
@@ -70,6 +69,8 @@ def quiet_distance(
     r exp(k r) = C is solved by Lambert's W: r = W(k C) / k, k = pi f / (Q c). This is the
     `quiet_within` of a listening activity.
     """
+    from scipy.special import lambertw  # loaded here: most commands never come this way
+
     k = np.pi * frequency / (medium.q * medium.velocity)
     near = activity_acceleration(power, 1.0, frequency, bandwidth, medium) * np.exp(k)
     return np.asarray(np.real(lambertw(k * near / floor)) / k)
