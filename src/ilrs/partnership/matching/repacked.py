@@ -2,7 +2,7 @@
 
 Each of them takes its best packing of who is free; one who could go to a slot packed after it costs
 a random share of its price. A worse assignment is kept now and then, ever more seldom (simulated
-annealing). Chains with seeds of their own run side by side on all cores.
+annealing). Two chains with seeds of their own run side by side, where there are cores for it.
 """
 
 from __future__ import annotations
