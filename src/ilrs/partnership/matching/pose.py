@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ilrs.language import Message, said
 from ilrs.operations.run import Progress, silent
 from ilrs.partnership.feasibility import Bench
 from ilrs.partnership.finding import Finding
@@ -18,7 +19,7 @@ from ilrs.partnership.opportunity import Opportunity
 from ilrs.partnership.proposal import Proposal
 from ilrs.partnership.reading import Read
 from ilrs.partnership.rules import RuleSet, Ruling, apart, rulings
-from ilrs.partnership.terms import counted_mass
+from ilrs.partnership.terms import counted_mass, one_of
 from ilrs.scenario.schema import Scenario
 
 HOUR = 3600.0
@@ -67,6 +68,18 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Rivals:
+    """Two proposals of which the second disturbs the first within some distance [m]."""
+
+    disturbed: int
+    disturber: int
+    why: Message
+    within: float
+    about: str
+    """The part of both proposals that says so."""
+
+
+@dataclass(frozen=True)
 class Posed:
     """The problem, and what its numbers stand for; proposals in the order of their content."""
 
@@ -74,8 +87,8 @@ class Posed:
     slots: Mapping[str, Opportunity]
     pairs: Mapping[tuple[int, int], Pair]
     problem: Problem
-    listens: tuple[tuple[int, int, str], ...]
-    """Pairs of proposals that cannot stand near each other, and the band that says so."""
+    rivals: tuple[Rivals, ...]
+    """Pairs of proposals that cannot stand near each other, and what says so."""
 
     @property
     def proposals(self) -> list[Proposal]:
@@ -119,10 +132,10 @@ def pose(
                 score[i, j] = pair.points
                 demand[i, j] = _taken(read.proposal, slot)
     progress("proposals", n, n)
-    listens = tuple(_disturbs([r.proposal for r in ordered]))
-    clashes = _clashes(listens, [r.proposal for r in ordered], list(slots.values()), scenario)
+    rivals = tuple(_rivals([r.proposal for r in ordered]))
+    clashes = _clashes(rivals, list(slots.values()), scenario)
     problem = Problem(score, demand, capacity, clashes)
-    return Posed(tuple(ordered), slots, pairs, problem, listens)
+    return Posed(tuple(ordered), slots, pairs, problem, rivals)
 
 
 def in_order(reads: Sequence[Read], seed: int) -> list[Read]:
@@ -216,8 +229,8 @@ def _taken(proposal: Proposal, slot: Opportunity) -> list[int]:
     ]
 
 
-def _disturbs(proposals: Sequence[Proposal]) -> list[tuple[int, int, str]]:
-    """Which one (first) listens in a band that another (second) fills."""
+def _rivals(proposals: Sequence[Proposal]) -> list[Rivals]:
+    """Who (second) fills a band that another (first) listens in, or makes what it cannot bear."""
     found = []
     for i, one in enumerate(proposals):
         for k, other in enumerate(proposals):
@@ -227,31 +240,31 @@ def _disturbs(proposals: Sequence[Proposal]) -> list[tuple[int, int, str]]:
                 *other.electromagnetic.transmits.values(),
                 *other.electromagnetic.emits.values(),
             ]
-            found += [
-                (i, k, name)
-                for name, band in one.electromagnetic.listens.items()
-                if any(band.meets(f) for f in filled)
-            ]
+            for name, band in one.electromagnetic.listens.items():
+                if any(band.meets(f) for f in filled):
+                    why = said("match.near.band", band=name)
+                    found.append(Rivals(i, k, why, band.apart, "electromagnetic"))
+            shared = sorted(set(other.needs.makes) & set(one.needs.quiet))
+            if shared:
+                why = said("match.near.makes", what=[one_of("disturbance", w) for w in shared])
+                within = math.nextafter(one.needs.quiet_within, math.inf)
+                found.append(Rivals(i, k, why, within, "needs"))
     return found
 
 
 def _clashes(
-    listens: Sequence[tuple[int, int, str]],
-    proposals: Sequence[Proposal],
-    slots: Sequence[Opportunity],
-    scenario: Scenario,
+    rivals: Sequence[Rivals], slots: Sequence[Opportunity], scenario: Scenario
 ) -> tuple[Clash, ...]:
-    """Each listener at each place against its disturber in all slots that lie too near to it."""
+    """Each who is disturbed at each place, against its disturber in all slots too near to it."""
     found = []
     places = {slot.place for slot in slots if slot.place}
-    for i, k, name in listens:
-        limit = proposals[i].electromagnetic.listens[name].apart
+    for each in rivals:
         for place in sorted(places):
             here = frozenset(j for j, slot in enumerate(slots) if slot.place == place)
             near = frozenset(
                 j
                 for j, slot in enumerate(slots)
-                if slot.place and apart(scenario, place, slot.place) < limit
+                if slot.place and apart(scenario, place, slot.place) < each.within
             )
-            found.append(Clash(i, k, here, near))
+            found.append(Clash(each.disturbed, each.disturber, here, near))
     return tuple(found)

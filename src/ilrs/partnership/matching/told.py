@@ -247,15 +247,14 @@ def _crowded(found: Match, i: int, k: int, row: Any, language: Language) -> Iter
             takes = less.text(language)
             yield row(slot, why, (limit.about,), takes, dict.fromkeys(there, (limit.about,)))
     names = [p.name for p in found.posed.proposals]
-    for one, other, band in found.posed.listens:
-        if i not in (one, other):
+    for each in found.posed.rivals:
+        if i not in (each.disturbed, each.disturber):
             continue
-        rival = other if i == one else one
+        rival = each.disturber if i == each.disturbed else each.disturbed
         if found.solved.places[rival] != NOWHERE:
-            why = said("match.clash", other=names[rival], band=band)
-            takes = said("match.takes.quiet", band=band).text(language)
-            told_of = {names[rival]: ("electromagnetic",)}
-            yield row(slot, why, ("electromagnetic",), takes, told_of)
+            why = said("match.clash", other=names[rival], why=each.why)
+            takes = said("match.takes.quiet", why=each.why).text(language)
+            yield row(slot, why, (each.about,), takes, {names[rival]: (each.about,)})
 
 
 def _did_not_live(
