@@ -52,8 +52,9 @@ def branched(
     if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
         # Points are whole: what is behind by less than one is behind by nothing.
         bound = round(-info.objective_function_value)
-    else:
-        bound = math.floor(-info.mip_dual_bound + SURE)
+    else:  # stopped before any bound of its own, that of the prices stands
+        own = -info.mip_dual_bound
+        bound = math.floor((own if math.isfinite(own) else found.bound) + SURE)
     places = pairs.places(problem.size[0], chosen)
     if problem.faults(places) or score[chosen].sum() < score[begin].sum():
         chosen = begin
