@@ -16,6 +16,7 @@ from tests.cli.conftest import Ilrs, Told, fingerprint, small
 
 from ilrs import data
 from ilrs.operations.checkpoint import Checkpoint
+from ilrs.operations.run import FORMAT
 
 MISTAKES = {
     "misspelt key": ("capacity: {value: 30 kWh", "capacty: {value: 30 kWh", "nearest: capacity"),
@@ -242,7 +243,7 @@ def test_a_data_folder_that_is_none(ilrs: Ilrs, monkeypatch: pytest.MonkeyPatch)
 def earlier(folder: Path) -> dict[str, str]:
     """Something that stands for an earlier run, and its fingerprint."""
     folder.mkdir(parents=True)
-    (folder / "certificate.json").write_text('{"format": "ilrs-run-2"}')
+    (folder / "certificate.json").write_text(json.dumps({"format": FORMAT}))
     (folder / "summary.json").write_text("{}")
     return fingerprint(folder)
 

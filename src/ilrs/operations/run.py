@@ -44,7 +44,7 @@ def silent(stage: str, done: int, of: int) -> None:
     """A progress that tells nobody."""
 
 
-FORMAT = "ilrs-run-2"
+FORMAT = "ilrs-run-3"
 """Of the folder of a run, raised when what it tells changes."""
 EFFORT = Effort(work=0.0, enough=1.0)
 """Of the schedule in a run: the compiled search, whose gap to the bound is told. Five years of five
