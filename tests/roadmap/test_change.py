@@ -216,7 +216,7 @@ def test_the_answer_comes_first_and_names_who_no_longer_fits(slip: tuple[Story, 
         "Slack takes the rest before ILRS-5."
     )
     assert "3 of 10 accepted" in fits
-    assert "Low-frequency radio array (ilrs-3)" in fits
+    assert "Low-frequency radio array (ILRS-3)" in fits
     assert "Second heat-flow probe (no flight)" in fits
     assert "ILRS-3 2033-01-01, ILRS-2 2033-07-01, ILRS-4 2034-01-01" in order
     assert late.startswith("23 objectives")

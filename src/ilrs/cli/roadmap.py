@@ -359,8 +359,8 @@ def _tell_proposals(offers: dict[str, Any], lang: Language) -> None:
     )
     for row in lost:
         there = (
-            word("flies", flight=row["flies_on"], date=row["on"])
-            if row["flies_on"]
+            word("flies", flight=row["flight"]["title"], date=row["on"])
+            if row["flight"]
             else word("no_flight")
         )
         why = Several((*row["reasons"], there)).text(lang)

@@ -231,7 +231,7 @@ def windows(
             title = tag("title", word("chart.comes", date=comes))
             body.append(tag("circle", title, cx=_x(time, comes), cy=y, r=5.5, class_="slipped"))
         if row["on"]:
-            title = tag("title", word("chart.flies", flight=row["flies_on"], date=row["on"]))
+            title = tag("title", word("chart.flies", flight=row["flight"]["title"], date=row["on"]))
             body.append(tag("circle", title, cx=_x(time, row["on"]), cy=y, r=4.5, class_="renewed"))
     return drawing(bottom + 26.0, word("chart.windows"), body, time.axis(bottom))
 

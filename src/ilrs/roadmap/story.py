@@ -264,6 +264,9 @@ def _proposals(
                 "reasons": open_reasons(now[name], hidden),
                 "new": name not in earlier,
                 "flies_on": placed.flight if placed else None,
+                "flight": {"title": changed.programme.missions[placed.flight].title}
+                if placed
+                else None,
                 "on": None if placed is None else day(found.date(placed.day)),
                 "why_not": why_not_earlier(found.problem, found.answer, item)
                 if item in found.answer.items and placed is None

@@ -123,7 +123,10 @@ def _moving(data: Data, word: Words) -> str:
 
 def _named(rows: Sequence[Data], word: Words) -> str:
     """The proposals by name, with the flight that takes each; of many the first."""
-    names = [f"{r['title']} ({r['flies_on'] or word('no_flight')})" for r in rows[:NAMED]]
+    names = [
+        f"{r['title']} ({r['flight']['title'] if r['flight'] else word('no_flight')})"
+        for r in rows[:NAMED]
+    ]
     rest = len(rows) - NAMED
     return word.say([*names, word("more", count=rest)] if rest > 0 else names)
 
@@ -228,8 +231,8 @@ def _proposals(data: Data, word: Words) -> Markup:
             join(tag("b", r["title"]), tag("small", r.get("partner") or r["name"])),
             f"{r['mass_kg']:.0f} kg" if "mass_kg" in r else NONE,
             _reasons(r["reasons"]),
-            f"{r['flies_on']}, {r['on']}"
-            if r["flies_on"]
+            f"{r['flight']['title']}, {r['on']}"
+            if r["flight"]
             else join(
                 tag("b", word("no_flight"), class_="flag"),
                 tag("ul", (tag("li", why) for why in r["why_not"]), class_="notes"),
