@@ -42,6 +42,13 @@ def test_head_and_verify(ilrs: Ilrs, tmp_path: Path) -> None:
     assert refused.code == 1
     assert "被改动" in refused.err
 
+    Path("joining/trail.jsonl").write_bytes(b"")
+    nothing = ilrs("audit", "verify", "joining")
+    assert (nothing.code, "nothing to verify" in nothing.out) == (1, True)
+    assert "whole in itself" not in nothing.out
+    emptied = ilrs("audit", "verify", "joining", "--head", "head.json", "--json").data
+    assert [c["what"]["key"] for c in emptied["checks"]][:2] == ["trail.empty", "head.emptied"]
+
 
 def test_mistakes(ilrs: Ilrs, tmp_path: Path) -> None:
     for words, what in (

@@ -132,7 +132,7 @@ def verify(
 
     A trail rebuilt from scratch is whole in itself: only a head that left the house earlier shows
     it, and only its signature whose head it is. With --signers every head must be signed. Exit code
-    1 when anything does not hold.
+    1 when anything does not hold, or there are no events to verify.
     """
     from ilrs.language import Words, plain, said
     from ilrs.partnership.head import check_head
@@ -147,13 +147,13 @@ def verify(
         first, last = (trail.events[i].at if trail.events else "" for i in (0, -1))
         whole = said("trail.whole", events=len(trail.events), first=first, last=last)
         what = whole if trail.events else said("trail.empty")
-        rows.append({"of": str(trail.path), "passed": True, "what": what})
+        rows.append({"of": str(trail.path), "passed": bool(trail.events), "what": what})
     for file in heads or ():
         rows += [
             {"of": check.file, "passed": check.passed, "what": check.what}
             for check in check_head(trail, file, signers)
         ]
-    if not heads:
+    if not heads and rows[0]["passed"]:
         rows.append({"of": str(trail.path), "passed": None, "what": said("trail.alone")})
     passed = all(row["passed"] is not False for row in rows)
     if as_json:

@@ -247,6 +247,7 @@ def apply(
         choices=tuple(choose or ()),
         since=since,
     )
+    runs = _folder_for_runs(out) if lived else None
     with Bars(lang) as bars:
         story, text = applied(
             wanted,
@@ -258,8 +259,8 @@ def apply(
             seed=seed,
             progress=bars,
         )
-        if lived:
-            story.data["run"] = _lived(scenario, text, out, seed, ends, bars)
+        if runs is not None:
+            story.data["run"] = _lived(scenario, text, runs, seed, ends, bars)
     told = in_language(story.data, lang)
     told |= {"verdict": verdict(told, Words("story", lang))}
     data: dict[str, Any] = {"for": audience, **told, "overlay": text}
@@ -275,17 +276,23 @@ def apply(
         console().print(words("story.cli.out", lang), soft_wrap=True)
 
 
+def _folder_for_runs(out: Path | None) -> Path:
+    """Where the runs go; asked for before anything is worked out."""
+    from ilrs.errors import UserError
+
+    if out is None or out.suffix in {".yaml", ".yml"}:
+        raise UserError("--run needs a folder for its runs", remedy="name one: --out runs/slip")
+    return out
+
+
 def _lived(
-    scenario: str, text: str, out: Path | None, seed: int, ends: str | None, bars: Bars
+    scenario: str, text: str, out: Path, seed: int, ends: str | None, bars: Bars
 ) -> dict[str, Any]:
     """The scenario run without and with the change; same seed, same period."""
     from ilrs.api import load
     from ilrs.assessment.comparison import compare
-    from ilrs.errors import UserError
     from ilrs.operations.folder import read_run
 
-    if out is None or out.suffix in {".yaml", ".yml"}:
-        raise UserError("--run needs a folder for its runs", remedy="name one: --out runs/slip")
     folders = [out / "without", out / "with"]
     for source, folder in zip((scenario, text), folders, strict=True):
         load(source, ends=ends).run(seed, out=folder, progress=bars)

@@ -118,6 +118,8 @@ def check_head(trail: Trail, path: Path, signers: Path | None = None) -> list[Ch
 
 
 def _against(trail: Trail, head: Head, name: str) -> Check:
+    if not trail.events and not trail.breaks:
+        return Check(name, False, said("head.emptied", at=head.at, then=head.events))
     if not trail.events or trail.events[0].hash != head.trail:
         return Check(name, False, said("head.other_trail", at=head.at))
     if len(trail.events) < head.events:

@@ -39,9 +39,14 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _CROWDED = re.compile(r"(?:[\[{]\s*){200}")
 """Brackets in brackets beyond what anybody means."""
 _WIDE_COLON = re.compile(r"^\s*(?:- )?\w+\uff1a", re.MULTILINE)
+_ENDS = ("end of stream", "<stream end>")
+"""How the parser says that a file ends where something is still open."""
+_LOOK = "look at quotes, brackets and indentation here and in the line before"
 _REMEDIES = {
     "'\\t'": "indent with spaces, not with tabs",
-    "mapping values are not allowed": "put quotes around a text that contains ': '",
+    "mapping values are not allowed": "line up the keys; put quotes around a text with ': '",
+    "cannot start any token": "put quotes around a text that begins with a sign",
+    "<stream end>": "close the quotes or brackets",
     "could not find expected ':'": "write 'key: value', with a space after the colon",
     "expected a single document": "keep one document a file, without '---' in between",
     "found unexpected end of stream": "close the quotes or brackets",
@@ -113,14 +118,15 @@ def parse(
     try:
         node = yaml.compose(text)
     except MarkedYAMLError as error:
-        ends = "end of stream" in str(error.problem) and error.context_mark is not None
+        cut = any(end in str(error.problem) for end in _ENDS)
+        ends = cut and error.context_mark is not None
         mark = error.context_mark if ends else error.problem_mark or error.context_mark
         what = " ".join(str(p) for p in (error.context, error.problem) if p)
-        remedy = next((r for sign, r in _REMEDIES.items() if sign in what), "")
+        remedy = next((r for sign, r in _REMEDIES.items() if sign in what), _LOOK)
         line = mark.line + 1 if mark is not None else None
         if _WIDE_COLON.search("\n".join(text.split("\n")[max((line or 1) - 2, 0) : line])):
             remedy = "write ': ' with a space after it, not the wide '\uff1a'"
-        raise ScenarioError(f"not YAML: {what}", where=Where(file, line), remedy=remedy) from error
+        raise _no_yaml(what, Where(file, line), remedy) from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         code = error.character if isinstance(error.character, int) else ord(error.character)
@@ -132,7 +138,7 @@ def parse(
     except RecursionError as error:
         raise _too_deep(Where(file)) from error
     except (YAMLError, ValueError, AttributeError, NotImplementedError) as error:
-        raise ScenarioError(f"not YAML: {error}", where=Where(file)) from error
+        raise _no_yaml(error, Where(file), _LOOK) from error
     if node is None or (isinstance(node, ScalarNode) and not node.value):
         raise ScenarioError("is empty", where=Where(file), remedy=begin)
     if not isinstance(node, MappingNode):
@@ -142,6 +148,12 @@ def parse(
     reader = _Reader(file)
     data = reader.value(node, ())
     return Document(data=data, marks=reader.marks, file=file)
+
+
+def _no_yaml(problem: object, where: Where, remedy: str) -> ScenarioError:
+    return ScenarioError(
+        f"this is not YAML; the parser says: {problem}", where=where, remedy=remedy
+    )
 
 
 def _too_deep(where: Where) -> ScenarioError:

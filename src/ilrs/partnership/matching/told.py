@@ -220,7 +220,8 @@ def _takes(finding: Finding) -> Text:
     if finding.key.startswith("quiet."):
         return said("match.takes.apart", amount=number(finding.asked, finding.unit))
     if not finding.asked:
-        return said("match.takes.more", what=finding.title,
+        short = "wider" if finding.key.startswith("thermal.") else "more"
+        return said(f"match.takes.{short}", what=finding.title,
                     amount=number(abs(finding.given), finding.unit))  # fmt: skip
     if finding.given <= 0.0:
         return said("match.takes.without", what=finding.title)
