@@ -168,7 +168,7 @@ def test_duty_is_cut_to_the_whole_percent_that_still_fits(proposal: Proposal) ->
     judge = judged_by(6.0)
     variant = nearest(proposal, judge(proposal), judge)
     assert variant is not None
-    assert spoken(variant.words) == "duty at most 30 % instead of 50 %"
+    assert spoken(variant.words) == "duty at most 30 % instead of 50 %, data in proportion"
     assert all(f.passed for f in variant.findings)
     assert nearest(proposal, judge(proposal), judged_by(1.0)) is None
 

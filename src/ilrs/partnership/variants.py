@@ -145,7 +145,9 @@ def _less_duty(
     confirmed = judge(slower(percent))
     if _failing(confirmed):
         return None
-    told = said("change.duty", percent=f"{percent}", now=f"{100.0 * works:.0f}")
+    sends = proposal.data.science > 0.0 or proposal.data.telemetry > 0.0
+    key = "change.duty_data" if sends else "change.duty"
+    told = said(key, percent=f"{percent}", now=f"{100.0 * works:.0f}")
     factor = percent / (100.0 * works)
     return Variant((*words, told), size + 1.0 - factor, tuple(confirmed), slower(percent))
 
