@@ -9,52 +9,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ilrs.errors import PlanError, ScenarioError
-from ilrs.language import said
+from ilrs.errors import PlanError
 from ilrs.operations.run import Progress, silent
-from ilrs.partnership.feasibility import Bench, effort_of
-from ilrs.partnership.felt import cost, losses, received
-from ilrs.partnership.finding import Finding, plain
+from ilrs.partnership.feasibility import Bench
 from ilrs.partnership.matching.criteria import Criteria
+from ilrs.partnership.matching.life import Together, live_together
 from ilrs.partnership.matching.pose import Posed, pose, tie_values
 from ilrs.partnership.matching.problem import NOWHERE
 from ilrs.partnership.matching.solve import Solved, solve
-from ilrs.partnership.mistakes import Mistake
-from ilrs.partnership.outlook import Stretch
-from ilrs.partnership.plug import plugged, takes_nothing
 from ilrs.partnership.reading import Read
 from ilrs.partnership.release import Audience, hidden_of
 from ilrs.partnership.rules import RuleSet
-from ilrs.partnership.twin import planned
 
-ROUNDS = 3
-"""How often a set that does not live together is matched anew."""
+ROUNDS = 10
+"""Most sets that are lived; each that fails rules out who, or which crowd, it failed for."""
 FORCED = 10.0
 """CP-SAT's deterministic work for the points that one refused proposal lacks."""
 MOST_FORCED = 60
 """Most proposals for which the points a refused one lacks are computed exactly."""
-
-
-@dataclass(frozen=True)
-class Together:
-    """The matched set lived in one station: over which weeks, and what each of it got."""
-
-    stretch: Stretch | None
-    """None where none of the set touches the station's network."""
-    members: Mapping[str, str]
-    """The opportunity of each proposal of the set that takes anything from the station."""
-    findings: Mapping[str, tuple[Finding, ...]]
-    seeds: int
-
-    @property
-    def failing(self) -> list[str]:
-        """Those that do not get what they need, or cost the station too much."""
-        return [n for n, fs in self.findings.items() if any(f.passed is False for f in fs)]
-
-    @property
-    def feasible(self) -> bool:
-        """Whether all of them live together."""
-        return not self.failing
 
 
 @dataclass(frozen=True)
@@ -125,60 +97,26 @@ def match(
         if lived[-1].feasible:
             break
         if turn < ROUNDS - 1:
-            posed = _without_all(posed, solved, lived[-1])
+            posed = _without(posed, lived[-1])
     if live:
         progress("life together", ROUNDS, ROUNDS)
     missing = _missing(posed, solved, seconds, progress)
     return Match(posed, criteria, solved, tuple(lived), missing, seconds)
 
 
-def live_together(bench: Bench, posed: Posed, solved: Solved) -> Together:
-    """One station with all of the set plugged in, against the one without, over critical weeks.
-
-    The weeks are those after the last of their missions that arrives within the scenario's period.
-    """
-    scenario = bench.loaded.scenario
-    stop = bench.outlook.clock.stop
-    members = []
-    for i, j in enumerate(solved.places.tolist()):
-        if j == NOWHERE:
-            continue
-        read, slot = posed.reads[i], posed.slots[posed.slot_names[j]]
-        proposal = read.proposal
-        stands = slot.place is not None and proposal.flies and not takes_nothing(proposal, slot)
-        if stands and scenario.missions[slot.mission].date < stop:
-            members.append((read, slot))
-    if not members:
-        return Together(None, {}, {}, 0)
-    begins = max(bench.years(slot, read.proposal)[0] for read, slot in members)
-    stretch = bench.outlook.critical(begins, stop)
-    base = bench.without(stretch, "quick")
-    loaded = base.loaded
-    found: dict[str, tuple[Finding, ...]] = {}
-    inside = []
-    for read, slot in members:
-        proposal = read.proposal
-        try:
-            loaded = plugged(loaded, proposal, slot, read.document)
-        except ScenarioError as error:
-            found[proposal.name] = (plain("plugged", said("felt.plugged"), False, Mistake(error)),)
-            continue
-        inside.append((proposal, slot))
-    side = planned(loaded, base.environment, bench.seeds, effort_of("quick"), base)
-    for proposal, slot in inside:
-        rows = losses(proposal, base, side)
-        found[proposal.name] = (*received(proposal, slot, side), *cost(rows))
-    names = {id(slot): name for name, slot in posed.slots.items()}
-    there = {read.proposal.name: names[id(slot)] for read, slot in members}
-    return Together(stretch, there, found, len(bench.seeds))
-
-
-def _without_all(posed: Posed, solved: Solved, lived: Together) -> Posed:
-    """The problem in which this set, as it failed, is one fewer at least."""
-    names = {p.name: i for i, p in enumerate(posed.proposals)}
-    crowd = frozenset((names[name], int(solved.places[names[name]])) for name in lived.members)
-    problem = replace(posed.problem, crowds=(*posed.problem.crowds, (crowd, len(crowd) - 1)))
-    return replace(posed, problem=problem)
+def _without(posed: Posed, lived: Together) -> Posed:
+    """The problem without what this life showed not to work: who does not live there by itself, or
+    else the crowd of whom one must go elsewhere."""
+    pairs = {p.name: i for i, p in enumerate(posed.proposals)}
+    there = {name: (pairs[name], posed.slot_names.index(lived.members[name])) for name in lived.odd}
+    if lived.alone:
+        score = posed.problem.score.copy()
+        for pair in there.values():
+            score[pair] = -1
+        return replace(posed, problem=replace(posed.problem, score=score))
+    crowd = (frozenset(there.values()), len(there) - 1)
+    crowds = (*posed.problem.crowds, crowd)
+    return replace(posed, problem=replace(posed.problem, crowds=crowds))
 
 
 def _missing(

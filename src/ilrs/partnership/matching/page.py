@@ -53,7 +53,17 @@ def sentences(data: Any, language: Language) -> list[str]:
         told.append(text("match.page.unsettled", language))
         if data["seconds"] is not None:
             told.append(text("match.page.clock", language, seconds=f"{data['seconds']:g}"))
-    return [*told, text(f"match.page.{lived}", language)]
+    if data["feasible_together"] and data["sets_lived"] > 1:
+        told.append(text("match.page.ruled_out", language, count=data["sets_lived"] - 1))
+    lacking = [r["proposal"] for r in _last(data) if not r["lives"]]
+    who = ", ".join(lacking) or text("match.page.withheld", language)
+    lacks = {} if lived != "infeasible" else {"count": data["sets_lived"], "who": who}
+    return [*told, text(f"match.page.{lived}", language, **lacks)]
+
+
+def _last(data: Any) -> list[Any]:
+    """How those fared who are in the set that is told."""
+    return [row for row in data["together"] if row["round"] == data["sets_lived"]]
 
 
 def _head(data: Any, word: Any, language: Language) -> Markup:
@@ -131,17 +141,22 @@ def _use(data: Any, word: Any, language: Language) -> Markup | None:
 def _together(data: Any, word: Any) -> Markup | None:
     if not data["together"]:
         return None
-    last = max(row["round"] for row in data["together"])
     rows = []
-    for row in data["together"]:
-        if row["round"] != last:
-            continue
+    for row in _last(data):
         failing = [f"{f['title']}: {f['words']}" for f in row["findings"] if f["passed"] is False]
+        if row["fails_alone"]:
+            failing.append(word("fails_alone"))
+        if row["fails_with"]:
+            failing.append(word("fails_with", others=", ".join(row["fails_with"])))
         mark = tag("b", "✓" if row["lives"] else "✕")
         name = "met" if row["lives"] else "missed"
         said = join(mark, " ", word("yes" if row["lives"] else "no"))
-        rows.append((row["proposal"], tag("span", said, class_=f"status {name}"),
-                     join(*(tag("span", f, class_="why") for f in failing))))  # fmt: skip
+        why = (
+            *(tag("span", f, class_="why") for f in failing),
+            *(tag("span", f"→ {takes}", class_="takes") for takes in row["takes"]),
+        )
+        status = tag("span", said, class_=f"status {name}")
+        rows.append((row["proposal"], status, join(*why)))
     weeks = f"{data['together'][-1]['begins'][:10]} – {data['together'][-1]['ends'][:10]}"
     head = (word("proposal"), word("lives"), word("reason"))
     return section("together", word("together"), table(head, rows), lead=weeks)

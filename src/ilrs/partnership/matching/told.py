@@ -58,6 +58,7 @@ def told(
         "ties_settled": solved.settled,
         "seconds": found.seconds,
         "feasible_together": found.feasible,
+        "sets_lived": len(found.together),
         "criteria": [
             {
                 "criterion": name,
@@ -261,18 +262,21 @@ def _crowded(found: Match, i: int, k: int, row: Any, language: Language) -> Iter
 def _did_not_live(
     found: Match, name: str, slot: str, row: Any, language: Language
 ) -> Iterator[Row]:
-    """Why a set in which it was there did not live together."""
-    for lived in found.together[:-1]:
-        if lived.members.get(name) != slot:
+    """Why sets in which it was there did not live: for its own lack, or for those it was with."""
+    for lived in found.together:
+        if lived.members.get(name) != slot or name not in lived.odd:
             continue
         failing = [f for f in lived.findings.get(name, ()) if f.passed is False]
+        others = [] if lived.alone else [n for n in lived.odd if n != name]
+        secrets = dict.fromkeys(others, EVERYTHING)
         for finding in failing:
-            takes = spoken(_takes(finding), language)
-            yield row(slot, said("match.lives", why=in_words(finding)), EVERYTHING, takes)
+            why = in_words(finding)
+            words = said("match.lives", others=others, why=why) if others else said(
+                "match.alone", why=why)  # fmt: skip
+            yield row(slot, words, EVERYTHING, spoken(_takes(finding), language), secrets)
         if not failing:
-            why, others = said("match.others", others=lived.failing), lived.failing
             takes = said("match.takes.elsewhere").text(language)
-            yield row(slot, why, EVERYTHING, takes, dict.fromkeys(others, EVERYTHING))
+            yield row(slot, said("match.others", others=others), EVERYTHING, takes, secrets)
 
 
 def _use(found: Match) -> Iterator[Row]:
@@ -303,15 +307,20 @@ def _together(found: Match, language: Language) -> Iterator[Row]:
             continue
         weeks = {"begins": str(lived.stretch.begins), "ends": str(lived.stretch.ends)}
         for name, findings in lived.findings.items():
+            others = [n for n in lived.odd if n != name and name in lived.odd and not lived.alone]
+            failing = [f for f in findings if f.passed is False]
             data = {
                 "round": turn + 1,
                 "proposal": name,
+                "fails_alone": lived.alone and name in lived.odd,
+                "fails_with": others,
+                "takes": [spoken(_takes(f), language) for f in failing],
                 "lives": name not in lived.failing,
                 "seeds": lived.seeds,
                 **weeks,
                 "findings": [f.as_data(language) for f in findings],
             }
-            yield Row(data, {name: EVERYTHING})
+            yield Row(data, {name: EVERYTHING, **dict.fromkeys(others, EVERYTHING)})
 
 
 def _changes(found: Match, before: Mapping[str, Any], language: Language) -> Iterator[Row]:
