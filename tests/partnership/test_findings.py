@@ -8,7 +8,7 @@ import pytest
 
 from ilrs.language import spoken
 from ilrs.partnership.demands import Limits
-from ilrs.partnership.finding import Finding, at_least, at_most, binding, number, plain
+from ilrs.partnership.finding import Finding, at_least, at_most, binding, in_words, number, plain
 from ilrs.partnership.opportunity import Opportunity, Surroundings
 from ilrs.partnership.placing import _warm
 from ilrs.partnership.proposal import Proposal
@@ -16,6 +16,7 @@ from ilrs.partnership.reading import read_call, read_proposal
 from ilrs.partnership.template import template
 from ilrs.partnership.terms import changed, counted_mass, terms
 from ilrs.partnership.variants import nearest, with_duty
+from ilrs.partnership.wording import it_takes
 from ilrs.scenario.schema import Mission
 
 MISSION = Mission(title="ILRS-2", date=np.datetime64("2032-01-01"), confidence="assumed", phase="x")
@@ -161,6 +162,13 @@ def test_units_that_are_words_are_counted() -> None:
     few = {n for n, words in told.items() if words.endswith(" раза")}
     assert few == {2.0, 2.5, 22.0}
     assert [spoken(number(n, "times")) for n in (1.0, 2.0, 5.0)] == ["1 time", "2 times", "5 times"]
+
+
+def test_what_just_fails_is_told_with_the_digits_that_show_it() -> None:
+    finding = at_most("power.mean", "Mean power", 250.4, 250.0, "W")
+    assert spoken(in_words(finding)) == "asks for 250.4 W, there is 250 W"
+    plate = at_least("thermal.interface", "Plate", 0.0, -2.0, "K")
+    assert spoken(it_takes(plate)) == "Plate: bearing 2 K beyond its limits"
 
 
 def test_duty_is_cut_to_the_whole_percent_that_still_fits(proposal: Proposal) -> None:

@@ -170,11 +170,12 @@ def in_words(finding: Finding) -> Text:
     if not finding.asked and not finding.at_most:
         key = "finding.spare" if finding.given >= 0.0 else "finding.short"
     values: dict[str, Any] = {}
+    fine = _told_apart(finding)
     if finding.asked:
-        values["asked"] = number(finding.asked, finding.unit)
+        values["asked"] = number(finding.asked, finding.unit, fine)
     if not key.endswith("_none"):
         given = finding.given if finding.asked else abs(finding.given)
-        values["given"] = number(given, finding.unit)
+        values["given"] = number(given, finding.unit, fine)
     if finding.words:
         return said(f"{key}_why", **values, why=finding.words)
     return said(key, **values)
@@ -196,14 +197,23 @@ def counted(value: float, unit: str) -> Message:
     return said(WORDS[unit] + ("_one" if size == 1.0 else "_few" if few else ""))
 
 
-def number(value: float, unit: str) -> Text:
-    """A number to three digits with its unit."""
+def _told_apart(finding: Finding) -> int:
+    """As many digits as tell what is asked from what there is where it fails, three at least."""
+    if finding.passed is False and finding.asked and finding.given is not None:
+        for count in range(3, 7):
+            if digits(finding.asked, count) != digits(finding.given, count):
+                return count
+    return 3
+
+
+def number(value: float, unit: str, count: int = 3) -> Text:
+    """A number to so many digits with its unit."""
     if unit in WORDS:
-        return said("finding.amount", number=digits(value), unit=counted(value, unit))
+        return said("finding.amount", number=digits(value, count), unit=counted(value, unit))
     if unit in LARGER:
         size, si = LARGER[unit]
         return say(value * size, si) if value >= 0.0 else f"−{say(-value * size, si)}"
-    return f"{digits(value)} {unit}".rstrip()
+    return f"{digits(value, count)} {unit}".rstrip()
 
 
 def _finite(value: float | None) -> float | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ilrs.language import Message, Several, Text, said
 from ilrs.partnership.feasibility import Answer, Check
-from ilrs.partnership.finding import WORDS, counted, told
+from ilrs.partnership.finding import WORDS, Finding, counted, number, told
 from ilrs.rendering.wording import digits, say
 
 SI = {"s", "m", "kg", "bit", "J", "W"}
 """Units that people say in larger or smaller ones."""
+OTHERWISE = {"level": "level", "ground": "ground", "sky": "sky", "power.own": "own_source"}
+"""What it would take where a requirement is simply not met."""
 
 
 def verdict(check: Check) -> Message:
@@ -41,7 +43,30 @@ def verdict(check: Check) -> Message:
     best = check.best
     bound = best.binding
     why = "" if bound is None else said("verdict.why", what=told(bound))
-    return said("verdict.nowhere", title=title, count=count, name=best.name, why=why)
+    takes = Several(tuple(it_takes(f) for f in best.findings if f.passed is False))
+    return said(
+        "verdict.nowhere", title=title, count=count, name=best.name, why=why,
+        takes=said("verdict.takes", what=takes) if takes.parts else "",
+    )  # fmt: skip
+
+
+def it_takes(finding: Finding) -> Text:
+    """What would make a finding pass: the change it knows, or else what there is to live with."""
+    if finding.change is not None:
+        return finding.change.words
+    if finding.asked is None or finding.given is None:
+        return said(f"match.takes.{OTHERWISE.get(finding.key, 'elsewhere')}")
+    if finding.key.startswith("quiet."):
+        return said("match.takes.apart", amount=number(finding.asked, finding.unit))
+    if not finding.asked:
+        short = "wider" if finding.key.startswith("thermal.") else "more"
+        return said(f"match.takes.{short}", what=finding.title,
+                    amount=number(abs(finding.given), finding.unit))  # fmt: skip
+    if finding.given <= 0.0:
+        return said("match.takes.without", what=finding.title)
+    key = "at_most" if finding.at_most else "content"
+    amount = number(finding.given, finding.unit)
+    return said(f"match.takes.{key}", what=finding.title, amount=amount)
 
 
 def why_not(answer: Answer) -> Text:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ilrs import __version__
-from ilrs.language import Language, Message, Text, named, plain, said, spoken
+from ilrs.language import Language, Message, named, plain, said, spoken
 from ilrs.partnership.about import EVERYTHING, about
-from ilrs.partnership.finding import Finding, number
+from ilrs.partnership.finding import number
 from ilrs.partnership.finding import told as in_words
 from ilrs.partnership.matching.criteria import measured
 from ilrs.partnership.matching.match import Match
@@ -29,10 +29,9 @@ from ilrs.partnership.release import (
     release_rows,
 )
 from ilrs.partnership.terms import counted_mass
+from ilrs.partnership.wording import it_takes
 
 FORMAT = "ilrs-match-1"
-OTHERWISE = {"level": "level", "ground": "ground", "sky": "sky", "power.own": "own_source"}
-"""What it would take where a requirement is simply not met."""
 HOPELESS = {"mission", "level"}
 """Requirements that no change to the thing itself would meet."""
 
@@ -196,7 +195,7 @@ def _reasons(found: Match, language: Language) -> Iterator[Row]:
         for k, slot in enumerate(found.posed.slot_names):
             pair = found.posed.pairs[i, k]
             for finding in pair.failing:
-                takes = spoken(_takes(finding), language)
+                takes = spoken(it_takes(finding), language)
                 yield row(slot, in_words(finding), about(finding), takes, key=finding.key)
             for ruling in pair.rulings:
                 if ruling.verdict == "refuse":
@@ -210,25 +209,6 @@ def _reasons(found: Match, language: Language) -> Iterator[Row]:
             elif pair.fits:
                 yield from _did_not_live(found, name, slot, row, language)
                 yield from _crowded(found, i, k, row, language)
-
-
-def _takes(finding: Finding) -> Text:
-    """What would make a finding pass: the change it knows, or else what there is to live with."""
-    if finding.change is not None:
-        return finding.change.words
-    if finding.asked is None or finding.given is None:
-        return said(f"match.takes.{OTHERWISE.get(finding.key, 'elsewhere')}")
-    if finding.key.startswith("quiet."):
-        return said("match.takes.apart", amount=number(finding.asked, finding.unit))
-    if not finding.asked:
-        short = "wider" if finding.key.startswith("thermal.") else "more"
-        return said(f"match.takes.{short}", what=finding.title,
-                    amount=number(abs(finding.given), finding.unit))  # fmt: skip
-    if finding.given <= 0.0:
-        return said("match.takes.without", what=finding.title)
-    key = "at_most" if finding.at_most else "content"
-    amount = number(finding.given, finding.unit)
-    return said(f"match.takes.{key}", what=finding.title, amount=amount)
 
 
 def _crowded(found: Match, i: int, k: int, row: Any, language: Language) -> Iterator[Row]:
@@ -273,7 +253,7 @@ def _did_not_live(
             why = in_words(finding)
             words = said("match.lives", others=others, why=why) if others else said(
                 "match.alone", why=why)  # fmt: skip
-            yield row(slot, words, EVERYTHING, spoken(_takes(finding), language), secrets)
+            yield row(slot, words, EVERYTHING, spoken(it_takes(finding), language), secrets)
         if not failing:
             takes = said("match.takes.elsewhere").text(language)
             yield row(slot, said("match.others", others=others), EVERYTHING, takes, secrets)
@@ -314,7 +294,7 @@ def _together(found: Match, language: Language) -> Iterator[Row]:
                 "proposal": name,
                 "fails_alone": lived.alone and name in lived.odd,
                 "fails_with": others,
-                "takes": [spoken(_takes(f), language) for f in failing],
+                "takes": [spoken(it_takes(f), language) for f in failing],
                 "lives": name not in lived.failing,
                 "seeds": lived.seeds,
                 **weeks,
