@@ -83,6 +83,11 @@ def test_who_fails_alone_or_in_a_crowd_makes_room_for_others(
     assert len(apart.together) <= 5  # four ways to be in two slots, and then apart
     assert apart.solved.points <= first.solved.points
 
+    why = [r["opportunity"] for r in told(apart, REVIEWERS, "en").data["reasons"]
+           if r["proposal"] in (one, two) and "live together with" in r["why"]["text"]]  # fmt: skip
+    assert why
+    assert len(why) == len(set(why))
+
     never = matched(bench, lambda t: ([one] if one in t else [], True), monkeypatch)
     assert never.feasible
     assert never.places[one] is None

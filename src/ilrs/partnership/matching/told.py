@@ -243,9 +243,11 @@ def _did_not_live(
     found: Match, name: str, slot: str, row: Any, language: Language
 ) -> Iterator[Row]:
     """Why sets in which it was there did not live: for its own lack, or for those it was with."""
+    told_of: list[set[str]] = []  # the same crowd may have failed with the others elsewhere
     for lived in found.together:
-        if lived.members.get(name) != slot or name not in lived.odd:
+        if lived.members.get(name) != slot or name not in lived.odd or {*lived.odd} in told_of:
             continue
+        told_of.append({*lived.odd})
         failing = [f for f in lived.findings.get(name, ()) if f.passed is False]
         others = [] if lived.alone else [n for n in lived.odd if n != name]
         secrets = dict.fromkeys(others, EVERYTHING)
