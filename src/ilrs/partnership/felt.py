@@ -201,25 +201,23 @@ def _quiet(proposal: Proposal, slot: Opportunity, side: Side, name: str) -> Iter
     scenario, needs = side.loaded.scenario, proposal.needs
     if not needs.quiet or slot.place is None or side.schedule is None:
         return
-    if not isinstance(scenario.places[slot.place], Ground):
+    place = slot.place
+    if not isinstance(scenario.places[place], Ground):
         return
-    history = side.histories[0]
-    loud = np.zeros(history.count, dtype=np.bool_)
-    who: dict[str, int] = {}
-    for outcome in history.outcomes:
-        each = scenario.activities.get(outcome.entry.activity)
-        if each is None or outcome.entry.activity.startswith(f"{name}-"):
-            continue
-        if set(each.makes) & set(needs.quiet) and _near(side, slot.place, each, needs.quiet_within):
-            loud[outcome.first : outcome.last] = True
-            who[each.title] = who.get(each.title, 0) + outcome.last - outcome.first
+    loud, most = _taken(
+        side,
+        name,
+        lambda each: (
+            bool(set(each.makes) & set(needs.quiet))
+            and _near(side, place, each, needs.quiet_within)
+        ),
+    )
     works = proposal.power.working
-    most = max(who, key=lambda w: who[w], default="")
     yield at_least(
         "quiet",
         said("felt.quiet", what=[one_of("disturbance", word) for word in needs.quiet]),
         100.0 * min(works, 1.0),
-        100.0 * float(1.0 - loud.mean()),
+        100.0 * (1.0 - loud),
         "%",
         by="simulation",
         words=said("felt.quiet_most", m=f"{needs.quiet_within:g}", who=most) if most else
@@ -235,30 +233,42 @@ def _still(proposal: Proposal, slot: Opportunity, side: Side, name: str) -> Iter
     scenario, works = side.loaded.scenario, proposal.power.working
     if side.schedule is None or slot.place is None or not works:
         return
-    if not isinstance(scenario.places[slot.place], Ground):
+    place = slot.place
+    if not isinstance(scenario.places[place], Ground):
         return
-    history = side.histories[0]
-    taken = np.zeros(history.count, dtype=np.bool_)
-    who: dict[str, int] = {}
-    for outcome in history.outcomes:
-        each = scenario.activities.get(outcome.entry.activity)
-        if each is None or outcome.entry.activity.startswith(f"{name}-"):
-            continue
-        shared = set(each.needs_quiet) & _made(proposal, scenario, each)
-        if shared and _near(side, slot.place, each, each.quiet_within or math.inf):
-            taken[outcome.first : outcome.last] = True
-            who[each.title] = who.get(each.title, 0) + outcome.last - outcome.first
-    if not who:
+    taken, most = _taken(
+        side,
+        name,
+        lambda each: (
+            bool(set(each.needs_quiet) & _made(proposal, scenario, each))
+            and _near(side, place, each, each.quiet_within or math.inf)
+        ),
+    )
+    if not most:
         return
     yield at_most(
         "still",
         said("felt.still"),
         100.0 * min(works, 1.0),
-        100.0 * float(1.0 - taken.mean()),
+        100.0 * (1.0 - taken),
         "%",
         by="simulation",
-        words=said("felt.still_is", who=max(who, key=lambda w: who[w])),
+        words=said("felt.still_is", who=most),
     )
+
+
+def _taken(side: Side, name: str, matters: Callable[[Activity], bool]) -> tuple[float, str]:
+    """The share of time that activities of others which matter take, and which takes most."""
+    history, activities = side.histories[0], side.loaded.scenario.activities
+    taken = np.zeros(history.count, dtype=np.bool_)
+    who: dict[str, int] = {}
+    for outcome in history.outcomes:
+        each = activities.get(outcome.entry.activity)
+        if each is None or outcome.entry.activity.startswith(f"{name}-") or not matters(each):
+            continue
+        taken[outcome.first : outcome.last] = True
+        who[each.title] = who.get(each.title, 0) + outcome.last - outcome.first
+    return float(taken.mean()), max(who, key=lambda w: who[w], default="")
 
 
 def _made(proposal: Proposal, scenario: Scenario, each: Activity) -> set[str]:

@@ -71,7 +71,8 @@ def replan(
     answer = rearrange(problem)
     missions = {n: m.arrives for n, m in changed.missions.items()}
     for slot in problem.flights:
-        missions[slot.name] = as_date(answer.days.get(slot.name) or _brought(problem, answer, slot))
+        day = answer.days.get(slot.name)
+        missions[slot.name] = as_date(_brought(problem, answer, slot) if day is None else day)
     placed = {
         n: NEVER if p is None else as_date(p.day) for n, p in answer.items.items()
     }  # fmt: skip
